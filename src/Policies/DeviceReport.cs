@@ -1,0 +1,15 @@
+namespace SimServe.Policies;
+
+/// <summary>What a device did in one call.</summary>
+/// <param name="Steps">Whole denoising steps done; 0 for other calls.</param>
+/// <param name="BytesLoaded">Bytes moved over the link.</param>
+/// <param name="Fault">Why the device failed, or <c>null</c>. A failed device does nothing more.</param>
+public readonly record struct DeviceReport(int Steps, long BytesLoaded, string? Fault)
+{
+    /// <summary>A call that did what it was asked.</summary>
+    public static DeviceReport Done => default;
+
+    /// <summary>A call on a device that failed.</summary>
+    /// <param name="fault">Why, in words.</param>
+    public static DeviceReport Failed(string fault) => new(0, 0, fault);
+}
