@@ -4,10 +4,10 @@ namespace SimServe.Policies;
 public enum BlockKind
 {
     /// <summary>Text and image tokens have their own projections and feed-forward network and attend jointly.</summary>
-    Double,
+    DoubleStream,
 
     /// <summary>Text and image tokens run as one sequence through one fused projection.</summary>
-    Single,
+    SingleStream,
 }
 
 /// <summary>The sizes of one transformer block: enough to count its floating-point operations and bytes.</summary>
@@ -27,7 +27,7 @@ public readonly record struct BlockShape(BlockKind Kind, int Width, int Heads, i
 
     private long RowFlops => (8L * Width * Width) + (4L * Width * FeedForwardWidth);
 
-    private long ModulationFlops => (Kind == BlockKind.Double ? 24L : 6L) * Width * Width;
+    private long ModulationFlops => (Kind == BlockKind.DoubleStream ? 24L : 6L) * Width * Width;
 
     /// <summary>Work of the plain block for one request: every token is computed.</summary>
     public Work PlainWork() => new(1, Keys, (RowFlops * Keys) + ModulationFlops, 4L * Keys * Keys * Width);

@@ -1,7 +1,7 @@
 namespace SimServe.Policies;
 
 /// <summary>One image edit to be served.</summary>
-/// <remarks>Immutable; everything that happens to it is recorded in <see cref="Serving.RequestRecord"/>.</remarks>
+/// <remarks>Immutable; everything that happens to it is recorded in the records of the run.</remarks>
 public sealed record Request
 {
     /// <summary>Number within the run.</summary>
