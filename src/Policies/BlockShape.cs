@@ -41,14 +41,4 @@ public readonly record struct BlockShape(BlockKind Kind, int Width, int Heads, i
         long unmasked = ImageTokens - maskedTokens;
         return new Work(1, rows, (RowFlops * rows) + (4L * Width * Width * unmasked) + ModulationFlops, 4L * rows * Keys * Width);
     }
-
-    /// <summary>Bytes of the template's unmasked rows of this block's input.</summary>
-    /// <param name="maskedTokens">Masked image tokens, from 0 to <see cref="ImageTokens"/>.</param>
-    /// <param name="bytesPerElement">Bytes of one activation, e.g. 4 for fp32.</param>
-    public long CacheBytes(int maskedTokens, int bytesPerElement) => (ImageTokens - maskedTokens) * (long)Width * bytesPerElement;
-
-    /// <summary>Bytes of the template's remaining rows (masked image tokens and text), needed to resume the template's own computation.</summary>
-    /// <param name="maskedTokens">Masked image tokens, from 0 to <see cref="ImageTokens"/>.</param>
-    /// <param name="bytesPerElement">Bytes of one activation, e.g. 4 for fp32.</param>
-    public long ResumeBytes(int maskedTokens, int bytesPerElement) => (maskedTokens + TextTokens) * (long)Width * bytesPerElement;
 }

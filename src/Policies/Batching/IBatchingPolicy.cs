@@ -1,0 +1,11 @@
+namespace SimServe.Policies.Batching;
+
+/// <summary>Decides at a step boundary which waiting requests join a worker's batch.</summary>
+public interface IBatchingPolicy
+{
+    /// <summary>Decides. Asked when a request becomes ready, when members leave, and at the time the last decision named.</summary>
+    /// <param name="waiting">Requests ready to join, in the order in which they became ready; not empty.</param>
+    /// <param name="running">Requests in the batch.</param>
+    /// <param name="now">The present.</param>
+    BatchDecision Decide(ReadOnlySpan<WaitingRequest> waiting, int running, Instant now);
+}

@@ -1,0 +1,34 @@
+namespace SimServe.Policies.Costs;
+
+/// <summary>What one block of one step costs a batch in each mode: the planner's whole view of a block.</summary>
+/// <param name="Plain">Compute time without reuse.</param>
+/// <param name="Cached">Compute time with the template's rows loaded.</param>
+/// <param name="Recomputed">Compute time with the template's rows computed again by the previous block.</param>
+/// <param name="Load">Copy time of the template's unmasked rows, in mode <see cref="BlockMode.Cached"/>.</param>
+/// <param name="ResumeLoad">
+/// Extra copy time in mode <see cref="BlockMode.Recomputed"/> when the previous block is <see cref="BlockMode.Cached"/>: the template's
+/// masked and text rows, without which the previous block cannot be run again.
+/// </param>
+public readonly record struct BlockCost(TimeSpan Plain, TimeSpan Cached, TimeSpan Recomputed, TimeSpan Load, TimeSpan ResumeLoad)
+{
+    /// <summary>Compute time in a mode.</summary>
+    /// <param name="mode">The mode.</param>
+    public TimeSpan Compute(BlockMode mode) => mode switch
+    {
+        BlockMode.Plain => Plain,
+        BlockMode.Cached => Cached,
+        BlockMode.Recomputed => Recomputed,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Unknown block mode."),
+    };
+
+    /// <summary>Copy time in a mode.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="previous">The previous block's mode.</param>
+    public TimeSpan Copy(BlockMode mode, BlockMode previous) => mode switch
+    {
+        BlockMode.Plain => TimeSpan.Zero,
+        BlockMode.Cached => Load,
+        BlockMode.Recomputed => previous == BlockMode.Cached ? ResumeLoad : TimeSpan.Zero,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Unknown block mode."),
+    };
+}

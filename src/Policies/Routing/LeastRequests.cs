@@ -1,0 +1,24 @@
+namespace SimServe.Policies.Routing;
+
+/// <summary>The worker with the fewest unfinished requests; the first of equals.</summary>
+/// <remarks>The baseline "ReqNum" of FlashPS (EuroSys '26, section 5). Blind to masks: a large edit counts like a small one.</remarks>
+public sealed class LeastRequests : IRoutingPolicy
+{
+    /// <summary>Name in scenarios and reports.</summary>
+    public const string Name = "least-requests";
+
+    /// <inheritdoc/>
+    public int Choose(Request request, ReadOnlySpan<IWorkerView> workers, Instant now)
+    {
+        var best = 0;
+        for (var i = 1; i < workers.Length; i++)
+        {
+            if (workers[i].Running + workers[i].Waiting < workers[best].Running + workers[best].Waiting)
+            {
+                best = i;
+            }
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,11 @@
+namespace SimServe.Policies.Serving;
+
+/// <summary>How a request ended. Every request ends in exactly one way.</summary>
+public enum RequestOutcome
+{
+    /// <summary>Its image was delivered.</summary>
+    Completed,
+
+    /// <summary>Its device failed while it was in the batch, or no healthy device was left.</summary>
+    Failed,
+}
