@@ -1,0 +1,45 @@
+namespace SimServe.Policies.Tests;
+
+public sealed class EditMaskTests
+{
+    private static readonly TokenGrid Grid = new(4, 3, 8);
+
+    [Test]
+    public void One_edited_pixel_masks_its_token()
+    {
+        var pixels = new bool[Grid.Width * Grid.Height];
+        pixels[(9 * Grid.Width) + 17] = true;
+
+        var mask = EditMask.FromPixels(Grid, new PixelMask(Grid.Width, Grid.Height, pixels));
+
+        Assert.That(mask.Tokens(masked: true), Is.EqualTo(new[] { 6 }));
+        Assert.That(mask.UnmaskedTokens, Is.EqualTo(11));
+        Assert.That(mask.Pixels[17, 9], Is.True);
+        Assert.That(mask.Pixels[16, 9], Is.False, "the pixel mask stays as drawn");
+    }
+
+    [Test]
+    public void Tokens_become_whole_squares_of_pixels()
+    {
+        var mask = EditMask.FromTokens(Grid, [5, 0]);
+
+        Assert.That(mask.Tokens(masked: true), Is.EqualTo(new[] { 0, 5 }));
+        Assert.That(mask.Pixels.Edited.ToArray().Count(static edited => edited), Is.EqualTo(2 * 64));
+        Assert.That(EditMask.FromPixels(Grid, mask.Pixels).Tokens(masked: true), Is.EqualTo(new[] { 0, 5 }));
+    }
+
+    [Test]
+    public void Everything_has_ratio_one() => Assert.That(EditMask.Everything(Grid).Ratio, Is.EqualTo(1));
+
+    [Test]
+    public void Another_size_is_refused_with_both_sizes() =>
+        Assert.That(
+            () => EditMask.FromPixels(Grid, new PixelMask(16, 16, new bool[256])),
+            Throws.ArgumentException.With.Message.Contains("16x16").And.Message.Contains("32x24"));
+
+    [Test]
+    public void All_black_is_refused() =>
+        Assert.That(
+            () => EditMask.FromPixels(Grid, new PixelMask(32, 24, new bool[32 * 24])),
+            Throws.ArgumentException.With.Message.Contains("white"));
+}

@@ -1,0 +1,48 @@
+namespace SimServe.Policies.Tests;
+
+public sealed class ModelShapeTests
+{
+    private static readonly ModelShape FluxDev = Flux();
+
+    [Test]
+    public void Plain_step_of_FLUX_dev_has_its_published_number_of_operations() =>
+        Assert.That(FluxDev.PlainStepFlops, Is.EqualTo(74.39e12).Within(0.1).Percent);
+
+    [Test]
+    public void Template_cache_of_FLUX_dev_has_its_published_size() =>
+        Assert.That(
+            (FluxDev with { TextTokens = 0, Blocks = [.. FluxDev.Blocks.Select(static block => block with { TextTokens = 0 })] })
+                .TemplateCacheBytes(20) / (double)(1L << 30),
+            Is.EqualTo(26.7).Within(0.1),
+            "FlashPS stores image rows only: 26.7 GiB for 20 steps");
+
+    [Test]
+    public void Masking_everything_costs_as_much_as_the_plain_block()
+    {
+        foreach (var block in FluxDev.Blocks)
+        {
+            Assert.That(block.MaskedWork(block.ImageTokens), Is.EqualTo(block.PlainWork()));
+        }
+    }
+
+    [Test]
+    public void Masked_work_is_linear_in_masked_tokens()
+    {
+        var block = FluxDev.Blocks[0];
+        var slope = block.MaskedWork(1).Flops - block.MaskedWork(0).Flops;
+        Assert.That(block.MaskedWork(1000).Flops, Is.EqualTo(block.MaskedWork(0).Flops + (1000 * slope)));
+    }
+
+    internal static ModelShape Flux(int doubles = 19, int singles = 38) => new()
+    {
+        Name = "flux-dev",
+        Grid = new TokenGrid(64, 64, 16),
+        TextTokens = 512,
+        BytesPerElement = 2,
+        Blocks =
+        [
+            .. Enumerable.Repeat(new BlockShape(BlockKind.DoubleStream, 3072, 24, 12288, 4096, 512), doubles),
+            .. Enumerable.Repeat(new BlockShape(BlockKind.SingleStream, 3072, 24, 12288, 4096, 512), singles),
+        ],
+    };
+}
