@@ -1,0 +1,75 @@
+using SimServe.Policies;
+
+namespace SimServe.Simulator.Scenarios;
+
+/// <summary>One study: what is served, on what, with which policies. The same file drives the simulator and real devices.</summary>
+public sealed record Scenario
+{
+    /// <summary>Name for reports.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Seed of every random stream of the run.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>Name of the model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Denoising steps of every template and request, from 1 to 1000.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>The devices.</summary>
+    public required FleetOptions Fleet { get; init; }
+
+    /// <summary>The images that are edited, at least one.</summary>
+    public required IReadOnlyList<TemplateSource> Templates { get; init; }
+
+    /// <summary>Edits with a drawn mask: the first requests of the workload.</summary>
+    public required IReadOnlyList<EditSource> Edits { get; init; }
+
+    /// <summary>The requests.</summary>
+    public required WorkloadOptions Workload { get; init; }
+
+    /// <summary>The policies under study.</summary>
+    public required PolicyOptions Policies { get; init; }
+
+    /// <summary>The policies they are compared with.</summary>
+    public required PolicyOptions Baseline { get; init; }
+
+    /// <summary>Seconds spent on measuring the device, from 1 to 3600.</summary>
+    public required double ProfileSeconds { get; init; }
+
+    /// <summary>Devices that fail on purpose.</summary>
+    public required IReadOnlyList<FaultOptions> Faults { get; init; }
+}
+
+/// <summary>The devices of a scenario.</summary>
+/// <param name="Workers">Workers, at least 1; on CPU each has one compute thread and one copy thread.</param>
+/// <param name="LinkBytesPerSecond">Bandwidth of the link that loads cached activations, bytes/s.</param>
+/// <param name="WarmTemplates">Whether every template is recorded before the first request arrives.</param>
+public sealed record FleetOptions(int Workers, double LinkBytesPerSecond, bool WarmTemplates);
+
+/// <summary>An image that is edited.</summary>
+/// <param name="Image">Path of a PNG file.</param>
+/// <param name="Prompt">What it shows.</param>
+/// <param name="Seed">Seed of its noise.</param>
+public sealed record TemplateSource(string Image, string Prompt, int Seed);
+
+/// <summary>An edit with a drawn mask.</summary>
+/// <param name="Template">Index of its template.</param>
+/// <param name="Mask">Path of a PNG file; white is edited.</param>
+/// <param name="Prompt">What the edit should show.</param>
+/// <param name="Seed">Seed of its noise.</param>
+public sealed record EditSource(int Template, string Mask, string Prompt, int Seed);
+
+/// <summary>The requests of a scenario.</summary>
+/// <param name="Requests">How many, at least 1.</param>
+/// <param name="RatePerSecond">Mean arrival rate of the Poisson process, requests/s.</param>
+/// <param name="Masks">Name of the mask-ratio distribution of requests without a drawn mask.</param>
+/// <param name="TemplateSkew">Zipf exponent of template popularity; 0 is uniform.</param>
+/// <param name="Prompts">Prompts to draw from; at least one.</param>
+public sealed record WorkloadOptions(int Requests, double RatePerSecond, string Masks, double TemplateSkew, IReadOnlyList<string> Prompts);
+
+/// <summary>A device that fails on purpose.</summary>
+/// <param name="Worker">The worker, from 0.</param>
+/// <param name="AtSeconds">When, seconds after the start of the run.</param>
+public sealed record FaultOptions(int Worker, double AtSeconds);
