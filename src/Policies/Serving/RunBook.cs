@@ -29,5 +29,10 @@ internal sealed class RunBook(int requests, IRunObserver? observer)
         observer?.Finished(record);
     }
 
-    public ServingResult Close(Instant now) => new([.. _records.Select(static record => record!)], _segments, _faults, now);
+    // Boundaries of two workers at one instant have no order of their own: the worker's number gives them one.
+    public ServingResult Close(Instant now) => new(
+        [.. _records.Select(static record => record!)],
+        [.. _segments.OrderBy(static segment => segment.End).ThenBy(static segment => segment.Worker.Value)],
+        _faults,
+        now);
 }

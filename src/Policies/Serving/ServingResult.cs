@@ -2,7 +2,7 @@ namespace SimServe.Policies.Serving;
 
 /// <summary>All that happened in a run.</summary>
 /// <param name="Records">One record per request, in order of arrival.</param>
-/// <param name="Segments">What the workers denoised, in order of their ends.</param>
+/// <param name="Segments">What the workers denoised, in order of their ends, then of the workers.</param>
 /// <param name="Faults">Devices that failed: name and reason.</param>
 /// <param name="EndedAt">When the last request ended.</param>
 public sealed record ServingResult(

@@ -1,0 +1,43 @@
+namespace SimServe.Policies.Profiles;
+
+/// <summary>Where a profile's numbers come from.</summary>
+public enum Provenance
+{
+    /// <summary>Measured on the device by us.</summary>
+    Measured,
+
+    /// <summary>Taken from a publication, which is cited.</summary>
+    Published,
+
+    /// <summary>Worked out from a device's specification.</summary>
+    Analytic,
+}
+
+/// <summary>Measurements of one model on one device.</summary>
+public sealed record DeviceProfile
+{
+    /// <summary>Version of the file format.</summary>
+    public const int CurrentSchema = 1;
+
+    /// <summary>Version of the file format.</summary>
+    /// <value><see cref="CurrentSchema"/>.</value>
+    public int Schema { get; init; } = CurrentSchema;
+
+    /// <summary>The kind of device.</summary>
+    public required DeviceSpec Device { get; init; }
+
+    /// <summary>The model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Number format of the weights and activations, e.g. <c>fp32</c>.</summary>
+    public required string Precision { get; init; }
+
+    /// <summary>Where the numbers come from.</summary>
+    public required Provenance Provenance { get; init; }
+
+    /// <summary>Processor, operating system and library versions they were measured with.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>The measurements.</summary>
+    public required IReadOnlyList<ProfileSample> Samples { get; init; }
+}

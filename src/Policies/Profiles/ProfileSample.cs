@@ -1,0 +1,40 @@
+namespace SimServe.Policies.Profiles;
+
+/// <summary>One measurement on a device.</summary>
+/// <param name="Term">What was measured: a constant of <see cref="ProfileTerm"/>.</param>
+/// <param name="Work">The work of a block, or zeros for other terms.</param>
+/// <param name="Bytes">Bytes moved, or 0.</param>
+/// <param name="Steps">Denoising steps of a recording, or 0.</param>
+/// <param name="Seconds">Measured time in seconds, positive: the median of <paramref name="Repetitions"/>.</param>
+/// <param name="Spread">Interquartile range over the median of the repetitions.</param>
+/// <param name="Repetitions">Times it was measured.</param>
+public sealed record ProfileSample(string Term, Work Work, long Bytes, int Steps, double Seconds, double Spread, int Repetitions);
+
+/// <summary>The terms of a device's cost model.</summary>
+public static class ProfileTerm
+{
+    /// <summary>One double-stream block.</summary>
+    public const string DoubleBlock = "block.double";
+
+    /// <summary>One single-stream block.</summary>
+    public const string SingleBlock = "block.single";
+
+    /// <summary>Loading cached rows over the link.</summary>
+    public const string Load = "load";
+
+    /// <summary>A step outside its blocks.</summary>
+    public const string StepOverhead = "step";
+
+    /// <summary>Preparing a request.</summary>
+    public const string Encode = "encode";
+
+    /// <summary>Turning latents into an image.</summary>
+    public const string Decode = "decode";
+
+    /// <summary>Recording a template.</summary>
+    public const string Record = "record";
+
+    /// <summary>The term of a block.</summary>
+    /// <param name="kind">Its kind.</param>
+    public static string Block(BlockKind kind) => kind == BlockKind.DoubleStream ? DoubleBlock : SingleBlock;
+}

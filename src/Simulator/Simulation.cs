@@ -1,0 +1,96 @@
+using SimServe.Policies;
+using SimServe.Policies.Costs;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Devices;
+using SimServe.Simulator.Engine;
+
+namespace SimServe.Simulator;
+
+/// <summary>A run in virtual time: the serving loop over simulated devices.</summary>
+public sealed record Simulation
+{
+    /// <summary>The model that is served.</summary>
+    public required ModelShape Model { get; init; }
+
+    /// <summary>The workers' devices.</summary>
+    public required DeviceSpec Device { get; init; }
+
+    /// <summary>One cost model per worker: the times its device takes.</summary>
+    public required IReadOnlyList<ICostModel> Costs { get; init; }
+
+    /// <summary>The policies.</summary>
+    public required PolicyOptions Policies { get; init; }
+
+    /// <summary>The requests in order of arrival.</summary>
+    public required IReadOnlyList<Request> Requests { get; init; }
+
+    /// <summary>Whether templates are in host memory when the run starts.</summary>
+    /// <value><c>true</c>.</value>
+    public bool WarmTemplates { get; init; } = true;
+
+    /// <summary>One event per change of membership instead of one per step.</summary>
+    /// <value><c>true</c>.</value>
+    public bool CoalesceSteps { get; init; } = true;
+
+    /// <summary>When workers fail, by the worker's number.</summary>
+    /// <value>None does.</value>
+    public IReadOnlyDictionary<int, Instant> Failures { get; init; } = new Dictionary<int, Instant>();
+
+    /// <summary>Runs until every request has ended.</summary>
+    /// <param name="observer">Watches the run, or <c>null</c>.</param>
+    /// <returns>All that happened, and the number of events it took.</returns>
+    /// <exception cref="ArgumentException">A policy is unknown, or the requests are not in order.</exception>
+    /// <exception cref="InvalidOperationException">The run came to a stop with requests unfinished: a policy lets them wait forever.</exception>
+    public SimulationResult Run(IRunObserver? observer = null)
+    {
+        var calendar = new EventCalendar();
+        var setup = PolicyCatalogue.CreateSetup(Policies, Model, Costs);
+        var loop = new ServingLoop(setup, new VirtualClock(calendar), CreateDevices(calendar), observer);
+        var run = loop.Run(Requests);
+        while (!run.IsCompleted && calendar.HandleNext())
+        {
+        }
+
+        if (!run.IsCompleted)
+        {
+            throw new InvalidOperationException(
+                $"The run stopped at {calendar.Now} with nothing left to happen and requests unfinished: a policy lets them wait forever.");
+        }
+
+#pragma warning disable CA1849 // It is completed: the calendar ran on this very thread.
+        return new SimulationResult(run.GetAwaiter().GetResult(), calendar.Handled);
+#pragma warning restore CA1849
+    }
+
+    private SimulatedDevice[] CreateDevices(EventCalendar calendar)
+    {
+        var host = new SimulatedHost();
+        if (WarmTemplates)
+        {
+            foreach (var request in Requests)
+            {
+                host.Add(request.Template);
+            }
+        }
+
+        var steps = Requests.Count > 0 ? Requests[0].Steps : 1;
+        return [.. Costs.Select((costs, index) => new SimulatedDevice(
+            new SimulatedDeviceOptions
+            {
+                Name = $"{Device.Name}:{index}",
+                Spec = Device,
+                Model = Model,
+                Costs = costs,
+                TemplateSteps = steps,
+                CoalesceSteps = CoalesceSteps,
+                FailsAt = Failures.TryGetValue(index, out var due) ? due : null,
+            },
+            calendar,
+            host))];
+    }
+}
+
+/// <summary>A finished simulation.</summary>
+/// <param name="Serving">All that happened.</param>
+/// <param name="Events">Events handled.</param>
+public sealed record SimulationResult(ServingResult Serving, long Events);
