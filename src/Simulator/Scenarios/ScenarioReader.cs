@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SimServe.Policies;
 
 namespace SimServe.Simulator.Scenarios;
@@ -14,12 +15,13 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models, Func<stri
 
     /// <summary>Reads a file and notes everything that is wrong with it.</summary>
     /// <param name="file">Path of the scenario; image paths in it are relative to its folder.</param>
+    /// <param name="settings">Values to put in place of the file's: <c>path=value</c>, e.g. <c>workload.requests=20</c>.</param>
     /// <param name="faults">Receives the faults; a scenario with faults must not be run.</param>
     /// <exception cref="InvalidInputException">The file is not JSON.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public Scenario Read(string file, List<InputFault> faults)
+    public Scenario Read(string file, IReadOnlyList<string> settings, List<InputFault> faults)
     {
-        using var document = Parse(file);
+        using var document = Parse(file, settings, faults);
         var root = new JsonSection(document.RootElement, "", faults);
         root.Text("$schema", "none");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
@@ -45,16 +47,66 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models, Func<stri
         return scenario;
     }
 
-    private static JsonDocument Parse(string file)
+    private static JsonDocument Parse(string file, IReadOnlyList<string> settings, List<InputFault> faults)
     {
         try
         {
-            return JsonDocument.Parse(File.ReadAllBytes(file), Lenient);
+            if (settings.Count == 0)
+            {
+                return JsonDocument.Parse(File.ReadAllBytes(file), Lenient);
+            }
+
+            var root = JsonNode.Parse(File.ReadAllBytes(file), documentOptions: Lenient);
+            foreach (var setting in settings)
+            {
+                Set(root, setting, faults);
+            }
+
+            return JsonDocument.Parse(root?.ToJsonString() ?? "null");
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidInputException(file, [new InputFault("(the file)", "a key twice", "each key once", error.Message)]);
         }
         catch (JsonException error)
         {
             throw new InvalidInputException(file, [new InputFault(
                 $"line {error.LineNumber + 1}", "text that is not JSON", "JSON; comments and trailing commas may stay", error.Message)]);
+        }
+    }
+
+    private static void Set(JsonNode? root, string setting, List<InputFault> faults)
+    {
+        var equals = setting.IndexOf('=', StringComparison.Ordinal);
+        var keys = equals < 0 ? [] : setting[..equals].Split('.');
+        var parent = keys.SkipLast(1).Aggregate(root, static (node, key) => Child(node, key));
+        if (equals < 1 || parent is not JsonObject target)
+        {
+            faults.Add(new InputFault(
+                "--set", setting, "path=value, where path leads to an object of the scenario", "Write for example workload.requests=20."));
+            return;
+        }
+
+        target[keys[^1]] = Value(setting[(equals + 1)..]);
+    }
+
+    private static JsonNode? Child(JsonNode? node, string key) => node switch
+    {
+        JsonObject section => section[key],
+        JsonArray list when int.TryParse(key, out var index) && index >= 0 && index < list.Count => list[index],
+        _ => null,
+    };
+
+    // Numbers, true and false as JSON; anything else is a text.
+    private static JsonNode? Value(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(text);
         }
     }
 
