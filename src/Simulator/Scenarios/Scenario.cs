@@ -27,7 +27,7 @@ public sealed record Scenario
     public required IReadOnlyList<EditSource> Edits { get; init; }
 
     /// <summary>The requests.</summary>
-    public required WorkloadOptions Workload { get; init; }
+    public required WorkloadSource Workload { get; init; }
 
     /// <summary>The policies under study.</summary>
     public required PolicyOptions Policies { get; init; }
@@ -67,7 +67,7 @@ public sealed record EditSource(int Template, string Mask, string Prompt, int Se
 /// <param name="Masks">Name of the mask-ratio distribution of requests without a drawn mask.</param>
 /// <param name="TemplateSkew">Zipf exponent of template popularity; 0 is uniform.</param>
 /// <param name="Prompts">Prompts to draw from; at least one.</param>
-public sealed record WorkloadOptions(int Requests, double RatePerSecond, string Masks, double TemplateSkew, IReadOnlyList<string> Prompts);
+public sealed record WorkloadSource(int Requests, double RatePerSecond, string Masks, double TemplateSkew, IReadOnlyList<string> Prompts);
 
 /// <summary>A device that fails on purpose.</summary>
 /// <param name="Worker">The worker, from 0.</param>

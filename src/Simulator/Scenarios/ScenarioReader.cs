@@ -150,12 +150,12 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models, Func<stri
         return edits;
     }
 
-    private WorkloadOptions ReadWorkload(JsonSection root)
+    private WorkloadSource ReadWorkload(JsonSection root)
     {
         var workload = root.Section("workload", required: true);
         if (workload is null)
         {
-            return new WorkloadOptions(1, 1, "production", 0, ["an edit"]);
+            return new WorkloadSource(1, 1, "production", 0, ["an edit"]);
         }
 
         var masks = workload.Text("masks", "production");
@@ -166,7 +166,7 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models, Func<stri
         }
 
         var prompts = workload.Texts("prompts");
-        var options = new WorkloadOptions(
+        var options = new WorkloadSource(
             workload.Integer("requests", 1, 10_000_000, null),
             workload.Number("ratePerSecond", 1e-6, 1e6, null),
             masks,

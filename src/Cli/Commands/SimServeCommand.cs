@@ -1,0 +1,55 @@
+using System.CommandLine;
+using SimServe.Cli.Terminals;
+using SimServe.GpuBackend.Native;
+using SimServe.Simulator.Scenarios;
+
+namespace SimServe.Cli.Commands;
+
+/// <summary>The <c>simserve</c> command: parses the line, runs the verb, and turns faults into messages and exit codes.</summary>
+internal static class SimServeCommand
+{
+    public static int Run(string[] args, Terminal terminal, CancellationToken cancellation)
+    {
+        var root = new RootCommand("Simulates serving policies for diffusion models and runs the same policies on real devices.")
+        {
+            ValidateCommand.Create(terminal, cancellation),
+            ListCommand.Create(terminal),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var fault in parsed.Errors)
+            {
+                terminal.Error.WriteLine(fault.Message);
+            }
+
+            terminal.Error.WriteLine("Run 'simserve --help' to see what there is.");
+            return ExitCode.InvalidInput;
+        }
+
+        return Guard(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }), terminal);
+    }
+
+    private static int Guard(Func<int> verb, Terminal terminal)
+    {
+        try
+        {
+            return verb();
+        }
+        catch (InvalidInputException fault)
+        {
+            terminal.Error.WriteLine(fault.Message);
+            return ExitCode.InvalidInput;
+        }
+        catch (Exception fault) when (fault is LibTorchNotFoundException or IOException or UnauthorizedAccessException)
+        {
+            terminal.Error.WriteLine(fault.Message);
+            return ExitCode.MissingDeviceOrFile;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Error.WriteLine("Cancelled.");
+            return ExitCode.Cancelled;
+        }
+    }
+}
