@@ -1,0 +1,13 @@
+using SimServe.Policies;
+
+namespace SimServe.Simulator.Workloads;
+
+/// <summary>Decides when requests arrive.</summary>
+public interface IArrivalProcess
+{
+    /// <summary>When the next request arrives.</summary>
+    /// <param name="previous">The arrival before it; <see cref="Instant.Start"/> for the first.</param>
+    /// <param name="random">The stream to draw from.</param>
+    /// <returns>An instant not before <paramref name="previous"/>.</returns>
+    Instant Next(Instant previous, RandomStream random);
+}
