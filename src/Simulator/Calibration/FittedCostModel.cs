@@ -1,0 +1,65 @@
+using SimServe.Policies;
+using SimServe.Policies.Costs;
+using SimServe.Policies.Profiles;
+
+namespace SimServe.Simulator.Calibration;
+
+/// <summary>A device's cost model, fitted to its profile: linear in operations and bytes, the papers' form.</summary>
+/// <remarks>Source: FlashPS (EuroSys '26), section 5, with operations split into matrix products and attention, and fitted per block.</remarks>
+public sealed class FittedCostModel : ICostModel
+{
+    private static readonly string[] AllTerms =
+    [
+        ProfileTerm.DoubleBlock, ProfileTerm.SingleBlock, ProfileTerm.Load, ProfileTerm.StepOverhead,
+        ProfileTerm.Encode, ProfileTerm.Decode, ProfileTerm.Record,
+    ];
+
+    private readonly Dictionary<string, TermFit> _terms;
+    private readonly SortedSet<string> _extrapolated = new(StringComparer.Ordinal);
+
+    /// <summary>Fits a profile.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <exception cref="ArgumentException">The profile lacks a term.</exception>
+    public FittedCostModel(DeviceProfile profile)
+    {
+        _terms = AllTerms.ToDictionary(static term => term, term => TermFit.Of(profile, term), StringComparer.Ordinal);
+        Encode = Predict(ProfileTerm.Encode, [1]);
+        Decode = Predict(ProfileTerm.Decode, [1]);
+    }
+
+    /// <summary>The fitted terms.</summary>
+    public IReadOnlyCollection<TermFit> Terms => _terms.Values;
+
+    /// <summary>Terms that were asked for a prediction outside the range of their samples.</summary>
+    public IReadOnlyCollection<string> Extrapolated => _extrapolated;
+
+    /// <inheritdoc/>
+    public TimeSpan Encode { get; }
+
+    /// <inheritdoc/>
+    public TimeSpan Decode { get; }
+
+    /// <inheritdoc/>
+    public TimeSpan Compute(BlockKind kind, in Work work) =>
+        Predict(ProfileTerm.Block(kind), [1, work.Members, work.LinearFlops, work.AttentionFlops]);
+
+    /// <inheritdoc/>
+    public TimeSpan Load(long bytes) => bytes == 0 ? TimeSpan.Zero : Predict(ProfileTerm.Load, [1, bytes]);
+
+    /// <inheritdoc/>
+    public TimeSpan StepOverhead(int members) => Predict(ProfileTerm.StepOverhead, [1, members]);
+
+    /// <inheritdoc/>
+    public TimeSpan Record(int steps) => Predict(ProfileTerm.Record, [steps]);
+
+    private TimeSpan Predict(string term, ReadOnlySpan<double> features)
+    {
+        var fit = _terms[term];
+        if (fit.Extrapolates(features))
+        {
+            _extrapolated.Add(term);
+        }
+
+        return Duration.FromSeconds(fit.Fit.Predict(features));
+    }
+}

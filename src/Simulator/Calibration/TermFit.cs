@@ -1,0 +1,68 @@
+using SimServe.Policies.Profiles;
+
+namespace SimServe.Simulator.Calibration;
+
+/// <summary>One term of a device's cost model, fitted to its samples.</summary>
+/// <param name="Term">A constant of <see cref="ProfileTerm"/>.</param>
+/// <param name="Features">Names of the features, e.g. <c>linear FLOP</c>.</param>
+/// <param name="Fit">Seconds per unit of each feature, and the fit's errors.</param>
+/// <param name="Least">Least value of each feature among the samples.</param>
+/// <param name="Most">Greatest value of each feature among the samples.</param>
+public sealed record TermFit(
+    string Term, IReadOnlyList<string> Features, LinearFit Fit, IReadOnlyList<double> Least, IReadOnlyList<double> Most)
+{
+    // A prediction a little outside the measured range is still an interpolation for all practical purposes.
+    private const double Tolerance = 1.05;
+
+    /// <summary>Fits one term of a profile.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="term">A constant of <see cref="ProfileTerm"/>.</param>
+    /// <exception cref="ArgumentException">The profile has no sample of the term.</exception>
+    public static TermFit Of(DeviceProfile profile, string term)
+    {
+        var samples = profile.Samples.Where(sample => sample.Term == term).ToArray();
+        if (samples.Length == 0)
+        {
+            throw new ArgumentException($"The profile of {profile.Model} on {profile.Device.Name} has no sample of '{term}'; measure it again.", nameof(profile));
+        }
+
+        double[][] rows = [.. samples.Select(static sample => FeaturesOf(sample.Term, sample))];
+        var fit = LinearFit.Of(rows, [.. samples.Select(static sample => sample.Seconds)]);
+        var columns = Enumerable.Range(0, rows[0].Length).ToArray();
+        return new TermFit(
+            term, NamesOf(term), fit, [.. columns.Select(column => rows.Min(row => row[column]))], [.. columns.Select(column => rows.Max(row => row[column]))]);
+    }
+
+    /// <summary>Whether a prediction would leave the range of the samples by more than 5 %.</summary>
+    /// <param name="features">What would be predicted from.</param>
+    public bool Extrapolates(ReadOnlySpan<double> features)
+    {
+        for (var i = 0; i < features.Length; i++)
+        {
+            if (features[i] * Tolerance < Least[i] || features[i] > Most[i] * Tolerance)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string[] NamesOf(string term) => term switch
+    {
+        ProfileTerm.DoubleBlock or ProfileTerm.SingleBlock => ["1", "members", "linear FLOP", "attention FLOP"],
+        ProfileTerm.Load => ["1", "bytes"],
+        ProfileTerm.StepOverhead => ["1", "members"],
+        ProfileTerm.Record => ["steps"],
+        _ => ["1"],
+    };
+
+    private static double[] FeaturesOf(string term, ProfileSample sample) => term switch
+    {
+        ProfileTerm.DoubleBlock or ProfileTerm.SingleBlock => [1, sample.Work.Members, sample.Work.LinearFlops, sample.Work.AttentionFlops],
+        ProfileTerm.Load => [1, sample.Bytes],
+        ProfileTerm.StepOverhead => [1, sample.Work.Members],
+        ProfileTerm.Record => [sample.Steps],
+        _ => [1],
+    };
+}

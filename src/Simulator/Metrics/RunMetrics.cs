@@ -1,0 +1,54 @@
+using SimServe.Policies.Serving;
+
+namespace SimServe.Simulator.Metrics;
+
+/// <summary>The numbers of one run, simulated or real; defined in this folder's README.</summary>
+public sealed record RunMetrics
+{
+    /// <summary>Latency f - a of completed requests, seconds.</summary>
+    public required Distribution Latency { get; init; }
+
+    /// <summary>Queueing time s - a of completed requests, seconds.</summary>
+    public required Distribution Queueing { get; init; }
+
+    /// <summary>Batch size at every denoising step of every worker, requests.</summary>
+    public required Distribution BatchSize { get; init; }
+
+    /// <summary>Completed requests over the makespan, requests/s.</summary>
+    public required double Throughput { get; init; }
+
+    /// <summary>Bytes of cached activations moved over the links.</summary>
+    public required double CacheBytes { get; init; }
+
+    /// <summary>Denoising steps of all requests.</summary>
+    public required int RequestSteps { get; init; }
+
+    /// <summary>Completed requests.</summary>
+    public required int Completed { get; init; }
+
+    /// <summary>Failed requests.</summary>
+    public required int Failed { get; init; }
+
+    /// <summary>From the first arrival to the last end, seconds.</summary>
+    public required double MakespanSeconds { get; init; }
+
+    /// <summary>Computes them.</summary>
+    /// <param name="result">A finished run with at least one request.</param>
+    public static RunMetrics Of(ServingResult result)
+    {
+        var completed = result.Records.Where(static record => record.Outcome == RequestOutcome.Completed).ToArray();
+        var makespan = (result.EndedAt - result.Records[0].ArrivedAt).TotalSeconds;
+        return new RunMetrics
+        {
+            Latency = Distribution.Of([.. completed.Select(static record => (record.FinishedAt - record.ArrivedAt).TotalSeconds)]),
+            Queueing = Distribution.Of([.. completed.Select(static record => (record.StartedAt!.Value - record.ArrivedAt).TotalSeconds)]),
+            BatchSize = Distribution.Of([.. result.Segments.SelectMany(static segment => Enumerable.Repeat((double)segment.BatchSize, segment.Steps))]),
+            Throughput = makespan > 0 ? completed.Length / makespan : 0,
+            CacheBytes = result.Segments.Sum(static segment => segment.BytesLoaded),
+            RequestSteps = result.Segments.Sum(static segment => segment.Steps * segment.BatchSize),
+            Completed = completed.Length,
+            Failed = result.Records.Count - completed.Length,
+            MakespanSeconds = makespan,
+        };
+    }
+}
