@@ -1,0 +1,216 @@
+using System.Collections.Concurrent;
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Models;
+using SimServe.Policies;
+using SimServe.Policies.Serving;
+using TorchSharp;
+
+namespace SimServe.GpuBackend.Devices;
+
+/// <summary>A CPU worker: a compute thread, a copy thread and a thread for pre- and post-processing, one Torch thread each.</summary>
+/// <remarks>
+/// The serving loop calls it on its own thread; jobs run on the worker's threads and post their answers back. An exception on any of
+/// them fails the device visibly: its answer is a fault, and so is every later one.
+/// </remarks>
+public sealed class CpuDevice : IDevice, IDisposable
+{
+    private readonly CpuDeviceOptions _options;
+    private readonly FluxModel _model;
+    private readonly TemplateStore _templates;
+    private readonly WallClockLoop _loop;
+    private readonly StepExecutor _executor;
+    private readonly HashedPromptEncoder _prompts;
+    private readonly CpuLink _link;
+    private readonly WorkerThread _compute;
+    private readonly WorkerThread _copy;
+    private readonly WorkerThread _beside;
+    private readonly CompletionPool<DeviceReport> _pool = new();
+    private readonly ConcurrentDictionary<RequestId, Request> _requests = new();
+    private readonly ConcurrentDictionary<RequestId, EditState> _edits = new();
+    private readonly ConcurrentDictionary<RequestId, RgbImage> _images = new();
+    private volatile string? _fault;
+    private int _stepsDone;
+
+    /// <summary>Creates a worker and starts its threads.</summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="model">The model; shared by workers.</param>
+    /// <param name="templates">The machine's templates; shared by workers.</param>
+    /// <param name="loop">The loop that calls it.</param>
+    public CpuDevice(CpuDeviceOptions options, FluxModel model, TemplateStore templates, WallClockLoop loop)
+    {
+        (_options, _model, _templates, _loop) = (options, model, templates, loop);
+        _executor = new StepExecutor(model);
+        _prompts = new HashedPromptEncoder(model.Config);
+        _link = new CpuLink(options.Spec.LinkBytesPerSecond, new WallClock());
+        _compute = new WorkerThread($"{options.Name} compute", UseOneTorchThread);
+        _copy = new WorkerThread($"{options.Name} copy", static () => { });
+        _beside = new WorkerThread($"{options.Name} pre/post", UseOneTorchThread);
+    }
+
+    /// <inheritdoc/>
+    public string Name => _options.Name;
+
+    /// <inheritdoc/>
+    public DeviceSpec Spec => _options.Spec;
+
+    /// <inheritdoc/>
+    public int StepsDone => Volatile.Read(ref _stepsDone);
+
+    /// <summary>Delivered images by request.</summary>
+    public IReadOnlyDictionary<RequestId, RgbImage> Images => _images;
+
+    /// <inheritdoc/>
+    public bool Holds(TemplateId template) => _templates.Holds(template);
+
+    /// <inheritdoc/>
+    public ValueTask<DeviceReport> Stage(TemplateId template) => On(_compute, () =>
+    {
+        if (!_templates.Holds(template))
+        {
+            _templates.Add(template, new TemplateRecorder(_model, _prompts).Record(_templates[template], _options.Steps));
+        }
+
+        return DeviceReport.Done;
+    });
+
+    /// <inheritdoc/>
+    /// <remarks>A template that has not been recorded yet is prepared for later: its edits are encoded when they first denoise.</remarks>
+    public ValueTask<DeviceReport> Encode(Request request) => On(_beside, () =>
+    {
+        _requests[request.Id] = request;
+        if (_templates.Holds(request.Template))
+        {
+            EditOf(request.Id);
+        }
+
+        return DeviceReport.Done;
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
+        var report = await On(_compute, () => RunSteps(plan, maxSteps, boundary));
+        Volatile.Write(ref _stepsDone, 0);
+        return report;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DeviceReport> Decode(RequestId id) => On(_beside, () =>
+    {
+        _edits.Remove(id, out var edit);
+        using (edit)
+        {
+            _images[id] = edit!.ToImage();
+        }
+
+        return DeviceReport.Done;
+    });
+
+    /// <summary>Ends the worker's threads; waits for the job under way.</summary>
+    public void Dispose()
+    {
+        _fault ??= "it has been shut down";
+        _compute.Dispose();
+        _copy.Dispose();
+        _beside.Dispose();
+        foreach (var edit in _edits.Values)
+        {
+            edit.Dispose();
+        }
+    }
+
+    /// <summary>Takes one step of a batch on the calling thread, with the copy thread beside it, and says where the time went.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="modes">One mode per block.</param>
+    internal StepTrace RunStep(IReadOnlyList<EditState> batch, StreamedTemplateRows rows, IReadOnlyList<BlockMode> modes)
+    {
+        rows.Begin();
+        using var copied = rows.HasLoads ? new ManualResetEventSlim() : null;
+        if (copied is not null)
+        {
+            _copy.Enqueue(() =>
+            {
+                rows.CopyStep();
+                copied.Set();
+            });
+        }
+
+        try
+        {
+            _executor.Run(batch, modes, rows);
+        }
+        catch
+        {
+            rows.Abandon();
+            throw;
+        }
+        finally
+        {
+            // The buffers live until the copy thread has let go of them.
+            copied?.Wait();
+        }
+
+        return rows.Trace();
+    }
+
+    /// <summary>Runs something on the compute thread.</summary>
+    internal void OnCompute(Action job) => _compute.Enqueue(job);
+
+    internal StreamedTemplateRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) => new(batch, plan, _link);
+
+
+    private static void UseOneTorchThread() => torch.set_num_threads(1);
+
+    private EditState EditOf(RequestId id) => _edits.GetOrAdd(
+        id, _ => new EditState(_model, _prompts, _templates.Recording(_requests[id].Template), _requests[id]));
+
+    private DeviceReport RunSteps(StepPlan plan, int maxSteps, StepBoundary boundary)
+    {
+        EditState[] batch = [.. plan.Members.Select(member => EditOf(member.Id))];
+        using var rows = RowsFor(batch, plan);
+        var (steps, bytes) = (0, 0L);
+        while (steps < maxSteps && _fault is null && (steps == 0 || !boundary.Requested))
+        {
+            if (_loop.Now >= _options.FailsAt)
+            {
+                throw new InvalidOperationException("it failed as the scenario asks");
+            }
+
+            RunStep(batch, rows, plan.Modes);
+            bytes += rows.Bytes;
+            Volatile.Write(ref _stepsDone, ++steps);
+        }
+
+        return new DeviceReport(steps, bytes, null);
+    }
+
+    private ValueTask<DeviceReport> On(WorkerThread thread, Func<DeviceReport> job)
+    {
+        var completion = _pool.Rent();
+        thread.Enqueue(() => _loop.Post(completion, Answer(job)));
+        return completion.Task;
+    }
+
+#pragma warning disable CA1031 // Whatever goes wrong on a device's thread is the device's fault, in both senses.
+    private DeviceReport Answer(Func<DeviceReport> job)
+    {
+        if (_fault is { } fault)
+        {
+            return DeviceReport.Failed(fault);
+        }
+
+        try
+        {
+            return job();
+        }
+        catch (Exception error)
+        {
+            _fault = error.Message;
+            return DeviceReport.Failed(error.Message);
+        }
+    }
+#pragma warning restore CA1031
+}

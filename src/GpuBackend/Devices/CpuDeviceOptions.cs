@@ -1,0 +1,19 @@
+using SimServe.Policies;
+
+namespace SimServe.GpuBackend.Devices;
+
+/// <summary>What a CPU worker is.</summary>
+public sealed record CpuDeviceOptions
+{
+    /// <summary>Name for reports and decisions, e.g. <c>cpu:0</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What is known of it; the link's bandwidth is kept to.</summary>
+    public required DeviceSpec Spec { get; init; }
+
+    /// <summary>Denoising steps of templates and requests, at least 1.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>When the worker fails on purpose, or <c>null</c>.</summary>
+    public Instant? FailsAt { get; init; }
+}

@@ -1,0 +1,75 @@
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Models;
+using SimServe.Policies;
+using SimServe.Policies.Serving;
+
+namespace SimServe.GpuBackend.Devices;
+
+/// <summary>A run on real CPU workers: the same serving loop, in wall-clock time.</summary>
+public sealed record RealRun
+{
+    /// <summary>The model.</summary>
+    public required FluxModel Model { get; init; }
+
+    /// <summary>The machine's templates.</summary>
+    public required TemplateStore Templates { get; init; }
+
+    /// <summary>What is known of the workers' kind.</summary>
+    public required DeviceSpec Device { get; init; }
+
+    /// <summary>Workers, at least 1.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Denoising steps of templates and requests.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>When workers fail on purpose, by the worker's number.</summary>
+    /// <value>None does.</value>
+    public IReadOnlyDictionary<int, Instant> Failures { get; init; } = new Dictionary<int, Instant>();
+
+    /// <summary>The workers' name, e.g. <c>cpu:0</c>.</summary>
+    /// <param name="worker">The worker's number.</param>
+    public string NameOf(int worker) => $"{Device.Name}:{worker}";
+
+    /// <summary>Serves requests as they arrive, until every one has ended.</summary>
+    /// <param name="setup">The policies.</param>
+    /// <param name="requests">In order of arrival.</param>
+    /// <param name="observer">Watches the run, or <c>null</c>.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <returns>All that happened, and the delivered images.</returns>
+    /// <exception cref="OperationCanceledException">The run was ended early.</exception>
+    public RealRunResult Serve(
+        ServingSetup setup, IReadOnlyList<Request> requests, IRunObserver? observer, CancellationToken cancellation)
+    {
+        using var loop = new WallClockLoop();
+        var devices = CreateDevices(loop);
+        try
+        {
+            var serving = loop.Run(() => new ServingLoop(setup, loop, devices, observer).Run(requests), cancellation);
+            return new RealRunResult(serving, devices.SelectMany(static device => device.Images).ToDictionary());
+        }
+        finally
+        {
+            Array.ForEach(devices, static device => device.Dispose());
+        }
+    }
+
+    /// <summary>Creates the workers.</summary>
+    /// <param name="loop">The loop that will call them.</param>
+    public CpuDevice[] CreateDevices(WallClockLoop loop) => [.. Enumerable.Range(0, Workers).Select(worker => new CpuDevice(
+        new CpuDeviceOptions
+        {
+            Name = NameOf(worker),
+            Spec = Device,
+            Steps = Steps,
+            FailsAt = Failures.TryGetValue(worker, out var due) ? due : null,
+        },
+        Model,
+        Templates,
+        loop))];
+}
+
+/// <summary>A finished run on real workers.</summary>
+/// <param name="Serving">All that happened.</param>
+/// <param name="Images">Delivered images by request.</param>
+public sealed record RealRunResult(ServingResult Serving, IReadOnlyDictionary<RequestId, RgbImage> Images);

@@ -1,0 +1,166 @@
+using System.Runtime.InteropServices;
+using SimServe.GpuBackend.Masking;
+using SimServe.Policies;
+using SimServe.Policies.Costs;
+using TorchSharp;
+
+namespace SimServe.GpuBackend.Devices;
+
+/// <summary>
+/// Gives a batch its templates' rows over a copy stream: block by block, while earlier blocks compute, each member from its own step's cache.
+/// </summary>
+/// <remarks>
+/// Two threads meet here: the copy thread runs <see cref="CopyStep"/>, the compute thread asks for rows. They agree by two counters, each
+/// written by one of them: copies that are done and blocks that have finished. Look-ahead w lets the copy of a block start once the block
+/// w + 1 before it has finished, as <see cref="StepTimeline"/> says.
+/// </remarks>
+internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
+{
+    private readonly IReadOnlyList<EditState> _batch;
+    private readonly IReadOnlyList<RowLoad> _loads;
+    private readonly CpuLink _link;
+    private readonly int _lookAhead;
+    private readonly torch.Tensor[] _buffers;
+    private readonly Instant[] _due;
+    private readonly (long Bytes, double Seconds)[] _copies;
+    private readonly double[] _blockSeconds;
+    private int _copied;
+    private int _finished;
+    private Instant _stepStart;
+    private Instant _lastFinish;
+    private TimeSpan _waited;
+    private TimeSpan _waitedInBlock;
+    private volatile bool _abandoned;
+
+    public StreamedTemplateRows(IReadOnlyList<EditState> batch, StepPlan plan, CpuLink link)
+    {
+        (_batch, _link, _lookAhead) = (batch, link, plan.LookAhead);
+        _loads = plan.Modes[0] == BlockMode.Plain ? [] : RowLoads.Order(plan.Modes, batch.Sum(static edit => edit.UnmaskedTokens));
+        _buffers = [.. _loads.Select(load => Buffer(load))];
+        _due = new Instant[_loads.Count];
+        _copies = new (long, double)[_loads.Count];
+        _blockSeconds = new double[plan.Modes.Count];
+    }
+
+    public bool HasLoads => _loads.Count > 0;
+
+    public long Bytes => _copies.Sum(static copy => copy.Bytes);
+
+    // Called by the compute thread before the step is given to the copy thread.
+    public void Begin()
+    {
+        Volatile.Write(ref _copied, 0);
+        Volatile.Write(ref _finished, 0);
+        _stepStart = _lastFinish = _link.Now;
+        _waited = _waitedInBlock = TimeSpan.Zero;
+    }
+
+    // Runs on the copy thread, once a step.
+    public void CopyStep()
+    {
+        var free = _link.Now;
+        for (var i = 0; i < _loads.Count && !_abandoned; i++)
+        {
+            WaitForBuffer(BlockOf(_loads[i]));
+            var start = Instant.Max(free, _link.Now);
+            var bytes = Copy(i);
+            free = Instant.Max(start + _link.TimeOf(bytes), _link.Now);
+            _due[i] = free;
+            _copies[i] = (bytes, (free - start).TotalSeconds);
+            Volatile.Write(ref _copied, i + 1);
+        }
+    }
+
+    // Lets the copy thread go when the step failed halfway.
+    public void Abandon() => _abandoned = true;
+
+    public torch.Tensor Unmasked(int block) => WaitFor(new RowLoad(block, Resume: false));
+
+    public torch.Tensor Resume(int block) => WaitFor(new RowLoad(block, Resume: true));
+
+    // Every load has its own buffer: nothing waits for one to be read.
+    public void Released(int block)
+    {
+    }
+
+    public void Finished(int block)
+    {
+        var now = _link.Now;
+        _blockSeconds[block] = (now - _lastFinish - _waitedInBlock).TotalSeconds;
+        (_lastFinish, _waitedInBlock) = (now, TimeSpan.Zero);
+        Volatile.Write(ref _finished, block + 1);
+    }
+
+    public StepTrace Trace() =>
+        new([.. _blockSeconds], _waited.TotalSeconds, (_link.Now - _stepStart).TotalSeconds, [.. _copies]);
+
+    public void Dispose()
+    {
+        foreach (var buffer in _buffers)
+        {
+            buffer.Dispose();
+        }
+    }
+
+    // A resume load is the next block's: it resumes the templates' computation there.
+    private static int BlockOf(RowLoad load) => load.Resume ? load.Block + 1 : load.Block;
+
+    private torch.Tensor Buffer(RowLoad load)
+    {
+        var rows = _batch.Sum(edit => load.Resume ? edit.ResumeRows : edit.UnmaskedTokens);
+        return torch.empty([rows, _batch[0].Recording.Width], dtype: torch.ScalarType.Float32);
+    }
+
+    private void WaitForBuffer(int block)
+    {
+        var needed = (long)block - _lookAhead;
+        while (Volatile.Read(ref _finished) < needed && !_abandoned)
+        {
+            Thread.Yield();
+        }
+    }
+
+    private long Copy(int index)
+    {
+        var load = _loads[index];
+        var destination = MemoryMarshal.Cast<byte, float>(_buffers[index].bytes);
+        var written = 0;
+        foreach (var edit in _batch)
+        {
+            written += load.Resume
+                ? edit.CopyResume(edit.Step, load.Block, destination[written..])
+                : edit.CopyUnmasked(edit.Step, load.Block, destination[written..]);
+        }
+
+        return (long)written * sizeof(float);
+    }
+
+    private torch.Tensor WaitFor(RowLoad load)
+    {
+        var asked = _link.Now;
+        var index = IndexOf(load);
+        while (Volatile.Read(ref _copied) <= index)
+        {
+            Thread.Yield();
+        }
+
+        _link.WaitUntil(_due[index]);
+        var waited = _link.Now - asked;
+        _waited += waited;
+        _waitedInBlock += waited;
+        return _buffers[index];
+    }
+
+    private int IndexOf(RowLoad load)
+    {
+        for (var i = 0; i < _loads.Count; i++)
+        {
+            if (_loads[i] == load)
+            {
+                return i;
+            }
+        }
+
+        throw new InvalidOperationException($"The plan loads no rows for {load}.");
+    }
+}

@@ -1,0 +1,195 @@
+using SimServe.GpuBackend.Devices;
+using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Models;
+using SimServe.Policies;
+using SimServe.Policies.Costs;
+using SimServe.Policies.Profiles;
+
+namespace SimServe.GpuBackend.Profiling;
+
+/// <summary>Measures the terms of the cost model on CPU workers.</summary>
+/// <remarks>
+/// All workers measure at once, because in service they run at once and share memory bandwidth and caches. Each round visits batches of
+/// several sizes and mask ratios, masked and plain, with the copy thread loading rows; a sample is the median of its repetitions. The
+/// first round warms up and is thrown away.
+/// </remarks>
+/// <param name="model">The model.</param>
+/// <param name="templates">Templates, all recorded.</param>
+/// <param name="maxBatchSize">Largest batch to measure, at least 1.</param>
+public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int maxBatchSize)
+{
+    private const int StepsPerVisit = 2;
+    private const int LeastRounds = 3;
+
+    private static readonly double[] Ratios = [0.04, 0.12, 0.35];
+
+    private readonly SampleBook _book = new();
+    private readonly ModelShape _shape = model.Config.ToShape();
+
+    /// <summary>Measures.</summary>
+    /// <param name="devices">The workers, idle, at least one.</param>
+    /// <param name="seconds">Time to spend, seconds; at least three rounds are done however long they take.</param>
+    /// <param name="progress">Told the share of the time that has passed, from 0 to 1, or <c>null</c>.</param>
+    /// <param name="cancellation">Stops between visits.</param>
+    /// <returns>The profile, with the recordings' own times.</returns>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public DeviceProfile Measure(
+        IReadOnlyList<CpuDevice> devices, double seconds, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        using var done = new CountdownEvent(devices.Count);
+        var faults = new List<Exception>();
+        var clock = new WallClock();
+        foreach (var device in devices)
+        {
+            device.OnCompute(() => Guard(() => Rounds(device, clock, seconds, cancellation), faults, done));
+        }
+
+        while (!done.Wait(100, CancellationToken.None))
+        {
+            progress?.Report(Math.Min(1, clock.Now.TotalSeconds / seconds));
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        return faults.Count == 0 ? Close(devices[0]) : throw new InvalidOperationException($"Profiling failed: {faults[0].Message}", faults[0]);
+    }
+
+    /// <summary>Notes how long a template's recording took.</summary>
+    /// <param name="steps">Its steps.</param>
+    /// <param name="seconds">Seconds.</param>
+    public void Recorded(int steps, double seconds) => _book.Add(ProfileTerm.Record, default, 0, steps, seconds);
+
+#pragma warning disable CA1031 // Rethrown by Measure on its own thread.
+    private static void Guard(Action job, List<Exception> faults, CountdownEvent done)
+    {
+        try
+        {
+            job();
+        }
+        catch (Exception fault)
+        {
+            lock (faults)
+            {
+                faults.Add(fault);
+            }
+        }
+
+        done.Signal();
+    }
+#pragma warning restore CA1031
+
+    private void Rounds(CpuDevice device, WallClock clock, double seconds, CancellationToken cancellation)
+    {
+        for (var round = 0; round < LeastRounds || clock.Now.TotalSeconds < seconds; round++)
+        {
+            for (var members = 1; members <= maxBatchSize; members = members < maxBatchSize ? Math.Min(members * 2, maxBatchSize) : members + 1)
+            {
+                foreach (var ratio in Ratios)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    Visit(device, members, ratio, BlockMode.Cached, keep: round > 0);
+                }
+
+                Visit(device, members, Ratios[^1], BlockMode.Plain, keep: round > 0);
+            }
+        }
+    }
+
+    private void Visit(CpuDevice device, int members, double ratio, BlockMode mode, bool keep)
+    {
+        var maskedTokens = Math.Max(1, (int)(ratio * _shape.Grid.Count));
+        var clock = new WallClock();
+        var batch = new List<EditState>();
+        for (var member = 0; member < members; member++)
+        {
+            clock.Restart();
+            batch.Add(NewEdit(member, maskedTokens));
+            Note(ProfileTerm.Encode, default, clock.Now.TotalSeconds, keep);
+        }
+
+        var plan = Plan(batch, mode);
+        using (var rows = device.RowsFor(batch, plan))
+        {
+            for (var step = 0; step < Math.Min(StepsPerVisit, batch[0].Steps); step++)
+            {
+                Note(device.RunStep(batch, rows, plan.Modes), members, maskedTokens, mode, keep);
+            }
+        }
+
+        foreach (var edit in batch)
+        {
+            clock.Restart();
+            edit.ToImage();
+            Note(ProfileTerm.Decode, default, clock.Now.TotalSeconds, keep);
+            edit.Dispose();
+        }
+    }
+
+    private EditState NewEdit(int member, int maskedTokens)
+    {
+        var template = new TemplateId(member % templates.Count);
+        return new EditState(model, new HashedPromptEncoder(model.Config), templates.Recording(template), new Request
+        {
+            Id = new RequestId(member),
+            ArrivesAt = default,
+            Template = template,
+            Mask = EditMask.FromTokens(_shape.Grid, [.. Enumerable.Range(0, maskedTokens)]),
+            Steps = templates.Recording(template).Steps,
+            Prompt = "a profile",
+            Seed = member,
+        });
+    }
+
+    private StepPlan Plan(List<EditState> batch, BlockMode mode) => new()
+    {
+        Members = [.. batch.Select(static edit => new StepMember(
+            edit.Request.Id, edit.Request.Template, edit.MaskedTokens, edit.Step, edit.Steps))],
+        Modes = [.. Enumerable.Repeat(mode, _shape.Blocks.Count)],
+        LookAhead = StepTimeline.Unlimited,
+        StepTime = TimeSpan.Zero,
+        BytesPerStep = 0,
+    };
+
+    private void Note(StepTrace trace, int members, int maskedTokens, BlockMode mode, bool keep)
+    {
+        var first = new List<double>();
+        for (var block = 1; block < trace.BlockSeconds.Count; block++)
+        {
+            var shape = _shape.Blocks[block];
+            var one = mode == BlockMode.Plain ? shape.PlainWork() : shape.MaskedWork(maskedTokens);
+            var work = new Work(members, one.Rows * members, one.LinearFlops * members, one.AttentionFlops * members);
+            Note(ProfileTerm.Block(shape.Kind), work, trace.BlockSeconds[block], keep);
+            if (shape.Kind == _shape.Blocks[0].Kind)
+            {
+                first.Add(trace.BlockSeconds[block]);
+            }
+        }
+
+        foreach (var (bytes, seconds) in trace.Loads.Where(static load => load.Bytes > 0))
+        {
+            Note(ProfileTerm.Load, default, seconds, keep, bytes);
+        }
+
+        // Embedding ends inside the first block's time: what that block takes longer than its like is overhead too.
+        first.Sort();
+        var overhead = trace.OverheadSeconds + (first.Count > 0 ? Math.Max(0, trace.BlockSeconds[0] - first[first.Count / 2]) : 0);
+        Note(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0), overhead, keep);
+    }
+
+    private void Note(string term, Work work, double seconds, bool keep, long bytes = 0)
+    {
+        if (keep && seconds > 0)
+        {
+            _book.Add(term, work, bytes, 0, seconds);
+        }
+    }
+
+    private DeviceProfile Close(CpuDevice device) => new()
+    {
+        Device = device.Spec,
+        Model = model.Config.Name,
+        Precision = "fp32",
+        Provenance = Provenance.Measured,
+        Environment = CpuProbe.Environment(),
+        Samples = _book.Close(),
+    };
+}
