@@ -1,0 +1,153 @@
+using CsCheck;
+using SimServe.Policies;
+using SimServe.Simulator.Calibration;
+
+namespace SimServe.Simulator.Tests.Calibration;
+
+public sealed class LinearFitTests
+{
+    [Test]
+    public void Of_exact_data_recovers_the_coefficients()
+    {
+        var (rows, seconds) = Synthetic(40, noise: 0, 2e-3, 5e-4, 2.2e-14);
+        var fit = LinearFit.Of(rows, seconds);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(fit.Coefficients[0], Is.EqualTo(2e-3).Within(1e-6).Percent);
+            Assert.That(fit.Coefficients[1], Is.EqualTo(5e-4).Within(1e-6).Percent);
+            Assert.That(fit.Coefficients[2], Is.EqualTo(2.2e-14).Within(1e-6).Percent);
+            Assert.That(fit.R2, Is.EqualTo(1).Within(1e-12));
+            Assert.That(fit.Mape, Is.LessThan(1e-10));
+            Assert.That(fit.LeaveOneOutMape, Is.LessThan(1e-10));
+            Assert.That(fit.Predict(rows[3]), Is.EqualTo(seconds[3]).Within(1e-12));
+        }
+    }
+
+    [Test]
+    public void Of_noisy_data_is_near_the_coefficients_and_says_how_noisy()
+    {
+        var (rows, seconds) = Synthetic(2_000, noise: 0.05, 2e-3, 5e-4, 2.2e-14);
+        var fit = LinearFit.Of(rows, seconds);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(fit.Coefficients[2], Is.EqualTo(2.2e-14).Within(2).Percent);
+            Assert.That(fit.Mape, Is.EqualTo(0.05 * Math.Sqrt(2 / Math.PI)).Within(6).Percent, "mean magnitude of a normal number");
+            Assert.That(fit.LeaveOneOutMape, Is.GreaterThan(fit.Mape).And.LessThan(1.02 * fit.Mape));
+            Assert.That(fit.Residuals.P5, Is.EqualTo(-1.645 * 0.05).Within(0.01));
+            Assert.That(fit.Residuals.P50, Is.Zero.Within(0.005));
+            Assert.That(fit.Residuals.P95, Is.EqualTo(1.645 * 0.05).Within(0.01));
+        }
+    }
+
+    [Test]
+    public void Leave_one_out_error_equals_that_of_leaving_each_one_out()
+    {
+        var (rows, seconds) = Synthetic(25, noise: 0.05, 2e-3, 5e-4, 2.2e-14);
+        var errors = Enumerable.Range(0, rows.Length).Select(left => ErrorWithout(left, rows, seconds));
+        Assert.That(LinearFit.Of(rows, seconds).LeaveOneOutMape, Is.EqualTo(errors.Average()).Within(1e-9));
+    }
+
+    [Test]
+    public void Feature_that_would_be_negative_is_left_out_and_the_others_are_fitted_again()
+    {
+        var (rows, seconds) = Synthetic(60, noise: 0, 5e-3, -2e-4, 2.2e-14);
+        var fit = LinearFit.Of(rows, seconds);
+        var without = LinearFit.Of([.. rows.Select(static row => new[] { row[0], row[2] })], seconds);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(fit.Coefficients[1], Is.Zero);
+            Assert.That(fit.Coefficients[0], Is.EqualTo(without.Coefficients[0]).Within(1e-9).Percent);
+            Assert.That(fit.Coefficients[2], Is.EqualTo(without.Coefficients[1]).Within(1e-9).Percent);
+            Assert.That(fit.LeaveOneOutMape, Is.EqualTo(without.LeaveOneOutMape).Within(1e-12));
+        }
+    }
+
+    [Test]
+    public void Coefficients_are_never_negative_and_no_small_step_improves_the_fit()
+    {
+        var measurement = Gen.Select(Gen.Double[-3, 3].Array[4], Gen.Double[0.1, 5]);
+        measurement.Array[1, 12].Sample(static measurements =>
+        {
+            double[][] rows = [.. measurements.Select(static m => m.Item1)];
+            double[] seconds = [.. measurements.Select(static m => m.Item2)];
+            var coefficients = LinearFit.Of(rows, seconds).Coefficients.ToArray();
+            return coefficients.All(static value => value >= 0) && IsOptimal(coefficients, rows, seconds);
+        });
+    }
+
+    [Test]
+    public void Rank_deficient_features_have_a_fit()
+    {
+        var (rows, seconds) = Synthetic(30, noise: 0, 2e-3, 5e-4, 2.2e-14);
+        var doubled = rows.Select(static row => new[] { row[0], row[1], row[2], 3 * row[1], row[0] + row[1], 0 }).ToArray();
+        var fit = LinearFit.Of(doubled, seconds);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(fit.Mape, Is.LessThan(1e-9));
+            Assert.That(fit.Coefficients, Is.All.GreaterThanOrEqualTo(0));
+            Assert.That(fit.LeaveOneOutMape, Is.LessThan(1e-9));
+        }
+    }
+
+    [Test]
+    public void Fewer_measurements_than_features_fit_exactly_and_know_no_leave_one_out_error()
+    {
+        var fit = LinearFit.Of([[1, 2, 0], [1, 0, 5]], [3, 4]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(fit.Mape, Is.LessThan(1e-9));
+            Assert.That(fit.LeaveOneOutMape, Is.Null);
+        }
+    }
+
+    [Test]
+    public void Feature_that_never_occurs_predicts_nothing()
+    {
+        var fit = LinearFit.Of([[0.0], [0.0]], [1, 2]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(fit.Coefficients, Is.EqualTo(new[] { 0.0 }));
+            Assert.That(fit.Mape, Is.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public void Faults_are_told_all_at_once() =>
+        Assert.That(
+            () => LinearFit.Of([[1, 2], [1], [double.NaN, 1]], [1, 0, 3]),
+            Throws.ArgumentException.With.Message.Contains("row 1 has 1 features")
+                .And.Message.Contains("measurement 1 is 0 s")
+                .And.Message.Contains("row 2 has a feature that is not finite"));
+
+    private static (double[][] Rows, double[] Seconds) Synthetic(int count, double noise, params double[] coefficients)
+    {
+        var random = new RandomStream(9, "fit");
+        var rows = new double[count][];
+        var seconds = new double[count];
+        for (var i = 0; i < count; i++)
+        {
+            rows[i] = [1, random.Next(1, 9), 1e10 + (1e12 * random.NextDouble())];
+            seconds[i] = rows[i].Zip(coefficients, static (x, c) => x * c).Sum() / (1 + (noise * random.NextGaussian()));
+        }
+
+        return (rows, seconds);
+    }
+
+    private static double ErrorWithout(int left, double[][] rows, double[] seconds)
+    {
+        var fit = LinearFit.Of([.. rows.Where((_, i) => i != left)], [.. seconds.Where((_, i) => i != left)]);
+        return Math.Abs((fit.Predict(rows[left]) - seconds[left]) / seconds[left]);
+    }
+
+    /// <summary>The conditions of Karush, Kuhn and Tucker: no slope where a coefficient is positive, none downhill where it is zero.</summary>
+    private static bool IsOptimal(double[] coefficients, double[][] rows, double[] seconds)
+    {
+        var errors = rows.Select((row, i) => 1 - (row.Zip(coefficients, static (x, c) => x * c).Sum() / seconds[i])).ToArray();
+        return !coefficients.Where((value, feature) =>
+        {
+            var column = rows.Select((row, i) => row[feature] / seconds[i]).ToArray();
+            var slope = column.Zip(errors, static (x, error) => x * error).Sum() / (1 + column.Sum(Math.Abs));
+            return value > 0 ? Math.Abs(slope) > 1e-7 : slope > 1e-7;
+        }).Any();
+    }
+}
