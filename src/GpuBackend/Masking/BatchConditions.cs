@@ -1,0 +1,21 @@
+using SimServe.GpuBackend.Models;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Masking;
+
+/// <summary>Conditions of a batch: each member's time and prompt, each member's template's.</summary>
+internal static class BatchConditions
+{
+    /// <summary>Members only, [B, H].</summary>
+    public static Tensor Members(IReadOnlyList<EditState> batch) => FluxModel.Condition(cat([.. batch.Select(Member)]));
+
+    /// <summary>Members, then their templates, [2B, H].</summary>
+    public static Tensor MembersAndTemplates(IReadOnlyList<EditState> batch) =>
+        FluxModel.Condition(cat([.. batch.Select(Member), .. batch.Select(Template)]));
+
+    private static Tensor Member(EditState edit) => Time(edit).add(edit.PooledVector);
+
+    private static Tensor Template(EditState edit) => Time(edit).add(edit.Recording.Constants.PooledVector);
+
+    private static Tensor Time(EditState edit) => edit.Recording.Constants.TimeVectors.narrow(0, edit.Step, 1);
+}

@@ -1,0 +1,176 @@
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Models;
+using SimServe.Policies;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Masking;
+
+/// <summary>One edit under way: its masked latents and the step it is about to take.</summary>
+/// <remarks>
+/// Starts from noise of its own seed in the masked tokens; the unmasked ones are the template's at every noise level. Used by one thread at
+/// a time, except for <see cref="CopyUnmasked"/> and <see cref="CopyResume"/>, which a copy thread may call beside a running step.
+/// </remarks>
+public sealed class EditState : IDisposable
+{
+    private readonly int[] _masked;
+    private readonly int[] _unmasked;
+    private bool _disposed;
+
+    /// <summary>Prepares an edit: encodes its prompt and draws its noise.</summary>
+    /// <param name="model">The model that recorded the template, or one with the same weights.</param>
+    /// <param name="prompts">Encoder of prompts.</param>
+    /// <param name="recording">The template's recording; must outlive the edit.</param>
+    /// <param name="request">The request; its mask, prompt, seed and steps are used.</param>
+    /// <exception cref="ArgumentException">The request does not fit the recording; the message lists every fault.</exception>
+    public EditState(FluxModel model, HashedPromptEncoder prompts, TemplateRecording recording, Request request)
+    {
+        ArgumentNullException.ThrowIfNull(prompts);
+        Check(model, recording, request);
+        (Recording, Request) = (recording, request);
+        (_masked, _unmasked) = (request.Mask.Tokens(masked: true), request.Mask.Tokens(masked: false));
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var prompt = prompts.Encode(request.Prompt);
+        Tokens = new EditTokens(model, recording, _masked, _unmasked);
+        Text = model.EmbedText(prompt).DetachFromDisposeScope();
+        PooledVector = model.PooledVector(prompt).DetachFromDisposeScope();
+        Latents = InitialNoise.Draw(model.Config, request.Seed).index_select(0, Tokens.Masked).DetachFromDisposeScope();
+    }
+
+    /// <summary>The request.</summary>
+    public Request Request { get; }
+
+    /// <summary>The template's recording.</summary>
+    public TemplateRecording Recording { get; }
+
+    /// <summary>The step it is about to take, from 0; equals <see cref="Steps"/> when it is finished.</summary>
+    public int Step { get; private set; }
+
+    /// <summary>All of its steps.</summary>
+    public int Steps => Recording.Steps;
+
+    /// <summary>Whether every step is done.</summary>
+    public bool IsFinished => Step == Steps;
+
+    /// <summary>Masked tokens, m.</summary>
+    public int MaskedTokens => _masked.Length;
+
+    /// <summary>Unmasked tokens, u.</summary>
+    public int UnmaskedTokens => _unmasked.Length;
+
+    /// <summary>Rows that <see cref="CopyResume"/> writes: T + m.</summary>
+    public int ResumeRows => Recording.TextTokens + _masked.Length;
+
+    /// <summary>Latents of the masked tokens, [m, C]; owned by the edit and changed by every step.</summary>
+    public Tensor Latents { get; }
+
+    /// <summary>Index tensors and what else depends on the mask only.</summary>
+    internal EditTokens Tokens { get; }
+
+    /// <summary>Embedded prompt, [T, H].</summary>
+    internal Tensor Text { get; }
+
+    /// <summary>The prompt's part of the condition, [1, H].</summary>
+    internal Tensor PooledVector { get; }
+
+    /// <summary>Copies the template's unmasked rows of a block's input.</summary>
+    /// <param name="step">From 0 to <see cref="Steps"/> - 1; the edit's own step, passed in because a copy thread may run ahead of it.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="destination">At least u * H values; rows in token order.</param>
+    /// <returns>Values written, u * H.</returns>
+    public int CopyUnmasked(int step, int block, Span<float> destination) =>
+        CopyTokens(Recording.Rows(step, block), _unmasked, destination);
+
+    /// <summary>Copies the template's other rows of a block's input: text, then masked tokens in order.</summary>
+    /// <param name="step">From 0 to <see cref="Steps"/> - 1.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="destination">At least (T + m) * H values.</param>
+    /// <returns>Values written, (T + m) * H.</returns>
+    public int CopyResume(int step, int block, Span<float> destination)
+    {
+        var rows = Recording.Rows(step, block);
+        var text = rows[..(Recording.TextTokens * Recording.Width)];
+        text.CopyTo(destination);
+        return text.Length + CopyTokens(rows, _masked, destination[text.Length..]);
+    }
+
+    /// <summary>The edited image: masked tokens decoded, every pixel outside the pixel mask equal to the template's.</summary>
+    /// <remarks>Meaningful once finished; before that it shows the noise that is left.</remarks>
+    public RgbImage ToImage()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return PatchCodec.Composite(Recording.Template.Image, Request.Mask, Latents.data<float>().ToArray());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        Tokens.Dispose();
+        Text.Dispose();
+        PooledVector.Dispose();
+        Latents.Dispose();
+    }
+
+    /// <summary>Takes one Euler step.</summary>
+    /// <param name="velocity">The model's velocity at the masked rows, [m, C]; the template's residual is added to it.</param>
+    internal void Advance(Tensor velocity)
+    {
+        var sigmas = Recording.Sigmas;
+        var corrected = velocity.add(Recording.Residual(Step).index_select(0, Tokens.Masked));
+        Latents.add_(corrected, sigmas[Step + 1] - sigmas[Step]);
+        Step++;
+    }
+
+    // Neighbouring tokens are neighbours in memory: whole runs are copied at once.
+    private int CopyTokens(ReadOnlySpan<float> rows, int[] tokens, Span<float> destination)
+    {
+        var (width, written) = (Recording.Width, 0);
+        for (var first = 0; first < tokens.Length;)
+        {
+            var end = first + 1;
+            while (end < tokens.Length && tokens[end] == tokens[end - 1] + 1)
+            {
+                end++;
+            }
+
+            rows.Slice((Recording.TextTokens + tokens[first]) * width, (end - first) * width).CopyTo(destination[written..]);
+            written += (end - first) * width;
+            first = end;
+        }
+
+        return written;
+    }
+
+    private static void Check(FluxModel model, TemplateRecording recording, Request request)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(recording);
+        ArgumentNullException.ThrowIfNull(request);
+        List<string> faults = [];
+        if (!model.SameWeights(recording.Model))
+        {
+            faults.Add($"the template was recorded with model '{recording.Model.Config.Name}' (seed {recording.Model.Seed}), not with '{model.Config.Name}' (seed {model.Seed})");
+        }
+
+        if (request.Mask.Grid != model.Config.Grid)
+        {
+            faults.Add($"the mask's grid is {request.Mask.Grid}, the model's {model.Config.Grid}");
+        }
+
+        if (request.Steps != recording.Steps)
+        {
+            faults.Add($"the request asks for {request.Steps} steps, the template was recorded with {recording.Steps}");
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new ArgumentException($"Request {request.Id} cannot be edited: {string.Join("; ", faults)}.", nameof(request));
+        }
+    }
+}

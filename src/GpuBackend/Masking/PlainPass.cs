@@ -1,0 +1,42 @@
+using SimServe.GpuBackend.Models;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Masking;
+
+/// <summary>A step without reuse: every token of every member runs through the plain model.</summary>
+internal sealed class PlainPass(FluxModel model, IReadOnlyList<EditState> batch)
+{
+    /// <summary>Velocities at the masked rows of every member, packed, [sum of m, C].</summary>
+    public Tensor Run(ITemplateRows rows)
+    {
+        var layout = new PassLayout(model.Config, 0, [.. batch.Select(_ => model.ImageRotary)], []);
+        var condition = BatchConditions.Members(batch);
+        var text = PassLayout.Packed([.. batch.Select(static edit => edit.Text.alias())]);
+        var state = new HiddenRows(text, PassLayout.Packed([.. batch.Select(AllTokens)]));
+        for (var block = 0; block < model.Blocks.Count; block++)
+        {
+            var output = model.Blocks[block].Run(layout, condition, state, null);
+            state.Free();
+            state = output;
+            rows.Released(block);
+            rows.Finished(block);
+        }
+
+        var masked = Masked(state.Split(layout).Image);
+        return model.Last(RowOwners.Packed(0, [.. batch.Select(static edit => edit.MaskedTokens)]), condition, masked);
+    }
+
+    // Unmasked tokens are the template's at this noise level.
+    private Tensor AllTokens(EditState edit)
+    {
+        var constants = edit.Recording.Constants;
+        return TemplateConstants.Noised(constants.EmbeddedImage, constants.EmbeddedNoise, edit.Recording.Sigmas[edit.Step])
+            .index_copy_(0, edit.Tokens.Masked, model.EmbedImage(edit.Latents));
+    }
+
+    private Tensor Masked(Tensor image)
+    {
+        var tokens = model.Config.Grid.Count;
+        return PassLayout.Packed([.. batch.Select((edit, member) => image.narrow(0, member * tokens, tokens).index_select(0, edit.Tokens.Masked))]);
+    }
+}
