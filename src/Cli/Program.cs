@@ -1,5 +1,4 @@
 #pragma warning disable RS0030 // The one place that touches the process's own console; everything else gets a Terminal.
-using SimServe.Cli;
 using SimServe.Cli.Commands;
 using SimServe.Cli.Terminals;
 
@@ -10,5 +9,5 @@ Console.CancelKeyPress += (_, pressed) =>
     pressed.Cancel = !cancellation.IsCancellationRequested;
     cancellation.Cancel();
 };
-var terminal = Terminal.Create(Console.Out, Console.IsOutputRedirected, Console.Error, Console.IsErrorRedirected);
+var terminal = new Terminal(Console.Out, Console.IsOutputRedirected, Console.Error, Console.IsErrorRedirected);
 return SimServeCommand.Run(args, terminal, cancellation.Token);

@@ -31,7 +31,7 @@ internal static class ListCommand
         {
             foreach (var line in Lists[parsed.GetRequiredValue(what)]())
             {
-                terminal.Output.WriteLine(line);
+                terminal.Say(line);
             }
 
             return ExitCode.Done;

@@ -20,10 +20,10 @@ internal static class SimServeCommand
         {
             foreach (var fault in parsed.Errors)
             {
-                terminal.Error.WriteLine(fault.Message);
+                terminal.Complain(fault.Message);
             }
 
-            terminal.Error.WriteLine("Run 'simserve --help' to see what there is.");
+            terminal.Complain("Run 'simserve --help' to see what there is.");
             return ExitCode.InvalidInput;
         }
 
@@ -38,17 +38,17 @@ internal static class SimServeCommand
         }
         catch (InvalidInputException fault)
         {
-            terminal.Error.WriteLine(fault.Message);
+            terminal.Complain(fault.Message);
             return ExitCode.InvalidInput;
         }
         catch (Exception fault) when (fault is LibTorchNotFoundException or IOException or UnauthorizedAccessException)
         {
-            terminal.Error.WriteLine(fault.Message);
+            terminal.Complain(fault.Message);
             return ExitCode.MissingDeviceOrFile;
         }
         catch (OperationCanceledException)
         {
-            terminal.Error.WriteLine("Cancelled.");
+            terminal.Complain("Cancelled.");
             return ExitCode.Cancelled;
         }
     }

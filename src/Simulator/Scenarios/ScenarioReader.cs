@@ -1,14 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimServe.Policies;
+using SimServe.Simulator.Workloads;
 
 namespace SimServe.Simulator.Scenarios;
 
 /// <summary>Reads scenario files: JSON with comments and trailing commas.</summary>
 /// <param name="models">Names of the models that can be served.</param>
-/// <param name="isMaskDistribution">Whether a name is a mask-ratio distribution.</param>
-/// <param name="maskDistributions">What such names look like, for messages.</param>
-public sealed class ScenarioReader(IReadOnlyCollection<string> models, Func<string, bool> isMaskDistribution, string maskDistributions)
+public sealed class ScenarioReader(IReadOnlyCollection<string> models)
 {
     private static readonly JsonDocumentOptions Lenient =
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -150,7 +149,7 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models, Func<stri
         return edits;
     }
 
-    private WorkloadSource ReadWorkload(JsonSection root)
+    private static WorkloadSource ReadWorkload(JsonSection root)
     {
         var workload = root.Section("workload", required: true);
         if (workload is null)
@@ -159,10 +158,10 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models, Func<stri
         }
 
         var masks = workload.Text("masks", "production");
-        if (!isMaskDistribution(masks))
+        if (!IsMaskDistribution(masks))
         {
-            workload.Note(workload.Key("masks"), $"\"{masks}\"", maskDistributions, "Use one of those.");
-            masks = "production";
+            workload.Note(workload.Key("masks"), $"\"{masks}\"", string.Join(", ", MaskRatios.KnownNames), "Use one of those.");
+            masks = MaskRatios.Production.Name;
         }
 
         var prompts = workload.Texts("prompts");
@@ -174,6 +173,18 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models, Func<stri
             prompts.Count > 0 ? prompts : ["an edit"]);
         workload.Close();
         return options;
+    }
+
+    private static bool IsMaskDistribution(string name)
+    {
+        try
+        {
+            return MaskRatios.Parse(name) is not null;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static PolicyOptions ReadPolicies(JsonSection? section, PolicyOptions fallback)

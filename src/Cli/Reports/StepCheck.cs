@@ -1,0 +1,19 @@
+using SimServe.Policies.Serving;
+
+namespace SimServe.Cli.Reports;
+
+/// <summary>What a real denoising step took against what the planner predicted for that very step.</summary>
+internal sealed record StepCheck(double PredictedSeconds, double MeasuredSeconds)
+{
+    public double Error => (PredictedSeconds - MeasuredSeconds) / MeasuredSeconds;
+
+    // Weighted by steps, so that it says what steps cost, not what calls cost.
+    public static StepCheck Of(ServingResult measured)
+    {
+        var segments = measured.Segments.Where(static segment => segment.Steps > 0).ToArray();
+        double steps = segments.Sum(static segment => segment.Steps);
+        return new StepCheck(
+            segments.Sum(static segment => segment.Steps * segment.Plan.StepTime.TotalSeconds) / steps,
+            segments.Sum(static segment => (segment.End - segment.Start).TotalSeconds) / steps);
+    }
+}

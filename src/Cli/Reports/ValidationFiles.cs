@@ -1,0 +1,115 @@
+using System.Reflection;
+using SimServe.Cli.Validation;
+using SimServe.GpuBackend.Images;
+using SimServe.Policies;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Reports;
+
+namespace SimServe.Cli.Reports;
+
+/// <summary>The files that <c>validate</c> leaves behind.</summary>
+internal static class ValidationFiles
+{
+    public const string Summary = "summary.json";
+
+    private const int SummarySchema = 1;
+
+    public static void Write(RunFolder folder, ValidationOutcome result)
+    {
+        folder.WriteJson("resolved-scenario.json", Resolved(result));
+        folder.WriteJson("profile.json", new { result.Profile, Fit = result.Costs.Terms });
+        folder.WriteRequests("requests.parquet",
+        [
+            ("simulated", result.Studied.Simulated), ("measured", result.Studied.Measured),
+            ("baseline simulated", result.Baseline.Simulated), ("baseline measured", result.Baseline.Measured),
+        ]);
+        folder.WriteJsonLines("decisions.jsonl",
+            [.. Decisions("simulated", result.Studied.SimulatedDecisions), .. Decisions("measured", result.Studied.MeasuredDecisions)]);
+        folder.Write("latency.png", path => LatencyPlot.Save(result, path));
+        WriteImages(folder, result);
+        folder.WriteJson(Summary, SummaryOf(result));
+    }
+
+    private static object Resolved(ValidationOutcome result)
+    {
+        var scenario = result.Files.Scenario;
+        return scenario with
+        {
+            Templates = [.. scenario.Templates.Select(static template => template with { Image = Path.GetFileName(template.Image) })],
+            Edits = [.. scenario.Edits.Select(static edit => edit with { Mask = Path.GetFileName(edit.Mask) })],
+        };
+    }
+
+    // Edits with drawn masks: what went in, and what came out with and without reuse.
+    private static void WriteImages(RunFolder folder, ValidationOutcome result)
+    {
+        for (var i = 0; i < Math.Min(result.Files.EditMasks.Count, result.Requests.Count); i++)
+        {
+            var request = result.Requests[i];
+            Save(folder, $"edit-{i}-template.png", result.TemplateOf(request).Image);
+            Save(folder, $"edit-{i}-{result.Studied.Policies.Pipeline}.png", result.Studied.Images.GetValueOrDefault(request.Id));
+            Save(folder, $"edit-{i}-{result.Baseline.Policies.Pipeline}-baseline.png", result.Baseline.Images.GetValueOrDefault(request.Id));
+        }
+    }
+
+    private static void Save(RunFolder folder, string name, RgbImage? image)
+    {
+        if (image is not null)
+        {
+            folder.Write(Path.Combine("images", name), path => PngFile.Write(path, image));
+        }
+    }
+
+    private static IEnumerable<object> Decisions(string world, DecisionLog log) =>
+    [
+        .. log.Routing.Select(decision => (object)new
+        {
+            World = world,
+            Kind = "routing",
+            decision.At,
+            Request = decision.Request.Id.Value,
+            Worker = decision.Worker.Value,
+            Seen = decision.Seen.Select(static worker => new
+            {
+                Worker = worker.Id.Value,
+                worker.Running,
+                Requests = worker.Requests.Select(static request => new[] { request.MaskedTokens, request.RemainingSteps }),
+            }),
+        }),
+        .. log.Batching.Select(decision => (object)new
+        {
+            World = world,
+            Kind = "batching",
+            decision.At,
+            Worker = decision.Worker.Value,
+            decision.Running,
+            Admitted = decision.Admitted.Select(static request => request.Value),
+        }),
+    ];
+
+    private static object SummaryOf(ValidationOutcome result) => new
+    {
+        Schema = SummarySchema,
+        Tool = $"simserve {Assembly.GetExecutingAssembly().GetName().Version}",
+        Scenario = result.Files.Scenario.Name,
+        result.Files.Scenario.Seed,
+        result.Files.Scenario.Model,
+        Profile = new { result.Profile.Provenance, result.Profile.Environment, result.Profile.Device },
+        Torch = new { result.Torch.TorchVersion, result.Torch.Patched, result.Torch.Cuda },
+        Requests = result.Requests.Count,
+        Policies = PolicyNames(result.Studied.Policies),
+        Baseline = PolicyNames(result.Baseline.Policies),
+        Metrics = MetricRow.Of(result.Studied.SimulatedMetrics, result.Studied.MeasuredMetrics),
+        BaselineMetrics = MetricRow.Of(result.Baseline.SimulatedMetrics, result.Baseline.MeasuredMetrics),
+        Steps = StepCheck.Of(result.Studied.Measured),
+        Decisions = result.Agreement,
+        Images = result.Difference,
+        result.Costs.Extrapolated,
+        result.BeatsBaseline,
+        Failures = result.Studied.Simulated.Faults.Select(static fault => new { World = "simulated", fault.Device, fault.Reason, fault.At })
+            .Concat(result.Studied.Measured.Faults.Select(static fault => new { World = "measured", fault.Device, fault.Reason, fault.At })),
+    };
+
+    private static object PolicyNames(PolicyOptions policies) =>
+        new { policies.Batching, policies.MaxBatchSize, policies.MaxWait, policies.Pipeline, policies.Routing };
+}

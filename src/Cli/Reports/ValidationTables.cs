@@ -1,0 +1,135 @@
+using System.Globalization;
+using SimServe.Cli.Terminals;
+using SimServe.Cli.Validation;
+using SimServe.Policies;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Reports;
+using Spectre.Console;
+
+namespace SimServe.Cli.Reports;
+
+/// <summary>What <c>validate</c> prints: the error table, the comparison with the baseline, the decisions, the files.</summary>
+internal static class ValidationTables
+{
+    public static void Print(Terminal terminal, ValidationOutcome result, RunFolder folder)
+    {
+        PrintErrors(terminal, result);
+        PrintComparison(terminal, result);
+        PrintChecks(terminal, result);
+        PrintFailures(terminal, result);
+        PrintFiles(terminal, folder);
+    }
+
+    private static void PrintErrors(Terminal terminal, ValidationOutcome result)
+    {
+        var scenario = result.Files.Scenario;
+        var table = NewTable(
+            $"{scenario.Name}: {result.Requests.Count} requests on {scenario.Fleet.Workers} CPU workers, {Describe(scenario.Policies)}",
+            "metric", "unit", "simulated", "measured", "error");
+        foreach (var row in MetricRow.Of(result.Studied.SimulatedMetrics, result.Studied.MeasuredMetrics))
+        {
+            table.AddRow(row.Metric, row.Unit, Number(row.Simulated), Number(row.Measured), Percent(row.Error));
+        }
+
+        terminal.Output.Write(table);
+    }
+
+    private static void PrintComparison(Terminal terminal, ValidationOutcome result)
+    {
+        var (pipeline, baseline) = (result.Studied.Policies.Pipeline, result.Baseline.Policies.Pipeline);
+        var (ours, theirs) = (MetricRow.Of(result.Studied.SimulatedMetrics, result.Studied.MeasuredMetrics),
+            MetricRow.Of(result.Baseline.SimulatedMetrics, result.Baseline.MeasuredMetrics));
+        var table = NewTable(
+            $"the same requests with {Describe(result.Baseline.Policies)}",
+            "metric", "unit", $"simulated {baseline}", $"measured {baseline}", "error", $"{pipeline} gains, simulated", $"{pipeline} gains, measured");
+        foreach (var index in new[] { 0, 2, 4, 6 })
+        {
+            // Throughput is better when larger, everything else when smaller.
+            var (gain, loss) = index == 6 ? (ours[index], theirs[index]) : (theirs[index], ours[index]);
+            table.AddRow(
+                theirs[index].Metric, theirs[index].Unit, Number(theirs[index].Simulated), Number(theirs[index].Measured), Percent(theirs[index].Error),
+                Times(gain.Simulated, loss.Simulated), Times(gain.Measured, loss.Measured));
+        }
+
+        terminal.Output.Write(table);
+    }
+
+    private static void PrintChecks(Terminal terminal, ValidationOutcome result)
+    {
+        var agreement = result.Agreement;
+        var step = StepCheck.Of(result.Studied.Measured);
+        terminal.Say($"decisions   routing: {agreement.RoutingAgreed} of {agreement.Routing} requests sent to the same worker in both worlds; "
+            + $"batching: {agreement.JoinsAgreed} of {agreement.Joins} joined the same worker's batch at the same size");
+        terminal.Say($"replay      {agreement.ReplayAgreed} of {agreement.Replayed} real routing decisions repeated by a fresh policy from what the real router saw");
+        if (agreement.FirstDivergence is { } divergence)
+        {
+            terminal.Say($"divergence  {divergence}");
+        }
+
+        terminal.Say($"steps       predicted {step.PredictedSeconds * 1000:0.0} ms, measured {step.MeasuredSeconds * 1000:0.0} ms on average ({Percent(step.Error)})");
+        if (!result.Difference.Ssim.IsEmpty)
+        {
+            terminal.Say($"images      {result.Studied.Policies.Pipeline} against {result.Baseline.Policies.Pipeline} over {result.Difference.Ssim.Count} images: "
+                + $"SSIM mean {result.Difference.Ssim.Mean:0.0000}, least {result.Difference.Ssim.Min:0.0000}; "
+                + $"PSNR mean {result.Difference.Psnr.Mean:0.0} dB, least {result.Difference.Psnr.Min:0.0} dB");
+        }
+
+        if (result.Costs.Extrapolated.Count > 0)
+        {
+            terminal.Say($"warning     the cost model was asked outside the range of its samples for: {string.Join(", ", result.Costs.Extrapolated)}");
+        }
+
+        terminal.Say(result.BeatsBaseline
+            ? $"verdict     {result.Studied.Policies.Pipeline} has the lower mean latency in both worlds"
+            : $"verdict     {result.Studied.Policies.Pipeline} does NOT have the lower mean latency in both worlds");
+    }
+
+    private static void PrintFailures(Terminal terminal, ValidationOutcome result)
+    {
+        foreach (var (world, run) in new[] { ("simulated", result.Studied.Simulated), ("measured", result.Studied.Measured) })
+        {
+            foreach (var fault in run.Faults)
+            {
+                var failed = run.Records.Count(static record => record.Outcome == RequestOutcome.Failed);
+                terminal.Say($"failure     {world}: {fault.Device} failed at {fault.At}: {fault.Reason}; {failed} requests failed, the others were served");
+            }
+        }
+    }
+
+    private static void PrintFiles(Terminal terminal, RunFolder folder)
+    {
+        terminal.Say($"written     {folder.Location}{Path.DirectorySeparatorChar}");
+        foreach (var group in folder.Written.GroupBy(static name => Path.GetDirectoryName(name) ?? ""))
+        {
+            var names = group.ToArray();
+            terminal.Say(names.Length > 8 ? $"            {group.Key}{Path.DirectorySeparatorChar} ({names.Length} files)" : $"            {string.Join(", ", names)}");
+        }
+    }
+
+    private static Table NewTable(string title, params string[] columns)
+    {
+        var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(title)) };
+        foreach (var (column, index) in columns.Select(static (column, index) => (column, index)))
+        {
+            var added = new TableColumn(Markup.Escape(column)) { NoWrap = index < 2 };
+            table.AddColumn(index < 2 ? added : added.RightAligned());
+        }
+
+        return table;
+    }
+
+    private static string Describe(PolicyOptions policies) =>
+        $"{policies.Batching} batching up to {policies.MaxBatchSize}, {policies.Pipeline} pipeline, {policies.Routing} routing";
+
+    private static string Number(double value) => value switch
+    {
+        0 => "0",
+        >= 1000 => value.ToString("0", CultureInfo.InvariantCulture),
+        >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.000", CultureInfo.InvariantCulture),
+    };
+
+    private static string Percent(double? share) => share is { } value ? value.ToString("+0.0%;-0.0%;0.0%", CultureInfo.InvariantCulture) : "-";
+
+    private static string Times(double gain, double loss) => loss == 0 ? "-" : $"{gain / loss:0.00}x";
+}

@@ -1,0 +1,97 @@
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Models;
+using SimServe.Policies;
+using SimServe.Simulator.Scenarios;
+
+namespace SimServe.Cli.Validation;
+
+/// <summary>A scenario with everything it names read and checked.</summary>
+internal sealed record ScenarioFiles(
+    Scenario Scenario, FluxConfig Model, IReadOnlyList<EditTemplate> Templates, IReadOnlyList<EditMask> EditMasks)
+{
+    // Throws InvalidInputException with every fault of the scenario and of the images it names.
+    public static ScenarioFiles Read(string file, IReadOnlyList<string> settings)
+    {
+        if (!File.Exists(file))
+        {
+            throw new InvalidInputException(file, [new InputFault(
+                "SCENARIO", $"\"{file}\"", "a scenario file that exists", "Check the path; experiments/quickstart/scenario.json is one.")]);
+        }
+
+        var faults = new List<InputFault>();
+        var scenario = new ScenarioReader(ModelCatalogue.Names).Read(file, settings, faults);
+        var model = ModelCatalogue.Find(scenario.Model);
+        var templates = scenario.Templates.Select((template, index) => ReadTemplate(template, index, model, faults)).ToArray();
+        var masks = scenario.Edits.Select((edit, index) => ReadMask(edit, index, model, faults)).ToArray();
+        if (faults.Count > 0)
+        {
+            throw new InvalidInputException(file, faults);
+        }
+
+        return new ScenarioFiles(scenario, model, templates!, masks!);
+    }
+
+    private static EditTemplate? ReadTemplate(TemplateSource source, int index, FluxConfig model, List<InputFault> faults)
+    {
+        var key = $"templates[{index}].image";
+        if (Try(key, source.Image, faults, () => PngFile.Read(source.Image)) is not { } image)
+        {
+            return null;
+        }
+
+        if (image.Width != model.Grid.Width || image.Height != model.Grid.Height)
+        {
+            faults.Add(new InputFault(
+                key, $"an image of {image.Width}x{image.Height} pixels", Size(model), "Scale or crop the image."));
+        }
+
+        return new EditTemplate(image, source.Prompt, source.Seed);
+    }
+
+    private static EditMask? ReadMask(EditSource source, int index, FluxConfig model, List<InputFault> faults)
+    {
+        var key = $"edits[{index}].mask";
+        if (Try(key, source.Mask, faults, () => PngFile.ReadMask(source.Mask)) is not { } pixels)
+        {
+            return null;
+        }
+
+        if (pixels.Width != model.Grid.Width || pixels.Height != model.Grid.Height)
+        {
+            faults.Add(new InputFault(
+                key, $"a mask of {pixels.Width}x{pixels.Height} pixels", Size(model), "A mask has the size of its image: scale or crop it."));
+            return null;
+        }
+
+        if (!pixels.Edited.Contains(true))
+        {
+            faults.Add(new InputFault(key, "a mask that is all black", "at least one white pixel", "Paint white what is to be edited."));
+            return null;
+        }
+
+        return EditMask.FromPixels(model.Grid, pixels);
+    }
+
+    // Files that are missing were noted by the reader already.
+    private static T? Try<T>(string key, string path, List<InputFault> faults, Func<T> read)
+        where T : class
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            return read();
+        }
+        catch (InvalidDataException fault)
+        {
+            faults.Add(new InputFault(key, $"\"{Path.GetFileName(path)}\"", "a PNG image", fault.Message));
+            return null;
+        }
+    }
+
+    private static string Size(FluxConfig model) => $"{model.Grid.Width}x{model.Grid.Height} pixels, the size of {model.Name}";
+}

@@ -1,0 +1,143 @@
+using SimServe.GpuBackend.Devices;
+using SimServe.GpuBackend.Models;
+using SimServe.GpuBackend.Native;
+using SimServe.GpuBackend.Profiling;
+using SimServe.Policies;
+using SimServe.Policies.Costs;
+using SimServe.Policies.Profiles;
+using SimServe.Policies.Serving;
+using SimServe.Simulator;
+using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Scenarios;
+using SimServe.Simulator.Telemetry;
+
+namespace SimServe.Cli.Validation;
+
+/// <summary>Profiles the device, simulates the workload, serves it on real workers with the same policies, and compares.</summary>
+internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress progress, CancellationToken cancellation)
+{
+    private const long WeightsSeed = 1;
+
+    private readonly Scenario _scenario = files.Scenario;
+    private readonly ModelShape _shape = files.Model.ToShape();
+
+    public ValidationOutcome Run()
+    {
+        var torch = LibTorch.Load();
+        using var model = new FluxModel(files.Model, WeightsSeed);
+        using var templates = new TemplateStore(files.Templates);
+        var device = new DeviceSpec
+        {
+            Name = "cpu",
+            PeakFlopsPerSecond = CpuProbe.PeakFlopsPerSecond(),
+            LinkBytesPerSecond = _scenario.Fleet.LinkBytesPerSecond,
+        };
+        var real = new RealRun
+        {
+            Model = model,
+            Templates = templates,
+            Device = device,
+            Workers = _scenario.Fleet.Workers,
+            Steps = _scenario.Steps,
+            Failures = Failures(),
+        };
+        var profile = Profile(real with { Failures = new Dictionary<int, Instant>() });
+        var costs = new FittedCostModel(profile);
+        var requests = ScenarioWorkload.Build(_scenario, files.Model.Grid, files.EditMasks);
+        var studied = RunBothWorlds(_scenario.Policies, "", real, costs, requests);
+        var baseline = RunBothWorlds(_scenario.Baseline, "baseline ", real, costs, requests);
+        return new ValidationOutcome
+        {
+            Files = files,
+            Torch = torch,
+            Profile = profile,
+            Costs = costs,
+            Requests = requests,
+            Studied = studied,
+            Baseline = baseline,
+            Agreement = DecisionAgreement.Compare(
+                studied.SimulatedDecisions, studied.MeasuredDecisions, Setup(_scenario.Policies, costs).Routing),
+            Difference = ImageDifference.Of(studied.Images, baseline.Images),
+        };
+    }
+
+    private DeviceProfile Profile(RealRun real)
+    {
+        using var loop = new WallClockLoop();
+        var devices = real.CreateDevices(loop);
+        try
+        {
+            var profiler = new CpuProfiler(
+                real.Model, real.Templates, Math.Max(_scenario.Policies.MaxBatchSize, _scenario.Baseline.MaxBatchSize));
+            loop.Run(() => Record(devices, real.Templates, profiler, loop), cancellation);
+            return progress.Show("profiling the workers", report =>
+                profiler.Measure(devices, _scenario.ProfileSeconds, new Report(report), cancellation));
+        }
+        finally
+        {
+            Array.ForEach(devices, static device => device.Dispose());
+        }
+    }
+
+    private async ValueTask<bool> Record(CpuDevice[] devices, TemplateStore templates, CpuProfiler profiler, WallClockLoop loop)
+    {
+        // One template is recorded twice: the first recording also pays for the libraries' first use.
+        await devices[0].Stage(new TemplateId(0));
+        for (var i = 1; i < templates.Count; i++)
+        {
+            var start = loop.Now;
+            var report = await devices[i % devices.Length].Stage(new TemplateId(i));
+            if (report.Fault is { } fault)
+            {
+                throw new InvalidOperationException($"Template {i} could not be recorded: {fault}");
+            }
+
+            profiler.Recorded(_scenario.Steps, (loop.Now - start).TotalSeconds);
+        }
+
+        return true;
+    }
+
+    private WorldResults RunBothWorlds(
+        PolicyOptions policies, string name, RealRun real, FittedCostModel costs, IReadOnlyList<Request> requests)
+    {
+        var (simulatedDecisions, measuredDecisions) = (new DecisionLog(), new DecisionLog());
+        var simulated = progress.Show($"simulating the {name}workload", report =>
+            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(policies, real.Device, costs, requests).Run(observer).Serving));
+        var measured = progress.Show($"serving the {name}workload on {real.Workers} workers", report =>
+            Watch(requests.Count, report, measuredDecisions, observer => real.Serve(Setup(policies, costs), requests, observer, cancellation)));
+        return new WorldResults(policies, simulated, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images);
+    }
+
+    private Simulation Simulate(PolicyOptions policies, DeviceSpec device, ICostModel costs, IReadOnlyList<Request> requests) => new()
+    {
+        Model = _shape,
+        Device = device,
+        Costs = [.. Enumerable.Repeat(costs, _scenario.Fleet.Workers)],
+        Policies = policies,
+        Requests = requests,
+        WarmTemplates = _scenario.Fleet.WarmTemplates,
+        Failures = Failures(),
+    };
+
+    private ServingSetup Setup(PolicyOptions policies, ICostModel costs) =>
+        PolicyCatalogue.CreateSetup(policies, _shape, [.. Enumerable.Repeat(costs, _scenario.Fleet.Workers)]);
+
+    private Dictionary<int, Instant> Failures() =>
+        _scenario.Faults.GroupBy(static fault => fault.Worker).ToDictionary(
+            static group => group.Key, static group => Instant.FromSeconds(group.Min(static fault => fault.AtSeconds)));
+
+    private static T Watch<T>(int requests, Action<double> report, DecisionLog decisions, Func<IRunObserver, T> run)
+    {
+        using var telemetry = new RunTelemetry();
+        var finished = 0;
+        using var subscription = telemetry.Finished.Subscribe(_ => report((double)++finished / requests));
+        return run(new RunObservers(decisions, telemetry));
+    }
+
+    // Progress<T> posts to the thread pool; the profiler's thread reports itself.
+    private sealed class Report(Action<double> report) : IProgress<double>
+    {
+        void IProgress<double>.Report(double value) => report(value);
+    }
+}

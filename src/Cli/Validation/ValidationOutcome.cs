@@ -1,0 +1,37 @@
+using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Native;
+using SimServe.Policies;
+using SimServe.Policies.Profiles;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Calibration;
+
+namespace SimServe.Cli.Validation;
+
+/// <summary>Everything a validation found.</summary>
+internal sealed record ValidationOutcome
+{
+    public required ScenarioFiles Files { get; init; }
+
+    public required LibTorchInfo Torch { get; init; }
+
+    public required DeviceProfile Profile { get; init; }
+
+    public required FittedCostModel Costs { get; init; }
+
+    public required IReadOnlyList<Request> Requests { get; init; }
+
+    public required WorldResults Studied { get; init; }
+
+    public required WorldResults Baseline { get; init; }
+
+    public required DecisionAgreement Agreement { get; init; }
+
+    public required ImageDifference Difference { get; init; }
+
+    // Mask-aware editing is only worth its name if it beats the baseline wherever it is run.
+    public bool BeatsBaseline =>
+        Studied.SimulatedMetrics.Latency.Mean < Baseline.SimulatedMetrics.Latency.Mean
+        && Studied.MeasuredMetrics.Latency.Mean < Baseline.MeasuredMetrics.Latency.Mean;
+
+    public EditTemplate TemplateOf(Request request) => Files.Templates[request.Template.Value];
+}

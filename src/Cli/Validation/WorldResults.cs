@@ -1,0 +1,20 @@
+using SimServe.GpuBackend.Images;
+using SimServe.Policies;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Metrics;
+
+namespace SimServe.Cli.Validation;
+
+/// <summary>One set of policies in both worlds.</summary>
+internal sealed record WorldResults(
+    PolicyOptions Policies,
+    ServingResult Simulated,
+    DecisionLog SimulatedDecisions,
+    ServingResult Measured,
+    DecisionLog MeasuredDecisions,
+    IReadOnlyDictionary<RequestId, RgbImage> Images)
+{
+    public RunMetrics SimulatedMetrics { get; } = RunMetrics.Of(Simulated);
+
+    public RunMetrics MeasuredMetrics { get; } = RunMetrics.Of(Measured);
+}
