@@ -18,11 +18,13 @@ internal static class ValidationFiles
     {
         folder.WriteJson("resolved-scenario.json", Resolved(result));
         folder.WriteJson("profile.json", new { result.Profile, Fit = result.Costs.Terms });
-        folder.WriteRequests("requests.parquet",
+        (string Name, ServingResult Result)[] runs =
         [
             ("simulated", result.Studied.Simulated), ("measured", result.Studied.Measured),
             ("baseline simulated", result.Baseline.Simulated), ("baseline measured", result.Baseline.Measured),
-        ]);
+        ];
+        folder.WriteRequests("requests.parquet", runs);
+        folder.WriteJson("trace.json", ChromeTrace.Of(runs));
         folder.WriteJsonLines("decisions.jsonl",
             [.. Decisions("simulated", result.Studied.SimulatedDecisions), .. Decisions("measured", result.Studied.MeasuredDecisions)]);
         folder.Write("latency.png", path => LatencyPlot.Save(result, path));
