@@ -6,7 +6,7 @@ public sealed record StepPlan
     /// <summary>The batch.</summary>
     public required IReadOnlyList<StepMember> Members { get; init; }
 
-    /// <summary>For every block, where the template's rows come from.</summary>
+    /// <summary>For every block, where the template's rows come from; <see cref="BlockMode.Plain"/> for all of them or for none.</summary>
     public required IReadOnlyList<BlockMode> Modes { get; init; }
 
     /// <summary>How many blocks the copy stream may be ahead of the block that computes; 0 loads and computes in turn.</summary>

@@ -10,7 +10,7 @@ namespace SimServe.GpuBackend.Profiling;
 /// <summary>Measures the terms of the cost model on CPU workers.</summary>
 /// <remarks>
 /// All workers measure at once, because in service they run at once and share memory bandwidth and caches. Each round visits batches of
-/// several sizes and mask ratios, masked and plain, with the copy thread loading rows; a sample is the median of its repetitions. The
+/// several sizes and mask ratios, masked and plain, with the copy thread loading rows; a sample is the mean of its repetitions. The
 /// first round warms up and is thrown away.
 /// </remarks>
 /// <param name="model">The model.</param>
@@ -21,7 +21,7 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
     private const int StepsPerVisit = 2;
     private const int LeastRounds = 3;
 
-    private static readonly double[] Ratios = [0.04, 0.12, 0.35];
+    private static readonly double[] Ratios = [0.004, 0.12, 0.5];
 
     private readonly SampleBook _book = new();
     private readonly ModelShape _shape = model.Config.ToShape();

@@ -3,9 +3,13 @@ using SimServe.Policies.Profiles;
 
 namespace SimServe.GpuBackend.Profiling;
 
-// Repetitions of each measurement, from several threads, and their medians.
+// Repetitions of each measurement, from several threads, and their means.
 internal sealed class SampleBook
 {
+    // Latency adds up many steps, so the mean predicts it and the median does not; but a repetition that some other process stopped
+    // for a whole time slice says nothing about the device.
+    private const double OutlierOverMedian = 5;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Term, Work Work, long Bytes, int Steps), List<double>> _seconds = [];
 
@@ -32,7 +36,8 @@ internal sealed class SampleBook
     {
         seconds.Sort();
         var median = seconds[seconds.Count / 2];
+        var kept = seconds.FindAll(second => second <= OutlierOverMedian * median);
         var spread = (seconds[seconds.Count * 3 / 4] - seconds[seconds.Count / 4]) / median;
-        return new ProfileSample(key.Term, key.Work, key.Bytes, key.Steps, median, spread, seconds.Count);
+        return new ProfileSample(key.Term, key.Work, key.Bytes, key.Steps, kept.Average(), spread, kept.Count, seconds.Count - kept.Count);
     }
 }

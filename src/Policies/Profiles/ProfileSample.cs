@@ -5,10 +5,12 @@ namespace SimServe.Policies.Profiles;
 /// <param name="Work">The work of a block, or zeros for other terms.</param>
 /// <param name="Bytes">Bytes moved, or 0.</param>
 /// <param name="Steps">Denoising steps of a recording, or 0.</param>
-/// <param name="Seconds">Measured time in seconds, positive: the median of <paramref name="Repetitions"/>.</param>
-/// <param name="Spread">Interquartile range over the median of the repetitions.</param>
-/// <param name="Repetitions">Times it was measured.</param>
-public sealed record ProfileSample(string Term, Work Work, long Bytes, int Steps, double Seconds, double Spread, int Repetitions);
+/// <param name="Seconds">Measured time in seconds, positive: the mean of <paramref name="Repetitions"/>.</param>
+/// <param name="Spread">Interquartile range over the median of all repetitions.</param>
+/// <param name="Repetitions">Repetitions that count.</param>
+/// <param name="Rejected">Repetitions left out because they took more than five times the median.</param>
+public sealed record ProfileSample(
+    string Term, Work Work, long Bytes, int Steps, double Seconds, double Spread, int Repetitions, int Rejected);
 
 /// <summary>The terms of a device's cost model.</summary>
 public static class ProfileTerm
