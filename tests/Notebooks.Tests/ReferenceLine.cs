@@ -9,7 +9,7 @@ internal sealed partial record ReferenceLine(string Path)
 {
     public string AssemblyName => System.IO.Path.GetFileNameWithoutExtension(Path);
 
-    public static bool Is(string line) => Line().IsMatch(line);
+    public static bool Is(string? line) => line is not null && Line().IsMatch(line);
 
     public static ReferenceLine Parse(string line) => new(Line().Match(line).Groups[1].Value);
 
