@@ -2,6 +2,7 @@ using System.Globalization;
 using SimServe.Cli.Terminals;
 using SimServe.Cli.Validation;
 using SimServe.Policies;
+using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Calibration;
 using SimServe.Simulator.Reports;
@@ -68,6 +69,7 @@ internal static class ValidationTables
         }
 
         terminal.Say($"steps       predicted {step.PredictedSeconds * 1000:0.0} ms, measured {step.MeasuredSeconds * 1000:0.0} ms on average ({Percent(step.Error)})");
+        PrintReuse(terminal, result);
         if (!result.Difference.Ssim.IsEmpty)
         {
             terminal.Say($"images      {result.Studied.Policies.Pipeline} against {result.Baseline.Policies.Pipeline} over {result.Difference.Ssim.Count} images: "
@@ -79,6 +81,18 @@ internal static class ValidationTables
         terminal.Say(result.BeatsBaseline
             ? $"verdict     {result.Studied.Policies.Pipeline} has the lower mean latency in both worlds"
             : $"verdict     {result.Studied.Policies.Pipeline} does NOT have the lower mean latency in both worlds");
+    }
+
+    // What reuse is about: one request's step at the production mask ratio against the step without reuse, both from the profile.
+    private static void PrintReuse(Terminal terminal, ValidationOutcome result)
+    {
+        const double Ratio = 0.1;
+        var shape = result.Files.Model.ToShape();
+        var maskedTokens = (int)Math.Round(Ratio * shape.Grid.Count);
+        var full = new StepPlanner(shape, result.Costs, new FullPipeline()).StepTime(1, maskedTokens);
+        var reuse = new StepPlanner(shape, result.Costs, PolicyCatalogue.CreatePipeline(result.Studied.Policies.Pipeline)).StepTime(1, maskedTokens);
+        terminal.Say($"reuse       a {result.Studied.Policies.Pipeline} step at mask ratio {Ratio:0.0} takes {reuse / full:0.00} of a full step's time (profiled: "
+            + $"{reuse.TotalMilliseconds:0.0} and {full.TotalMilliseconds:0.0} ms)");
     }
 
     public static void PrintExtrapolation(Terminal terminal, FittedCostModel costs)
