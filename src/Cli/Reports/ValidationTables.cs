@@ -57,7 +57,6 @@ internal static class ValidationTables
     private static void PrintChecks(Terminal terminal, ValidationOutcome result)
     {
         var agreement = result.Agreement;
-        var step = StepCheck.Of(result.Studied.Measured);
         terminal.Say($"decisions   routing: {agreement.RoutingAgreed} of {agreement.Routing} requests sent to the same worker in both worlds; "
             + $"batching: {agreement.JoinsAgreed} of {agreement.Joins} joined the same worker's batch at the same size");
         terminal.Say($"replay      {agreement.ReplayAgreed} of {agreement.Replayed} real routing decisions repeated by a fresh policy from what the real router saw");
@@ -66,7 +65,11 @@ internal static class ValidationTables
             terminal.Say($"divergence  {divergence}");
         }
 
-        terminal.Say($"steps       predicted {step.PredictedSeconds * 1000:0.0} ms, measured {step.MeasuredSeconds * 1000:0.0} ms on average ({Percent(step.Error)})");
+        if (StepCheck.Of(result.Studied.Measured) is { } step)
+        {
+            terminal.Say($"steps       predicted {step.PredictedSeconds * 1000:0.0} ms, measured {step.MeasuredSeconds * 1000:0.0} ms on average ({Percent(step.Error)})");
+        }
+
         if (!result.Difference.Ssim.IsEmpty)
         {
             terminal.Say($"images      {result.Studied.Policies.Pipeline} against {result.Baseline.Policies.Pipeline} over {result.Difference.Ssim.Count} images: "
@@ -86,12 +89,13 @@ internal static class ValidationTables
 
     private static void PrintFailures(Terminal terminal, ValidationOutcome result)
     {
-        foreach (var (world, run) in new[] { ("simulated", result.Studied.Simulated), ("measured", result.Studied.Measured) })
+        foreach (var (world, run) in result.Runs)
         {
-            foreach (var fault in run.Faults)
+            var failed = run.Records.Count(static record => record.Outcome == RequestOutcome.Failed);
+            if (failed > 0 || run.Faults.Count > 0)
             {
-                var failed = run.Records.Count(static record => record.Outcome == RequestOutcome.Failed);
-                terminal.Say($"failure     {world}: {fault.Device} failed at {fault.At}: {fault.Reason}; {failed} requests failed, the others were served");
+                var causes = string.Join("; ", run.Faults.Select(static fault => $"{fault.Device} failed at {fault.At}: {fault.Reason}"));
+                terminal.Say($"failure     {world}: {failed} of {run.Records.Count} requests failed, {run.Records.Count - failed} were served; {causes}");
             }
         }
     }
@@ -123,7 +127,7 @@ internal static class ValidationTables
 
     private static string Number(double value) => value switch
     {
-        0 => "0",
+        _ when double.IsInteger(value) => value.ToString("0", CultureInfo.InvariantCulture),
         >= 1000 => value.ToString("0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
         _ => value.ToString("0.000", CultureInfo.InvariantCulture),
