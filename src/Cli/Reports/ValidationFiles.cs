@@ -2,6 +2,7 @@ using System.Reflection;
 using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Images;
 using SimServe.Policies;
+using SimServe.Policies.Serving;
 using SimServe.Simulator.Reports;
 
 namespace SimServe.Cli.Reports;

@@ -55,7 +55,7 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
         try
         {
             var document = JsonDocument.Parse(text, Lenient);
-            _ = JsonSerializer.Serialize(document.RootElement); // Decodes every text: some cannot be.
+            DecodeTexts(document);
             return Override(document, text, settings, faults);
         }
         catch (InvalidOperationException error)
@@ -70,6 +70,13 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
                 $"line {line + 1}", LineOf(text, line), "JSON; comments and trailing commas may stay",
                 $"Correct it: {error.Message.Split(". ")[0]}.")]);
         }
+    }
+
+    // Once here, so that no later reading of a text or a key can fail.
+    private static void DecodeTexts(JsonDocument document)
+    {
+        using var writer = new Utf8JsonWriter(Stream.Null);
+        document.WriteTo(writer);
     }
 
     private static JsonDocument Override(JsonDocument document, string text, IReadOnlyList<string> settings, List<InputFault> faults)
