@@ -4,7 +4,8 @@ namespace SimServe.Policies;
 /// <param name="Steps">Whole denoising steps done; 0 for other calls.</param>
 /// <param name="BytesLoaded">Bytes moved over the link.</param>
 /// <param name="Fault">Why the device failed, or <c>null</c>. A failed device does nothing more.</param>
-public readonly record struct DeviceReport(int Steps, long BytesLoaded, string? Fault)
+/// <param name="Refusal">Why this one request cannot be served, or <c>null</c>. The device is well.</param>
+public readonly record struct DeviceReport(int Steps, long BytesLoaded, string? Fault, string? Refusal = null)
 {
     /// <summary>A call that did what it was asked.</summary>
     public static DeviceReport Done => default;
@@ -12,4 +13,8 @@ public readonly record struct DeviceReport(int Steps, long BytesLoaded, string? 
     /// <summary>A call on a device that failed.</summary>
     /// <param name="fault">Why, in words.</param>
     public static DeviceReport Failed(string fault) => new(0, 0, fault);
+
+    /// <summary>A request that no device can serve.</summary>
+    /// <param name="refusal">Why, in words.</param>
+    public static DeviceReport Refused(string refusal) => new(0, 0, null, refusal);
 }

@@ -4,7 +4,8 @@ namespace SimServe.Policies;
 /// <remarks>
 /// Called by the serving loop only, and completed on the loop's thread. <see cref="Denoise"/> and <see cref="Stage"/> occupy the compute
 /// stream and are never under way at the same time; <see cref="Encode"/> and <see cref="Decode"/> run beside them.
-/// A failed device answers with <see cref="DeviceReport.Fault"/>; it does not throw.
+/// A failed device answers with <see cref="DeviceReport.Fault"/>; it does not throw. A request that cannot be prepared is refused
+/// (<see cref="DeviceReport.Refusal"/>) without harm to the others.
 /// </remarks>
 public interface IDevice
 {

@@ -14,6 +14,7 @@ internal static class SimServeCommand
         var root = new RootCommand("Simulates serving policies for diffusion models and runs the same policies on real devices.")
         {
             ValidateCommand.Create(terminal, cancellation),
+            SimulateCommand.Create(terminal),
             ListCommand.Create(terminal),
         };
         var parsed = root.Parse(args);

@@ -4,6 +4,7 @@ using SimServe.GpuBackend.Images;
 using SimServe.Policies;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Reports;
+using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Reports;
 
@@ -16,8 +17,8 @@ internal static class ValidationFiles
 
     public static void Write(RunFolder folder, ValidationOutcome result)
     {
-        folder.WriteJson("resolved-scenario.json", Resolved(result));
-        folder.WriteJson("profile.json", new { result.Profile, Fit = result.Costs.Terms });
+        folder.WriteJson("resolved-scenario.json", Resolved(result.Files.Scenario));
+        folder.WriteJson("profile.json", ProfileFile.Of(result.Profile, result.Costs));
         folder.WriteRequests("requests.parquet", result.Runs);
         folder.WriteJson("trace.json", ChromeTrace.Of(result.Runs));
         folder.WriteJsonLines("decisions.jsonl",
@@ -27,37 +28,14 @@ internal static class ValidationFiles
         folder.WriteJson(Summary, SummaryOf(result));
     }
 
-    private static object Resolved(ValidationOutcome result)
+    // Paths of this machine stay out of files that people pass on.
+    public static Scenario Resolved(Scenario scenario) => scenario with
     {
-        var scenario = result.Files.Scenario;
-        return scenario with
-        {
-            Templates = [.. scenario.Templates.Select(static template => template with { Image = Path.GetFileName(template.Image) })],
-            Edits = [.. scenario.Edits.Select(static edit => edit with { Mask = Path.GetFileName(edit.Mask) })],
-        };
-    }
+        Templates = [.. scenario.Templates.Select(static template => template with { Image = Path.GetFileName(template.Image) })],
+        Edits = [.. scenario.Edits.Select(static edit => edit with { Mask = Path.GetFileName(edit.Mask) })],
+    };
 
-    // Edits with drawn masks: what went in, and what came out with and without reuse.
-    private static void WriteImages(RunFolder folder, ValidationOutcome result)
-    {
-        for (var i = 0; i < Math.Min(result.Files.EditMasks.Count, result.Requests.Count); i++)
-        {
-            var request = result.Requests[i];
-            Save(folder, $"edit-{i}-template.png", result.TemplateOf(request).Image);
-            Save(folder, $"edit-{i}-{result.Studied.Policies.Pipeline}.png", result.Studied.Images.GetValueOrDefault(request.Id));
-            Save(folder, $"edit-{i}-{result.Baseline.Policies.Pipeline}-baseline.png", result.Baseline.Images.GetValueOrDefault(request.Id));
-        }
-    }
-
-    private static void Save(RunFolder folder, string name, RgbImage? image)
-    {
-        if (image is not null)
-        {
-            folder.Write(Path.Combine("images", name), path => PngFile.Write(path, image));
-        }
-    }
-
-    private static IEnumerable<object> Decisions(string world, DecisionLog log) =>
+    public static IEnumerable<object> Decisions(string world, DecisionLog log) =>
     [
         .. log.Routing.Select(decision => (object)new
         {
@@ -83,6 +61,26 @@ internal static class ValidationFiles
             Admitted = decision.Admitted.Select(static request => request.Value),
         }),
     ];
+
+    // Edits with drawn masks: what went in, and what came out with and without reuse.
+    private static void WriteImages(RunFolder folder, ValidationOutcome result)
+    {
+        for (var i = 0; i < Math.Min(result.Files.EditMasks.Count, result.Requests.Count); i++)
+        {
+            var request = result.Requests[i];
+            Save(folder, $"edit-{i}-template.png", result.TemplateOf(request).Image);
+            Save(folder, $"edit-{i}-{result.Studied.Policies.Pipeline}.png", result.Studied.Images.GetValueOrDefault(request.Id));
+            Save(folder, $"edit-{i}-{result.Baseline.Policies.Pipeline}-baseline.png", result.Baseline.Images.GetValueOrDefault(request.Id));
+        }
+    }
+
+    private static void Save(RunFolder folder, string name, RgbImage? image)
+    {
+        if (image is not null)
+        {
+            folder.Write(Path.Combine("images", name), path => PngFile.Write(path, image));
+        }
+    }
 
     private static object SummaryOf(ValidationOutcome result) => new
     {

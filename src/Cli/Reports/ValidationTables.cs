@@ -3,6 +3,7 @@ using SimServe.Cli.Terminals;
 using SimServe.Cli.Validation;
 using SimServe.Policies;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Calibration;
 using SimServe.Simulator.Reports;
 using Spectre.Console;
 
@@ -16,7 +17,7 @@ internal static class ValidationTables
         PrintErrors(terminal, result);
         PrintComparison(terminal, result);
         PrintChecks(terminal, result);
-        PrintFailures(terminal, result);
+        PrintFailures(terminal, result.Runs);
         PrintFiles(terminal, folder);
     }
 
@@ -77,19 +78,23 @@ internal static class ValidationTables
                 + $"PSNR mean {result.Difference.Psnr.Mean:0.0} dB, least {result.Difference.Psnr.Min:0.0} dB");
         }
 
-        if (result.Costs.Extrapolated.Count > 0)
-        {
-            terminal.Say($"warning     the cost model was asked outside the range of its samples for: {string.Join(", ", result.Costs.Extrapolated)}");
-        }
-
+        PrintExtrapolation(terminal, result.Costs);
         terminal.Say(result.BeatsBaseline
             ? $"verdict     {result.Studied.Policies.Pipeline} has the lower mean latency in both worlds"
             : $"verdict     {result.Studied.Policies.Pipeline} does NOT have the lower mean latency in both worlds");
     }
 
-    private static void PrintFailures(Terminal terminal, ValidationOutcome result)
+    public static void PrintExtrapolation(Terminal terminal, FittedCostModel costs)
     {
-        foreach (var (world, run) in result.Runs)
+        if (costs.Extrapolated.Count > 0)
+        {
+            terminal.Say($"warning     the cost model was asked outside the range of its samples for: {string.Join(", ", costs.Extrapolated)}");
+        }
+    }
+
+    public static void PrintFailures(Terminal terminal, IEnumerable<(string Name, ServingResult Result)> runs)
+    {
+        foreach (var (world, run) in runs)
         {
             var failed = run.Records.Count(static record => record.Outcome == RequestOutcome.Failed);
             if (failed > 0 || run.Faults.Count > 0)
@@ -100,7 +105,7 @@ internal static class ValidationTables
         }
     }
 
-    private static void PrintFiles(Terminal terminal, RunFolder folder)
+    public static void PrintFiles(Terminal terminal, RunFolder folder)
     {
         terminal.Say($"written     {folder.Location}{Path.DirectorySeparatorChar}");
         foreach (var group in folder.Written.GroupBy(static name => Path.GetDirectoryName(name) ?? ""))
@@ -122,10 +127,10 @@ internal static class ValidationTables
         return table;
     }
 
-    private static string Describe(PolicyOptions policies) =>
+    public static string Describe(PolicyOptions policies) =>
         $"{policies.Batching} batching up to {policies.MaxBatchSize}, {policies.Pipeline} pipeline, {policies.Routing} routing";
 
-    private static string Number(double value) => value switch
+    public static string Number(double value) => value switch
     {
         _ when double.IsInteger(value) => value.ToString("0", CultureInfo.InvariantCulture),
         >= 1000 => value.ToString("0", CultureInfo.InvariantCulture),

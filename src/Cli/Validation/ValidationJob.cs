@@ -39,7 +39,7 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
             Device = device,
             Workers = _scenario.Fleet.Workers,
             Steps = _scenario.Steps,
-            Failures = Failures(),
+            Failures = _scenario.FailureTimes(),
         };
         var profile = Profile(real with { Failures = new Dictionary<int, Instant>() });
         var costs = new FittedCostModel(profile);
@@ -117,15 +117,11 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
         Policies = policies,
         Requests = requests,
         WarmTemplates = _scenario.Fleet.WarmTemplates,
-        Failures = Failures(),
+        Failures = _scenario.FailureTimes(),
     };
 
     private ServingSetup Setup(PolicyOptions policies, ICostModel costs) =>
         PolicyCatalogue.CreateSetup(policies, _shape, [.. Enumerable.Repeat(costs, _scenario.Fleet.Workers)]);
-
-    private Dictionary<int, Instant> Failures() =>
-        _scenario.Faults.GroupBy(static fault => fault.Worker).ToDictionary(
-            static group => group.Key, static group => Instant.FromSeconds(group.Min(static fault => fault.AtSeconds)));
 
     private static T Watch<T>(int requests, Action<double> report, DecisionLog decisions, Func<IRunObserver, T> run)
     {

@@ -78,13 +78,20 @@ public sealed class CpuDevice : IDevice, IDisposable
     /// <remarks>A template that has not been recorded yet is prepared for later: its edits are encoded when they first denoise.</remarks>
     public ValueTask<DeviceReport> Encode(Request request) => On(_beside, () =>
     {
-        _requests[request.Id] = request;
-        if (_templates.Holds(request.Template))
+        try
         {
-            EditOf(request.Id);
-        }
+            _requests[request.Id] = request;
+            if (_templates.Holds(request.Template))
+            {
+                EditOf(request.Id);
+            }
 
-        return DeviceReport.Done;
+            return DeviceReport.Done;
+        }
+        catch (ArgumentException fault)
+        {
+            return DeviceReport.Refused(fault.Message);
+        }
     });
 
     /// <inheritdoc/>

@@ -34,7 +34,7 @@ public sealed class EditState : IDisposable
         Tokens = new EditTokens(model, recording, _masked, _unmasked);
         Text = model.EmbedText(prompt).DetachFromDisposeScope();
         PooledVector = model.PooledVector(prompt).DetachFromDisposeScope();
-        Latents = InitialNoise.Draw(model.Config, request.Seed).index_select(0, Tokens.Masked).DetachFromDisposeScope();
+        Latents = InitialNoise.Draw(model.Config, request.Seed, _masked).DetachFromDisposeScope();
     }
 
     /// <summary>The request.</summary>

@@ -5,19 +5,26 @@ using static TorchSharp.torch;
 namespace SimServe.GpuBackend.Masking;
 
 /// <summary>The noise a run starts from: the same for a template and an edit with the same seed.</summary>
+/// <remarks>Each token has a stream of its own, so that an edit draws the noise of its masked tokens only.</remarks>
 internal static class InitialNoise
 {
     /// <summary>Standard normal numbers.</summary>
-    /// <returns>[L, C].</returns>
-    public static Tensor Draw(FluxConfig config, long seed)
+    /// <param name="config">The model's sizes.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="tokens">Image tokens.</param>
+    /// <returns>[tokens, C].</returns>
+    public static Tensor Draw(FluxConfig config, long seed, IReadOnlyList<int> tokens)
     {
-        var random = new RandomStream(seed, "initial-noise");
-        var values = new float[config.Grid.Count * config.InChannels];
-        for (var i = 0; i < values.Length; i++)
+        var values = new float[tokens.Count * config.InChannels];
+        for (var row = 0; row < tokens.Count; row++)
         {
-            values[i] = (float)random.NextGaussian();
+            var random = new RandomStream(seed, $"initial-noise:{tokens[row]}");
+            foreach (ref var value in values.AsSpan(row * config.InChannels, config.InChannels))
+            {
+                value = (float)random.NextGaussian();
+            }
         }
 
-        return tensor(values, [config.Grid.Count, config.InChannels]);
+        return tensor(values, [tokens.Count, config.InChannels]);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class TemplateConstants : IDisposable
         using var scope = NewDisposeScope();
         var config = model.Config;
         var image = tensor(PatchCodec.Encode(template.Image, config.Grid), [config.Grid.Count, config.InChannels]);
-        var noise = InitialNoise.Draw(config, template.Seed);
+        var noise = InitialNoise.Draw(config, template.Seed, [.. Enumerable.Range(0, config.Grid.Count)]);
         return new TemplateConstants
         {
             Image = image.DetachFromDisposeScope(),

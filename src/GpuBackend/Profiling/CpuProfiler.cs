@@ -86,15 +86,24 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
                 foreach (var ratio in Ratios)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    Visit(device, members, ratio, BlockMode.Cached, keep: round > 0);
+                    Visit(device, members, ratio, Cached, keep: round > 0);
+                    Visit(device, members, ratio, Alternating, keep: round > 0);
                 }
 
-                Visit(device, members, Ratios[^1], BlockMode.Plain, keep: round > 0);
+                Visit(device, members, Ratios[^1], Plain, keep: round > 0);
             }
         }
     }
 
-    private void Visit(CpuDevice device, int members, double ratio, BlockMode mode, bool keep)
+    private IReadOnlyList<BlockMode> Cached => [.. Enumerable.Repeat(BlockMode.Cached, _shape.Blocks.Count)];
+
+    private IReadOnlyList<BlockMode> Plain => [.. Enumerable.Repeat(BlockMode.Plain, _shape.Blocks.Count)];
+
+    // Every recomputed block after a cached one resumes the template's computation: its small loads are measured this way.
+    private IReadOnlyList<BlockMode> Alternating =>
+        [.. Enumerable.Range(0, _shape.Blocks.Count).Select(static block => block % 2 == 0 ? BlockMode.Recomputed : BlockMode.Cached)];
+
+    private void Visit(CpuDevice device, int members, double ratio, IReadOnlyList<BlockMode> modes, bool keep)
     {
         var maskedTokens = Math.Max(1, (int)(ratio * _shape.Grid.Count));
         var clock = new WallClock();
@@ -106,12 +115,12 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
             Note(ProfileTerm.Encode, default, clock.Now.TotalSeconds, keep);
         }
 
-        var plan = Plan(batch, mode);
+        var plan = Plan(batch, modes);
         using (var rows = device.RowsFor(batch, plan))
         {
             for (var step = 0; step < Math.Min(StepsPerVisit, batch[0].Steps); step++)
             {
-                Note(device.RunStep(batch, rows, plan.Modes), members, maskedTokens, mode, keep);
+                Note(device.RunStep(batch, rows, modes), members, maskedTokens, modes, keep);
             }
         }
 
@@ -139,19 +148,35 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
         });
     }
 
-    private StepPlan Plan(List<EditState> batch, BlockMode mode) => new()
+    private static StepPlan Plan(List<EditState> batch, IReadOnlyList<BlockMode> modes) => new()
     {
         Members = [.. batch.Select(static edit => new StepMember(
             edit.Request.Id, edit.Request.Template, edit.MaskedTokens, edit.Step, edit.Steps))],
-        Modes = [.. Enumerable.Repeat(mode, _shape.Blocks.Count)],
+        Modes = modes,
         LookAhead = StepTimeline.Unlimited,
         StepTime = TimeSpan.Zero,
         BytesPerStep = 0,
     };
 
-    private void Note(StepTrace trace, int members, int maskedTokens, BlockMode mode, bool keep)
+    private void Note(StepTrace trace, int members, int maskedTokens, IReadOnlyList<BlockMode> modes, bool keep)
     {
-        var first = new List<double>();
+        foreach (var (bytes, seconds) in trace.Loads.Where(static load => load.Bytes > 0))
+        {
+            Note(ProfileTerm.Load, default, seconds, keep, bytes);
+        }
+
+        if (modes.Contains(BlockMode.Recomputed))
+        {
+            // A recomputed block's time holds another block's too: it is no sample of either.
+            return;
+        }
+
+        NoteBlocks(trace, members, maskedTokens, modes[0], keep);
+    }
+
+    private void NoteBlocks(StepTrace trace, int members, int maskedTokens, BlockMode mode, bool keep)
+    {
+        var likeTheFirst = new List<double>();
         for (var block = 1; block < trace.BlockSeconds.Count; block++)
         {
             var shape = _shape.Blocks[block];
@@ -160,19 +185,14 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
             Note(ProfileTerm.Block(shape.Kind), work, trace.BlockSeconds[block], keep);
             if (shape.Kind == _shape.Blocks[0].Kind)
             {
-                first.Add(trace.BlockSeconds[block]);
+                likeTheFirst.Add(trace.BlockSeconds[block]);
             }
         }
 
-        foreach (var (bytes, seconds) in trace.Loads.Where(static load => load.Bytes > 0))
-        {
-            Note(ProfileTerm.Load, default, seconds, keep, bytes);
-        }
-
         // Embedding ends inside the first block's time: what that block takes longer than its like is overhead too.
-        first.Sort();
-        var overhead = trace.OverheadSeconds + (first.Count > 0 ? Math.Max(0, trace.BlockSeconds[0] - first[first.Count / 2]) : 0);
-        Note(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0), overhead, keep);
+        likeTheFirst.Sort();
+        var embedding = likeTheFirst.Count > 0 ? Math.Max(0, trace.BlockSeconds[0] - likeTheFirst[likeTheFirst.Count / 2]) : 0;
+        Note(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0), trace.OverheadSeconds + embedding, keep);
     }
 
     private void Note(string term, Work work, double seconds, bool keep, long bytes = 0)

@@ -6,6 +6,6 @@ public enum RequestOutcome
     /// <summary>Its image was delivered.</summary>
     Completed,
 
-    /// <summary>Its device failed while it was in the batch, or no healthy device was left.</summary>
+    /// <summary>It could not be prepared, its device failed while it was in the batch, or no healthy device was left.</summary>
     Failed,
 }

@@ -111,7 +111,7 @@ public sealed class ServingLoop
                 case DepartureKind.Displaced:
                     continue;
                 case DepartureKind.Failed:
-                    Finish(index, ticket, worker, RequestOutcome.Failed, $"{worker.Device.Name} failed: {departure.Reason}");
+                    Finish(index, ticket, worker, RequestOutcome.Failed, departure.Reason);
                     return;
                 default:
                     await Deliver(index, ticket, worker);

@@ -61,6 +61,11 @@ internal sealed class Worker : IWorkerView
         _preparing.Add(ticket);
         var encoded = await Device.Encode(ticket.Request);
         _preparing.Remove(ticket);
+        if (encoded.Refusal is { } refusal)
+        {
+            return new Departure(DepartureKind.Failed, refusal);
+        }
+
         if (encoded.Fault is { } fault)
         {
             Fail(fault);
@@ -246,7 +251,7 @@ internal sealed class Worker : IWorkerView
         _ready.Clear();
         foreach (var ticket in failed)
         {
-            Leave(ticket, new Departure(DepartureKind.Failed, fault));
+            Leave(ticket, new Departure(DepartureKind.Failed, $"{Device.Name} failed: {fault}"));
         }
 
         foreach (var ticket in displaced)

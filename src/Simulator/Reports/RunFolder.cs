@@ -8,7 +8,7 @@ namespace SimServe.Simulator.Reports;
 /// <summary>The folder that a command leaves behind. Every file appears whole or not at all.</summary>
 public sealed class RunFolder
 {
-    private static readonly JsonSerializerOptions Json = new()
+    internal static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -40,6 +40,10 @@ public sealed record Scenario
 
     /// <summary>Devices that fail on purpose.</summary>
     public required IReadOnlyList<FaultOptions> Faults { get; init; }
+
+    /// <summary>When workers fail on purpose, by the worker's number: the earliest of its faults.</summary>
+    public IReadOnlyDictionary<int, Instant> FailureTimes() => Faults.GroupBy(static fault => fault.Worker).ToDictionary(
+        static group => group.Key, static group => Instant.FromSeconds(group.Min(static fault => fault.AtSeconds)));
 }
 
 /// <summary>The devices of a scenario.</summary>

@@ -1,5 +1,6 @@
 using SimServe.GpuBackend.Masking;
 using SimServe.Policies;
+using SimServe.Policies.Costs;
 
 namespace SimServe.GpuBackend.Tests.Masking;
 
@@ -13,12 +14,10 @@ public sealed class TemplateRecordingTests
     public void The_bytes_an_edit_loads_are_those_that_policies_reckon_with()
     {
         using var edit = Small.Edit(Small.Harbour, Small.RandomMask(1, 0.3));
-        var block = Small.Config.ToShape().Blocks[3];
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That((long)edit.UnmaskedTokens * Small.Config.Width * sizeof(float), Is.EqualTo(block.CacheBytes(edit.MaskedTokens, sizeof(float))));
-            Assert.That((long)edit.ResumeRows * Small.Config.Width * sizeof(float), Is.EqualTo(block.ResumeBytes(edit.MaskedTokens, sizeof(float))));
-        }
+        var shape = Small.Config.ToShape();
+        BlockMode[] modes = [BlockMode.Cached, BlockMode.Cached, BlockMode.Recomputed, BlockMode.Recomputed, BlockMode.Cached];
+        var rows = RowLoads.Order(modes, edit.UnmaskedTokens).Sum(load => load.Resume ? edit.ResumeRows : edit.UnmaskedTokens);
+        Assert.That((long)rows * Small.Config.Width * sizeof(float), Is.EqualTo(BatchCosts.Bytes(shape, 1, edit.MaskedTokens, modes)));
     }
 
     [Test]

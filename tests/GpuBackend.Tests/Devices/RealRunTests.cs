@@ -1,0 +1,232 @@
+using SimServe.GpuBackend.Devices;
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Masking;
+using SimServe.Policies;
+using SimServe.Policies.Batching;
+using SimServe.Policies.Costs;
+using SimServe.Policies.Pipelines;
+using SimServe.Policies.Routing;
+using SimServe.Policies.Serving;
+
+namespace SimServe.GpuBackend.Tests.Devices;
+
+/// <summary>The serving loop over real CPU workers of a tiny model.</summary>
+public sealed class RealRunTests
+{
+    private const int Requests = 12;
+
+    private static readonly EditTemplate[] Templates =
+    [
+        new(Small.Noise(64, 64, 1), "a quiet harbour", 21),
+        new(Small.Noise(64, 64, 2), "an orchard in spring", 22),
+    ];
+
+    private static IEnumerable<string> ReusePipelines() => PolicyCatalogue.Pipelines.Where(static name => name != FullPipeline.Name);
+
+    [TestCaseSource(nameof(ReusePipelines))]
+    public void An_image_depends_neither_on_the_batch_nor_on_the_reuse_pipeline(string pipeline)
+    {
+        // A slow link, so that some blocks are recomputed (Algorithm 1 does so only on a very slow one), and arrivals close together,
+        // so that batches mix.
+        var loadsPerBlock = pipeline == GreedyPipeline.Name ? 4 : 1.5;
+        var (result, images) = Serve(pipeline, Workload(spacingSeconds: 0.004), batch: 4, loadsPerBlock);
+        var alone = Serve(StrawmanPipeline.Name, Workload(spacingSeconds: 0.2), batch: 1, loadsPerBlock: 1.5).Images;
+
+        Assert.That(result.Records, Has.All.Matches<RequestRecord>(static record => record!.Outcome == RequestOutcome.Completed));
+        foreach (var (id, image) in images)
+        {
+            Assert.That(LargestLevels(image, alone[id]), Is.LessThanOrEqualTo(1), $"{id} under {pipeline}");
+        }
+
+        if (pipeline is OptimalPipeline.Name or GreedyPipeline.Name)
+        {
+            var modes = result.Segments.SelectMany(static segment => segment.Plan.Modes).ToArray();
+            Assert.That(modes, Does.Contain(BlockMode.Recomputed).And.Contain(BlockMode.Cached), "the test means to mix modes");
+        }
+    }
+
+    [Test]
+    public void Every_request_is_served_and_moves_the_bytes_its_plans_promise()
+    {
+        var (result, images) = Serve(OptimalPipeline.Name, Workload(spacingSeconds: 0.01), batch: 3, loadsPerBlock: 0.5);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(images, Has.Count.EqualTo(Requests));
+            Assert.That(result.Segments.Sum(static segment => segment.Steps * segment.BatchSize), Is.EqualTo(Requests * Small.Steps));
+            foreach (var segment in result.Segments)
+            {
+                Assert.That(segment.BytesLoaded, Is.EqualTo(segment.Plan.BytesPerStep * segment.Steps));
+            }
+        }
+    }
+
+    [Test]
+    public void Full_inference_loads_nothing()
+    {
+        var (result, _) = Serve(FullPipeline.Name, Workload(spacingSeconds: 0.01), batch: 3, loadsPerBlock: 1);
+        Assert.That(result.Segments.Sum(static segment => segment.BytesLoaded), Is.Zero);
+    }
+
+    [Test]
+    public void Cold_templates_are_recorded_and_give_the_same_images_as_warm_ones()
+    {
+        var warm = Serve(OptimalPipeline.Name, Workload(spacingSeconds: 0.02), batch: 2, loadsPerBlock: 0.5).Images;
+        var cold = Serve(OptimalPipeline.Name, Workload(spacingSeconds: 0.02), batch: 2, loadsPerBlock: 0.5, warmTemplates: false).Images;
+        foreach (var (id, image) in warm)
+        {
+            Assert.That(LargestLevels(image, cold[id]), Is.LessThanOrEqualTo(1));
+        }
+    }
+
+    [Test]
+    public void A_worker_that_fails_fails_its_batch_and_the_others_are_served()
+    {
+        var (result, images) = Serve(
+            OptimalPipeline.Name, Workload(spacingSeconds: 0.03), batch: 2, loadsPerBlock: 0.5, failures: new() { [1] = Instant.FromSeconds(0.15) });
+        var failed = result.Records.Where(static record => record.Outcome == RequestOutcome.Failed).ToArray();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(failed, Is.All.Matches<RequestRecord>(static record => record!.Failure!.Contains("cpu:1", StringComparison.Ordinal)));
+            Assert.That(images, Has.Count.EqualTo(Requests - failed.Length));
+            Assert.That(result.Faults.Select(static fault => fault.Device), Is.EqualTo(new[] { "cpu:1" }));
+            Assert.That(result.Records[^1].Worker, Is.EqualTo(new WorkerId(0)));
+        }
+    }
+
+    [Test]
+    public void A_request_that_cannot_be_served_fails_alone()
+    {
+        // A mask of another grid cannot be edited by this model.
+        var requests = Workload(spacingSeconds: 0.01);
+        requests[3] = requests[3] with { Mask = EditMask.Everything(new TokenGrid(4, 4, 8)) };
+        var (result, _) = Serve(OptimalPipeline.Name, requests, batch: 2, loadsPerBlock: 0.5);
+
+        Assert.That(result.Faults, Is.Empty);
+        Assert.That(result.Records[3].Failure, Does.Contain("mask").And.Contain("r3"));
+        Assert.That(result.Records.Count(static record => record.Outcome == RequestOutcome.Completed), Is.EqualTo(Requests - 1));
+    }
+
+    [Test]
+    public void An_error_while_denoising_is_a_visible_fault_of_its_device_not_a_crash()
+    {
+        // A request of a cold template is only prepared when it denoises: here that goes wrong.
+        var requests = Workload(spacingSeconds: 0.03);
+        requests[1] = requests[1] with { Steps = Small.Steps + 1 };
+        var (result, _) = Serve(OptimalPipeline.Name, requests, batch: 2, loadsPerBlock: 0.5, warmTemplates: false);
+
+        Assert.That(result.Faults.Select(static fault => fault.Reason), Has.Exactly(1).Contains("steps"));
+        Assert.That(result.Records[1].Outcome, Is.EqualTo(RequestOutcome.Failed));
+        Assert.That(result.Records, Has.Some.Matches<RequestRecord>(static record => record!.Outcome == RequestOutcome.Completed));
+    }
+
+    [Test]
+    public void A_copy_never_outruns_the_link()
+    {
+        const double Bandwidth = 2e6;
+        using var loop = new WallClockLoop();
+        using var templates = Recorded();
+        using var device = Run(templates, Bandwidth).CreateDevices(loop)[0];
+        using var edit = Small.Edit(Small.Harbour, Small.RandomMask(1, 0.2));
+        var plan = new StepPlan
+        {
+            Members = [new StepMember(default, default, edit.MaskedTokens, 0, Small.Steps)],
+            Modes = Small.All(BlockMode.Cached),
+            LookAhead = StepTimeline.Unlimited,
+            StepTime = default,
+            BytesPerStep = 0,
+        };
+        using var rows = device.RowsFor([edit], plan);
+        var trace = device.RunStep([edit], rows, plan.Modes);
+        var bytes = trace.Loads.Sum(static load => load.Bytes);
+
+        Assert.That(bytes, Is.EqualTo((Small.Config.Blocks - 1) * edit.UnmaskedTokens * Small.Config.Width * sizeof(float)));
+        Assert.That(trace.TotalSeconds, Is.GreaterThanOrEqualTo(bytes / Bandwidth));
+        Assert.That(trace.WaitSeconds, Is.GreaterThan(0));
+    }
+
+    private static Request[] Workload(double spacingSeconds) => [.. Enumerable.Range(0, Requests).Select(i => new Request
+    {
+        Id = new RequestId(i),
+        ArrivesAt = Instant.FromSeconds(0.02 + (i * spacingSeconds)),
+        Template = new TemplateId(i % Templates.Length),
+        Mask = Small.RandomMask(i, 0.1 + (0.04 * i)),
+        Steps = Small.Steps,
+        Prompt = $"edit number {i}",
+        Seed = 100 + i,
+    })];
+
+    private static (ServingResult Serving, IReadOnlyDictionary<RequestId, RgbImage> Images) Serve(
+        string pipeline,
+        Request[] requests,
+        int batch,
+        double loadsPerBlock,
+        bool warmTemplates = true,
+        Dictionary<int, Instant>? failures = null)
+    {
+        const double Bandwidth = 2e7;
+        using var templates = warmTemplates ? Recorded() : new TemplateStore(Templates);
+        var run = Run(templates, Bandwidth) with { Failures = failures ?? [] };
+        var shape = Small.Config.ToShape();
+        var costs = new StatedCosts(TimeSpan.FromSeconds(shape.Blocks[0].ImageTokens * shape.Blocks[0].Width * sizeof(float) / Bandwidth / loadsPerBlock));
+        var planners = Enumerable.Range(0, run.Workers).Select(_ => new StepPlanner(shape, costs, PolicyCatalogue.CreatePipeline(pipeline))).ToArray();
+        var setup = new ServingSetup
+        {
+            Routing = new RoundRobin(),
+            Batching = [.. planners.Select(_ => new ContinuousBatching(new ContinuousBatchingOptions { MaxBatchSize = batch }))],
+            Planners = planners,
+        };
+        var result = run.Serve(setup, requests, null, CancellationToken.None);
+        return (result.Serving, result.Images);
+    }
+
+    private static RealRun Run(TemplateStore templates, double bandwidth) => new()
+    {
+        Model = Small.Model,
+        Templates = templates,
+        Device = new DeviceSpec { Name = "cpu", PeakFlopsPerSecond = 1e10, LinkBytesPerSecond = bandwidth },
+        Workers = 2,
+        Steps = Small.Steps,
+    };
+
+    private static TemplateStore Recorded()
+    {
+        var store = new TemplateStore(Templates);
+        for (var i = 0; i < Templates.Length; i++)
+        {
+            store.Add(new TemplateId(i), new TemplateRecorder(Small.Model, Small.Prompts).Record(Templates[i], Small.Steps));
+        }
+
+        return store;
+    }
+
+    private static int LargestLevels(RgbImage first, RgbImage second)
+    {
+        var largest = 0;
+        for (var i = 0; i < first.Pixels.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(first.Pixels[i] - second.Pixels[i]));
+        }
+
+        return largest;
+    }
+
+    // A masked block takes the stated time, a plain one twice that; loads follow the link.
+    private sealed class StatedCosts(TimeSpan block) : ICostModel
+    {
+        private const double Bandwidth = 2e7;
+
+        public TimeSpan Encode => TimeSpan.FromMilliseconds(1);
+
+        public TimeSpan Decode => TimeSpan.FromMilliseconds(1);
+
+        public TimeSpan Compute(BlockKind kind, in Work work) => block * work.Members * (work.Rows >= (70 * work.Members) ? 2 : 1);
+
+        public TimeSpan Load(long bytes) => Duration.FromSeconds(bytes / Bandwidth);
+
+        public TimeSpan StepOverhead(int members) => TimeSpan.FromMilliseconds(1);
+
+        public TimeSpan Record(int steps) => TimeSpan.FromMilliseconds(20);
+    }
+}
