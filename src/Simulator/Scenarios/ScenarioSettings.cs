@@ -40,19 +40,17 @@ internal static class ScenarioSettings
 
     private static void Put(JsonNode root, string[] keys, string setting, List<InputFault> faults)
     {
-        var parent = root;
+        JsonNode? parent = root;
         for (var i = 0; i < keys.Length; i++)
         {
             var last = i == keys.Length - 1;
             switch (parent)
             {
                 case JsonObject section:
-                    section[keys[i]] = last ? Value(setting) : section[keys[i]] ?? new JsonObject();
-                    parent = section[keys[i]];
+                    parent = last ? section[keys[i]] = Value(setting) : section[keys[i]] ??= new JsonObject();
                     break;
                 case JsonArray list when IndexIn(list, keys[i]) is { } index:
-                    list[index] = last ? Value(setting) : list[index];
-                    parent = list[index];
+                    parent = last ? list[index] = Value(setting) : list[index];
                     break;
                 default:
                     faults.Add(new InputFault("--set", $"\"{setting}\"", Allowed(parent, string.Join('.', keys[..i])), "Correct the path."));
