@@ -122,7 +122,7 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
             return name;
         }
 
-        root.Note("name", $"\"{name}\"", "letters, digits, spaces and - _ .", "Results go to a folder of that name: rename it.");
+        root.Note("name", $"\"{name}\"", "letters, digits, spaces, dots, - and _", "Results go to a folder of that name: rename it.");
         return fallback;
     }
 
