@@ -26,7 +26,8 @@ public sealed class CancellationTests
     {
         using var folder = new ScenarioFolder();
         using var process = SimServeProcess.StartInterruptible(
-            "validate", Repository.Quickstart, "--out", folder.Output, "--set", "profileSeconds=1", "--set", "workload.ratePerSecond=0.01");
+            "validate", Repository.Quickstart, "--out", folder.Output, "--set", "profileSeconds=1",
+            "--set", "policies.maxBatchSize=1", "--set", "steps=2", "--set", "workload.ratePerSecond=0.01");
         Assert.That(() => process.HasSaid("serving the workload"), Is.True.After(120_000, 100));
         Thread.Sleep(TimeSpan.FromSeconds(1));
         AssertCancelled(process, folder);
