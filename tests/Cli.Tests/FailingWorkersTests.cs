@@ -5,21 +5,21 @@ namespace SimServe.Cli.Tests;
 /// <summary>Devices that fail in the middle of a run: their requests fail visibly, the rest is served and reported.</summary>
 public sealed class FailingWorkersTests
 {
-    private const int Requests = 10;
+    private const int Requests = 20;
 
     private static readonly string[] Worlds = ["simulated", "measured", "baseline simulated", "baseline measured"];
 
-    // Round robin keeps sending requests to a worker until its failure shows, so that some surely fail.
+    // More than two workers can keep up with, half of it for each of them: both are at work when one fails.
     private static readonly string[] Small =
     [
-        "--set", $"workload.requests={Requests}", "--set", "workload.ratePerSecond=4", "--set", "steps=3",
+        "--set", $"workload.requests={Requests}", "--set", "workload.ratePerSecond=40", "--set", "steps=8",
         "--set", "policies.routing=round-robin", "--set", "policies.maxBatchSize=2",
     ];
 
     [Test]
     public void One_worker_fails_and_the_others_serve_the_rest()
     {
-        using var job = Job.Run([.. Small, "--set", "faults=[{\"worker\":1,\"atSeconds\":1.0}]"]);
+        using var job = Job.Run([.. Small, "--set", "faults=[{\"worker\":1,\"atSeconds\":0.4}]"]);
         Assert.That(job.Result.ExitCode, Is.AnyOf(0, 1), job.Result.ToString());
         var rows = job.Requests();
         var failed = Worlds.Select(world => rows.Count(row => row.Run == world && row.Outcome == "Failed")).ToArray();
