@@ -67,7 +67,9 @@ public static class PolicyCatalogue
     /// <exception cref="ArgumentException">A name is unknown.</exception>
     public static ServingSetup CreateSetup(PolicyOptions options, ModelShape model, IReadOnlyList<ICostModel> costs)
     {
-        var planners = costs.Select(cost => new StepPlanner(model, cost, CreatePipeline(options.Pipeline))).ToArray();
+        // Workers of one kind share a planner: it remembers its answers, and nobody solves the same plan twice.
+        var byCost = costs.Distinct().ToDictionary(static cost => cost, cost => new StepPlanner(model, cost, CreatePipeline(options.Pipeline)));
+        var planners = costs.Select(cost => byCost[cost]).ToArray();
         return new ServingSetup
         {
             Routing = CreateRouting(options, planners),

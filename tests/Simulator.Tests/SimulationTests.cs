@@ -114,7 +114,7 @@ public sealed class SimulationTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(failed, Has.Length.InRange(1, 4), "only its batch fails");
+            Assert.That(failed, Has.Length.InRange(1, 6), "only its batch fails, and what it was decoding");
             Assert.That(failed, Has.All.Matches<RequestRecord>(static record => record!.Failure!.Contains("cpu:1", StringComparison.Ordinal)));
             Assert.That(result.Faults.Single().Device, Is.EqualTo("cpu:1"));
             Assert.That(result.Records.Count(static record => record.Outcome == RequestOutcome.Completed), Is.EqualTo(200 - failed.Length));

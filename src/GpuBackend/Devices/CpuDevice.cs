@@ -25,6 +25,7 @@ public sealed class CpuDevice : IDevice, IDisposable
     private readonly WorkerThread _compute;
     private readonly WorkerThread _copy;
     private readonly WorkerThread _beside;
+    private readonly ManualResetEventSlim _copied = new(initialState: true);
     private readonly CompletionPool<DeviceReport> _pool = new();
     private readonly ConcurrentDictionary<RequestId, Request> _requests = new();
     private readonly ConcurrentDictionary<RequestId, EditState> _edits = new();
@@ -122,6 +123,7 @@ public sealed class CpuDevice : IDevice, IDisposable
         _compute.Dispose();
         _copy.Dispose();
         _beside.Dispose();
+        _copied.Dispose();
         foreach (var edit in _edits.Values)
         {
             edit.Dispose();
@@ -135,13 +137,13 @@ public sealed class CpuDevice : IDevice, IDisposable
     internal StepTrace RunStep(IReadOnlyList<EditState> batch, StreamedTemplateRows rows, IReadOnlyList<BlockMode> modes)
     {
         rows.Begin();
-        using var copied = rows.HasLoads ? new ManualResetEventSlim() : null;
-        if (copied is not null)
+        if (rows.HasLoads)
         {
+            _copied.Reset();
             _copy.Enqueue(() =>
             {
                 rows.CopyStep();
-                copied.Set();
+                _copied.Set();
             });
         }
 
@@ -157,7 +159,7 @@ public sealed class CpuDevice : IDevice, IDisposable
         finally
         {
             // The buffers live until the copy thread has let go of them.
-            copied?.Wait();
+            _copied.Wait();
         }
 
         return rows.Trace();

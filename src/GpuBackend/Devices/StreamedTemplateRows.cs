@@ -31,6 +31,7 @@ internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
     private TimeSpan _waited;
     private TimeSpan _waitedInBlock;
     private volatile bool _abandoned;
+    private volatile Exception? _fault;
 
     public StreamedTemplateRows(IReadOnlyList<EditState> batch, StepPlan plan, CpuLink link)
     {
@@ -55,20 +56,20 @@ internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
         _waited = _waitedInBlock = TimeSpan.Zero;
     }
 
-    // Runs on the copy thread, once a step.
+    // Runs on the copy thread, once a step. What goes wrong there is thrown to whoever waits for the rows.
     public void CopyStep()
     {
-        var free = _link.Now;
-        for (var i = 0; i < _loads.Count && !_abandoned; i++)
+#pragma warning disable CA1031
+        try
         {
-            WaitForBuffer(BlockOf(_loads[i]));
-            var start = Instant.Max(free, _link.Now);
-            var bytes = Copy(i);
-            free = Instant.Max(start + _link.TimeOf(bytes), _link.Now);
-            _due[i] = free;
-            _copies[i] = (bytes, (free - start).TotalSeconds);
-            Volatile.Write(ref _copied, i + 1);
+            CopyAll();
         }
+        catch (Exception fault)
+        {
+            _fault = fault;
+            Volatile.Write(ref _copied, int.MaxValue);
+        }
+#pragma warning restore CA1031
     }
 
     // Lets the copy thread go when the step failed halfway.
@@ -111,6 +112,21 @@ internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
         return torch.empty([rows, _batch[0].Recording.Width], dtype: torch.ScalarType.Float32);
     }
 
+    private void CopyAll()
+    {
+        var free = _link.Now;
+        for (var i = 0; i < _loads.Count && !_abandoned; i++)
+        {
+            WaitForBuffer(BlockOf(_loads[i]));
+            var start = Instant.Max(free, _link.Now);
+            var bytes = Copy(i);
+            free = Instant.Max(start + _link.TimeOf(bytes), _link.Now);
+            _due[i] = free;
+            _copies[i] = (bytes, (free - start).TotalSeconds);
+            Volatile.Write(ref _copied, i + 1);
+        }
+    }
+
     private void WaitForBuffer(int block)
     {
         var needed = (long)block - _lookAhead;
@@ -142,6 +158,11 @@ internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
         while (Volatile.Read(ref _copied) <= index)
         {
             Thread.Yield();
+        }
+
+        if (_fault is { } fault)
+        {
+            throw new InvalidOperationException($"Loading the rows of block {load.Block} failed: {fault.Message}", fault);
         }
 
         _link.WaitUntil(_due[index]);

@@ -114,7 +114,8 @@ public sealed class ServingLoop
                     Finish(index, ticket, worker, RequestOutcome.Failed, departure.Reason);
                     return;
                 default:
-                    await Deliver(index, ticket, worker);
+                    var failure = await worker.Deliver(request.Id);
+                    Finish(index, ticket, worker, failure is null ? RequestOutcome.Completed : RequestOutcome.Failed, failure);
                     return;
             }
         }
@@ -135,13 +136,6 @@ public sealed class ServingLoop
         var chosen = _setup.Routing.Choose(request, _healthy, _clock.Now);
         _observer?.Routed(request, _healthy, chosen, _clock.Now);
         return (Worker)_healthy[chosen];
-    }
-
-    private async ValueTask Deliver(int index, Ticket ticket, Worker worker)
-    {
-        var decoded = await worker.Device.Decode(ticket.Request.Id);
-        var outcome = decoded.Fault is null ? RequestOutcome.Completed : RequestOutcome.Failed;
-        Finish(index, ticket, worker, outcome, decoded.Fault);
     }
 
     private void Finish(int index, Ticket ticket, Worker? worker, RequestOutcome outcome, string? failure)

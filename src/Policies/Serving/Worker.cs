@@ -83,6 +83,19 @@ internal sealed class Worker : IWorkerView
         return await ticket.Leaving.Task;
     }
 
+    // Turns a denoised request into its image; a word on why not, or null.
+    public async ValueTask<string?> Deliver(RequestId request)
+    {
+        var decoded = await Device.Decode(request);
+        if (decoded.Fault is not { } fault)
+        {
+            return decoded.Refusal;
+        }
+
+        Fail(fault);
+        return FailureOf(fault);
+    }
+
     // Runs until the loop closes the worker or its device fails.
     public async ValueTask Denoise()
     {
@@ -251,7 +264,7 @@ internal sealed class Worker : IWorkerView
         _ready.Clear();
         foreach (var ticket in failed)
         {
-            Leave(ticket, new Departure(DepartureKind.Failed, $"{Device.Name} failed: {fault}"));
+            Leave(ticket, new Departure(DepartureKind.Failed, FailureOf(fault)));
         }
 
         foreach (var ticket in displaced)
@@ -261,6 +274,8 @@ internal sealed class Worker : IWorkerView
 
         Wake();
     }
+
+    private string FailureOf(string fault) => $"{Device.Name} failed: {fault}";
 
     private static void Leave(Ticket ticket, Departure departure)
     {

@@ -32,7 +32,7 @@ public sealed class RealRunTests
         var (result, images) = Serve(pipeline, Workload(spacingSeconds: 0.004), batch: 4, loadsPerBlock);
         var alone = Serve(StrawmanPipeline.Name, Workload(spacingSeconds: 0.2), batch: 1, loadsPerBlock: 1.5).Images;
 
-        Assert.That(result.Records, Has.All.Matches<RequestRecord>(static record => record!.Outcome == RequestOutcome.Completed));
+        Assert.That(result.Records.Where(static record => record.Outcome == RequestOutcome.Failed).Select(static record => record.Failure), Is.Empty);
         foreach (var (id, image) in images)
         {
             Assert.That(LargestLevels(image, alone[id]), Is.LessThanOrEqualTo(1), $"{id} under {pipeline}");

@@ -1,0 +1,46 @@
+using SimServe.Policies;
+
+namespace SimServe.Simulator.Calibration;
+
+/// <summary>What a <see cref="RooflineCostModel"/> assumes beyond a device's specification.</summary>
+public sealed record RooflineOptions
+{
+    /// <summary>Share of the peak rate that blocks reach, in (0, 1].</summary>
+    /// <value>0.5: an assumption, not a measurement.</value>
+    public double Efficiency { get; init; } = 0.5;
+
+    /// <summary>Least time of one block, spent on launching its kernels; not negative.</summary>
+    /// <value>0.1 ms, an assumption: about twenty kernels of 5 us.</value>
+    public TimeSpan LaunchFloor { get; init; } = TimeSpan.FromMicroseconds(100);
+
+    /// <summary>Time of a step outside its blocks; not negative.</summary>
+    /// <value>1 ms.</value>
+    public TimeSpan StepOverhead { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Time to prepare one request; not negative.</summary>
+    /// <value>20 ms.</value>
+    public TimeSpan Encode { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Time to turn one request's latents into its image; not negative.</summary>
+    /// <value>50 ms.</value>
+    public TimeSpan Decode { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Everything that is wrong with the options and a device, in words.</summary>
+    /// <param name="device">The device.</param>
+    internal IEnumerable<string> Faults(DeviceSpec device) =>
+    [
+        .. Rate(nameof(device.PeakFlopsPerSecond), device.PeakFlopsPerSecond, "FLOP/s"),
+        .. Rate(nameof(device.LinkBytesPerSecond), device.LinkBytesPerSecond, "bytes/s"),
+        .. Efficiency is > 0 and <= 1 ? Array.Empty<string>() : [$"{nameof(Efficiency)} is {Efficiency} but must be greater than 0 and at most 1."],
+        .. Length(nameof(LaunchFloor), LaunchFloor),
+        .. Length(nameof(StepOverhead), StepOverhead),
+        .. Length(nameof(Encode), Encode),
+        .. Length(nameof(Decode), Decode),
+    ];
+
+    private static string[] Rate(string name, double value, string unit) =>
+        double.IsFinite(value) && value > 0 ? [] : [$"{name} is {value} {unit} but must be finite and greater than 0."];
+
+    private static string[] Length(string name, TimeSpan value) =>
+        value >= TimeSpan.Zero ? [] : [$"{name} is {value} but must not be negative."];
+}
