@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using SimServe.Cli.Terminals;
 using SimServe.GpuBackend.Native;
 using SimServe.Simulator.Scenarios;
@@ -17,13 +18,12 @@ internal static class SimServeCommand
             ListCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Action is ParseErrorAction complaint)
         {
-            foreach (var fault in parsed.Errors)
-            {
-                terminal.Complain(fault.Message);
-            }
-
+            // It writes every fault and, for a misspelt verb or option, the nearest ones.
+            complaint.ShowHelp = false;
+            var writer = terminal.Error.Profile.Out.Writer;
+            parsed.Invoke(new InvocationConfiguration { Output = writer, Error = writer });
             terminal.Complain("Run 'simserve --help' to see what there is.");
             return ExitCode.InvalidInput;
         }

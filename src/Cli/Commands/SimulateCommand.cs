@@ -20,8 +20,8 @@ internal static class SimulateCommand
     {
         var scenario = new Argument<string>("scenario") { Description = "the scenario file (JSON)" };
         var profile = new Option<string>("--profile") { Description = "a profile that validate wrote, or one of profiles/", Required = true };
-        var output = new Option<string?>("--out") { Description = "folder for the results; default: out/ and the scenario's name" };
-        var settings = new Option<string[]>("--set") { Description = "path=value in place of the scenario's, e.g. fleet.workers=8" };
+        var output = ScenarioOptions.Output();
+        var settings = ScenarioOptions.Settings();
         var command = new Command("simulate", "Simulates one scenario on a profiled device.") { scenario, profile, output, settings };
         command.SetAction(parsed => Run(
             ScenarioFiles.Read(parsed.GetRequiredValue(scenario), parsed.GetValue(settings) ?? []),
@@ -33,6 +33,12 @@ internal static class SimulateCommand
 
     private static int Run(ScenarioFiles files, string profileFile, string? output, Terminal terminal)
     {
+        if (!File.Exists(profileFile))
+        {
+            throw new InvalidInputException(profileFile, [new InputFault(
+                "--profile", $"\"{profileFile}\", which is not there", "a profile", "Check the path, or let 'simserve validate' write one.")]);
+        }
+
         var profile = ProfileFile.Read(profileFile);
         if (profile.Model != files.Model.Name)
         {
@@ -47,8 +53,9 @@ internal static class SimulateCommand
         var studied = Simulate(scenario.Policies, files, profile, costs, requests, decisions);
         var baseline = Simulate(scenario.Baseline, files, profile, costs, requests, new DecisionLog());
         var folder = new RunFolder(output ?? Path.Combine("out", scenario.Name));
-        Write(folder, files, studied, baseline, decisions);
-        Print(terminal, files, profile, costs, studied, baseline, folder);
+        (string Name, ServingResult Result)[] runs = [("simulated", studied), ("baseline simulated", baseline)];
+        Write(folder, files, runs, decisions);
+        Print(terminal, files, profile, costs, runs, folder);
         return ExitCode.Done;
     }
 
@@ -65,14 +72,13 @@ internal static class SimulateCommand
             Failures = files.Scenario.FailureTimes(),
         }.Run(decisions).Serving;
 
-    private static void Write(RunFolder folder, ScenarioFiles files, ServingResult studied, ServingResult baseline, DecisionLog decisions)
+    private static void Write(RunFolder folder, ScenarioFiles files, (string Name, ServingResult Result)[] runs, DecisionLog decisions)
     {
-        (string Name, ServingResult Result)[] runs = [("simulated", studied), ("baseline simulated", baseline)];
         folder.WriteJson("resolved-scenario.json", ValidationFiles.Resolved(files.Scenario));
         folder.WriteRequests("requests.parquet", runs);
         folder.WriteJson("trace.json", ChromeTrace.Of(runs));
         folder.WriteJsonLines("decisions.jsonl", ValidationFiles.Decisions("simulated", decisions));
-        folder.WriteJson(ValidationFiles.Summary, new { Schema = 1, Scenario = files.Scenario.Name, Policies = RunMetrics.Of(studied), Baseline = RunMetrics.Of(baseline) });
+        folder.WriteJson(ValidationFiles.Summary, new { Schema = 1, Scenario = files.Scenario.Name, Policies = RunMetrics.Of(runs[0].Result), Baseline = RunMetrics.Of(runs[1].Result) });
     }
 
     private static void Print(
@@ -80,23 +86,23 @@ internal static class SimulateCommand
         ScenarioFiles files,
         Policies.Profiles.DeviceProfile profile,
         FittedCostModel costs,
-        ServingResult studied,
-        ServingResult baseline,
+        (string Name, ServingResult Result)[] runs,
         RunFolder folder)
     {
         var scenario = files.Scenario;
         var table = new Table { Border = TableBorder.Rounded }.AddColumn("metric").AddColumn("unit");
         table.AddColumn(new TableColumn(Markup.Escape(scenario.Policies.Pipeline)).RightAligned());
         table.AddColumn(new TableColumn(Markup.Escape($"baseline: {scenario.Baseline.Pipeline}")).RightAligned());
-        foreach (var row in MetricRow.Of(RunMetrics.Of(studied), RunMetrics.Of(baseline)))
+        foreach (var row in MetricRow.Of(RunMetrics.Of(runs[0].Result), RunMetrics.Of(runs[1].Result)))
         {
             table.AddRow(row.Metric, row.Unit, ValidationTables.Number(row.Simulated), ValidationTables.Number(row.Measured));
         }
 
-        terminal.Say($"{scenario.Name}: {studied.Records.Count} requests on {scenario.Fleet.Workers} workers; {ValidationTables.Describe(scenario.Policies)}");
+        terminal.Say($"{scenario.Name}: {runs[0].Result.Records.Count} requests on {scenario.Fleet.Workers} workers; {ValidationTables.Describe(scenario.Policies)}");
         terminal.Say($"profile: {profile.Model} on {profile.Device.Name}, {profile.Provenance.ToString().ToLowerInvariant()}, {profile.Environment}");
         terminal.Output.Write(table);
         ValidationTables.PrintExtrapolation(terminal, costs);
+        ValidationTables.PrintFailures(terminal, runs);
         ValidationTables.PrintFiles(terminal, folder);
     }
 }

@@ -13,9 +13,9 @@ internal static class ValidateCommand
     {
         var scenario = new Argument<string>("scenario") { Description = "the scenario file (JSON)" };
         var device = new Option<string>("--device") { Description = "the kind of real device", DefaultValueFactory = static _ => "cpu" };
-        var output = new Option<string?>("--out") { Description = "folder for the results; default: out/ and the scenario's name" };
-        var settings = new Option<string[]>("--set") { Description = "path=value in place of the scenario's, e.g. workload.requests=20" };
-        var seed = new Option<int?>("--seed") { Description = "seed in place of the scenario's" };
+        var output = ScenarioOptions.Output();
+        var settings = ScenarioOptions.Settings();
+        var seed = new Option<string?>("--seed") { Description = "seed in place of the scenario's" };
         var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = static _ => "table" };
         device.AcceptOnlyFromAmong("cpu", "cuda");
         format.AcceptOnlyFromAmong("table", "json");

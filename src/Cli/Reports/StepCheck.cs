@@ -7,12 +7,12 @@ internal sealed record StepCheck(double PredictedSeconds, double MeasuredSeconds
 {
     public double Error => (PredictedSeconds - MeasuredSeconds) / MeasuredSeconds;
 
-    // Weighted by steps, so that it says what steps cost, not what calls cost.
-    public static StepCheck Of(ServingResult measured)
+    // Weighted by steps, so that it says what steps cost, not what calls cost. Null when no step was made.
+    public static StepCheck? Of(ServingResult measured)
     {
         var segments = measured.Segments.Where(static segment => segment.Steps > 0).ToArray();
         double steps = segments.Sum(static segment => segment.Steps);
-        return new StepCheck(
+        return steps == 0 ? null : new StepCheck(
             segments.Sum(static segment => segment.Steps * segment.Plan.StepTime.TotalSeconds) / steps,
             segments.Sum(static segment => (segment.End - segment.Start).TotalSeconds) / steps);
     }

@@ -19,13 +19,8 @@ internal static class ValidationFiles
     {
         folder.WriteJson("resolved-scenario.json", Resolved(result.Files.Scenario));
         folder.WriteJson("profile.json", ProfileFile.Of(result.Profile, result.Costs));
-        (string Name, ServingResult Result)[] runs =
-        [
-            ("simulated", result.Studied.Simulated), ("measured", result.Studied.Measured),
-            ("baseline simulated", result.Baseline.Simulated), ("baseline measured", result.Baseline.Measured),
-        ];
-        folder.WriteRequests("requests.parquet", runs);
-        folder.WriteJson("trace.json", ChromeTrace.Of(runs));
+        folder.WriteRequests("requests.parquet", result.Runs);
+        folder.WriteJson("trace.json", ChromeTrace.Of(result.Runs));
         folder.WriteJsonLines("decisions.jsonl",
             [.. Decisions("simulated", result.Studied.SimulatedDecisions), .. Decisions("measured", result.Studied.MeasuredDecisions)]);
         folder.Write("latency.png", path => LatencyPlot.Save(result, path));
@@ -106,8 +101,8 @@ internal static class ValidationFiles
         Images = result.Difference,
         result.Costs.Extrapolated,
         result.BeatsBaseline,
-        Failures = result.Studied.Simulated.Faults.Select(static fault => new { World = "simulated", fault.Device, fault.Reason, fault.At })
-            .Concat(result.Studied.Measured.Faults.Select(static fault => new { World = "measured", fault.Device, fault.Reason, fault.At })),
+        Failures = result.Runs.SelectMany(static run =>
+            run.Result.Faults.Select(fault => new { World = run.Name, fault.Device, fault.Reason, fault.At })),
     };
 
     private static object PolicyNames(PolicyOptions policies) =>

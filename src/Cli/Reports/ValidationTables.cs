@@ -18,7 +18,7 @@ internal static class ValidationTables
         PrintErrors(terminal, result);
         PrintComparison(terminal, result);
         PrintChecks(terminal, result);
-        PrintFailures(terminal, result);
+        PrintFailures(terminal, result.Runs);
         PrintFiles(terminal, folder);
     }
 
@@ -59,7 +59,6 @@ internal static class ValidationTables
     private static void PrintChecks(Terminal terminal, ValidationOutcome result)
     {
         var agreement = result.Agreement;
-        var step = StepCheck.Of(result.Studied.Measured);
         terminal.Say($"decisions   routing: {agreement.RoutingAgreed} of {agreement.Routing} requests sent to the same worker in both worlds; "
             + $"batching: {agreement.JoinsAgreed} of {agreement.Joins} joined the same worker's batch at the same size");
         terminal.Say($"replay      {agreement.ReplayAgreed} of {agreement.Replayed} real routing decisions repeated by a fresh policy from what the real router saw");
@@ -68,7 +67,11 @@ internal static class ValidationTables
             terminal.Say($"divergence  {divergence}");
         }
 
-        terminal.Say($"steps       predicted {step.PredictedSeconds * 1000:0.0} ms, measured {step.MeasuredSeconds * 1000:0.0} ms on average ({Percent(step.Error)})");
+        if (StepCheck.Of(result.Studied.Measured) is { } step)
+        {
+            terminal.Say($"steps       predicted {step.PredictedSeconds * 1000:0.0} ms, measured {step.MeasuredSeconds * 1000:0.0} ms on average ({Percent(step.Error)})");
+        }
+
         PrintReuse(terminal, result);
         if (!result.Difference.Ssim.IsEmpty)
         {
@@ -91,7 +94,7 @@ internal static class ValidationTables
         var maskedTokens = (int)Math.Round(Ratio * shape.Grid.Count);
         var full = new StepPlanner(shape, result.Costs, new FullPipeline()).StepTime(1, maskedTokens);
         var reuse = new StepPlanner(shape, result.Costs, PolicyCatalogue.CreatePipeline(result.Studied.Policies.Pipeline)).StepTime(1, maskedTokens);
-        terminal.Say($"reuse       a {result.Studied.Policies.Pipeline} step at mask ratio {Ratio:0.0} takes {reuse / full:0.00} of a full step's time (profiled: "
+        terminal.Say($"reuse       one {result.Studied.Policies.Pipeline} step at mask ratio {Ratio:0.0} takes {reuse / full:0.00} of a full step's time (profiled: "
             + $"{reuse.TotalMilliseconds:0.0} and {full.TotalMilliseconds:0.0} ms)");
     }
 
@@ -103,14 +106,15 @@ internal static class ValidationTables
         }
     }
 
-    private static void PrintFailures(Terminal terminal, ValidationOutcome result)
+    public static void PrintFailures(Terminal terminal, IEnumerable<(string Name, ServingResult Result)> runs)
     {
-        foreach (var (world, run) in new[] { ("simulated", result.Studied.Simulated), ("measured", result.Studied.Measured) })
+        foreach (var (world, run) in runs)
         {
-            foreach (var fault in run.Faults)
+            var failed = run.Records.Count(static record => record.Outcome == RequestOutcome.Failed);
+            if (failed > 0 || run.Faults.Count > 0)
             {
-                var failed = run.Records.Count(static record => record.Outcome == RequestOutcome.Failed);
-                terminal.Say($"failure     {world}: {fault.Device} failed at {fault.At}: {fault.Reason}; {failed} requests failed, the others were served");
+                var causes = string.Join("; ", run.Faults.Select(static fault => $"{fault.Device} failed at {fault.At}: {fault.Reason}"));
+                terminal.Say($"failure     {world}: {failed} of {run.Records.Count} requests failed, {run.Records.Count - failed} were served; {causes}");
             }
         }
     }
@@ -142,7 +146,7 @@ internal static class ValidationTables
 
     public static string Number(double value) => value switch
     {
-        0 => "0",
+        _ when double.IsInteger(value) => value.ToString("0", CultureInfo.InvariantCulture),
         >= 1000 => value.ToString("0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
         _ => value.ToString("0.000", CultureInfo.InvariantCulture),

@@ -28,6 +28,13 @@ internal sealed record ValidationOutcome
 
     public required ImageDifference Difference { get; init; }
 
+    // Every run by its name in files and messages.
+    public IReadOnlyList<(string Name, ServingResult Result)> Runs =>
+    [
+        ("simulated", Studied.Simulated), ("measured", Studied.Measured),
+        ("baseline simulated", Baseline.Simulated), ("baseline measured", Baseline.Measured),
+    ];
+
     // Mask-aware editing is only worth its name if it beats the baseline wherever it is run.
     public bool BeatsBaseline =>
         Studied.SimulatedMetrics.Latency.Mean < Baseline.SimulatedMetrics.Latency.Mean

@@ -11,13 +11,14 @@ internal sealed class JsonSection
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly string _path;
     private readonly List<InputFault> _faults;
+    private readonly bool _isObject;
 
     public JsonSection(JsonElement element, string path, List<InputFault> faults)
     {
-        (_path, _faults) = (path, faults);
-        if (element.ValueKind != JsonValueKind.Object)
+        (_path, _faults, _isObject) = (path, faults, element.ValueKind == JsonValueKind.Object);
+        if (!_isObject)
         {
-            Note(path.Length == 0 ? "(the file)" : path, Show(element), "an object { ... }", "Put braces around its keys.");
+            Note(path.Length == 0 ? "(the file)" : path, Show(element), "an object { ... }", "Write its keys and values between braces.");
             return;
         }
 
@@ -30,8 +31,6 @@ internal sealed class JsonSection
         }
     }
 
-    public bool Has(string key) => _values.ContainsKey(key);
-
     public void Note(string key, string found, string allowed, string fix) => _faults.Add(new InputFault(key, found, allowed, fix));
 
     public string Key(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
@@ -43,7 +42,7 @@ internal sealed class JsonSection
             return fallback ?? "";
         }
 
-        if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text)
+        if (IsText(value, out var text))
         {
             return text;
         }
@@ -54,19 +53,25 @@ internal sealed class JsonSection
 
     public string Choice(string name, IReadOnlyCollection<string> allowed, string fallback)
     {
-        var text = Text(name, fallback);
-        if (allowed.Contains(text))
+        var choices = string.Join(", ", allowed.Select(static choice => $"\"{choice}\""));
+        if (!TryGet(name, false, choices, out var value))
+        {
+            return fallback;
+        }
+
+        var known = IsText(value, out var text);
+        if (known && allowed.Contains(text))
         {
             return text;
         }
 
-        Note(Key(name), $"\"{text}\"", string.Join(", ", allowed.Select(static choice => $"\"{choice}\"")), Suggest(text, allowed));
+        Note(Key(name), Show(value), choices, known ? Suggest(text, allowed) : "Use one of those, in quotes.");
         return fallback;
     }
 
     public double Number(string name, double least, double most, double? fallback)
     {
-        var range = string.Create(CultureInfo.InvariantCulture, $"a number from {least:G6} to {most:G6}");
+        var range = string.Create(CultureInfo.InvariantCulture, $"a number from {Plain(least)} to {Plain(most)}");
         if (!TryGet(name, fallback is null, range, out var value))
         {
             return fallback ?? least;
@@ -125,7 +130,7 @@ internal sealed class JsonSection
         var texts = new List<string>();
         foreach (var (item, index) in Items(name, false).Select(static (item, index) => (item, index)))
         {
-            if (item.ValueKind == JsonValueKind.String && item.GetString() is { Length: > 0 } text)
+            if (IsText(item, out var text))
             {
                 texts.Add(text);
             }
@@ -171,13 +176,23 @@ internal sealed class JsonSection
             return true;
         }
 
-        if (required)
+        // What is no object at all was noted once: it need not be said of each of its keys.
+        if (required && _isObject)
         {
             Note(Key(name), "nothing", allowed, "Add the key.");
         }
 
         return false;
     }
+
+    private static bool IsText(JsonElement element, out string text)
+    {
+        text = element.ValueKind == JsonValueKind.String ? element.GetString()! : "";
+        return text.Length > 0;
+    }
+
+    private static string Plain(double number) =>
+        number.ToString(number < 1e9 ? "0.#########" : "0.###e0", CultureInfo.InvariantCulture);
 
     private static string Show(JsonElement element)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using SimServe.Policies;
 using SimServe.Simulator.Workloads;
 
@@ -7,10 +8,12 @@ namespace SimServe.Simulator.Scenarios;
 
 /// <summary>Reads scenario files: JSON with comments and trailing commas.</summary>
 /// <param name="models">Names of the models that can be served.</param>
-public sealed class ScenarioReader(IReadOnlyCollection<string> models)
+public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
 {
     private static readonly JsonDocumentOptions Lenient =
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    private const int MostWorkers = 1024;
 
     /// <summary>Reads a file and notes everything that is wrong with it.</summary>
     /// <param name="file">Path of the scenario; image paths in it are relative to its folder.</param>
@@ -29,7 +32,7 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models)
         var policies = ReadPolicies(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4 });
         var scenario = new Scenario
         {
-            Name = root.Text("name", Path.GetFileNameWithoutExtension(file)),
+            Name = ReadName(root, Path.GetFileNameWithoutExtension(file)),
             Seed = root.Integer("seed", 0, int.MaxValue, 1),
             Model = root.Choice("model", models, models.First()),
             Steps = root.Integer("steps", 1, 1000, 8),
@@ -40,7 +43,7 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models)
             Policies = policies,
             Baseline = ReadPolicies(root.Section("baseline", required: false), policies with { Pipeline = "full" }),
             ProfileSeconds = root.Number("profileSeconds", 1, 3600, 15),
-            Faults = ReadFaults(root, fleet.Workers),
+            Faults = ReadFaults(root, faults.Exists(static fault => fault.Key is "fleet" or "fleet.workers") ? MostWorkers : fleet.Workers),
         };
         root.Close();
         return scenario;
@@ -48,72 +51,86 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models)
 
     private static JsonDocument Parse(string file, IReadOnlyList<string> settings, List<InputFault> faults)
     {
+        var text = QuoteNotNumbers(File.ReadAllText(file));
         try
         {
-            if (settings.Count == 0)
-            {
-                return JsonDocument.Parse(File.ReadAllBytes(file), Lenient);
-            }
-
-            var root = JsonNode.Parse(File.ReadAllBytes(file), documentOptions: Lenient);
-            foreach (var setting in settings)
-            {
-                Set(root, setting, faults);
-            }
-
-            return JsonDocument.Parse(root?.ToJsonString() ?? "null");
+            var document = JsonDocument.Parse(text, Lenient);
+            DecodeTexts(document);
+            return Override(document, text, settings, faults);
         }
-        catch (ArgumentException error)
+        catch (InvalidOperationException error)
         {
-            throw new InvalidInputException(file, [new InputFault("(the file)", "a key twice", "each key once", error.Message)]);
+            throw new InvalidInputException(file, [new InputFault(
+                "(the file)", "a \\u escape of half a character", "whole characters", error.Message)]);
         }
         catch (JsonException error)
         {
+            var line = (int)(error.LineNumber ?? 0);
             throw new InvalidInputException(file, [new InputFault(
-                $"line {error.LineNumber + 1}", "text that is not JSON", "JSON; comments and trailing commas may stay", error.Message)]);
+                $"line {line + 1}", LineOf(text, line), "JSON; comments and trailing commas may stay",
+                $"Correct it: {error.Message.Split(". ")[0]}.")]);
         }
     }
 
-    private static void Set(JsonNode? root, string setting, List<InputFault> faults)
+    // Once here, so that no later reading of a text or a key can fail.
+    private static void DecodeTexts(JsonDocument document)
     {
-        var equals = setting.IndexOf('=', StringComparison.Ordinal);
-        var keys = equals < 0 ? [] : setting[..equals].Split('.');
-        var parent = keys.SkipLast(1).Aggregate(root, static (node, key) => Child(node, key));
-        if (equals < 1 || parent is not JsonObject target)
-        {
-            faults.Add(new InputFault(
-                "--set", setting, "path=value, where path leads to an object of the scenario", "Write for example workload.requests=20."));
-            return;
-        }
-
-        target[keys[^1]] = Value(setting[(equals + 1)..]);
+        using var writer = new Utf8JsonWriter(Stream.Null);
+        document.WriteTo(writer);
     }
 
-    private static JsonNode? Child(JsonNode? node, string key) => node switch
+    private static JsonDocument Override(JsonDocument document, string text, IReadOnlyList<string> settings, List<InputFault> faults)
     {
-        JsonObject section => section[key],
-        JsonArray list when int.TryParse(key, out var index) && index >= 0 && index < list.Count => list[index],
-        _ => null,
-    };
+        if (settings.Count == 0 || document.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            return document;
+        }
 
-    // Numbers, true and false as JSON; anything else is a text.
-    private static JsonNode? Value(string text)
+        using (document)
+        {
+            return ScenarioSettings.Apply(JsonNode.Parse(text, documentOptions: Lenient)!, settings, faults);
+        }
+    }
+
+    // NaN and infinities are not JSON. In quotes they are, and get their fault by key instead of ending the reading.
+    private static string QuoteNotNumbers(string text) =>
+        NotNumbers().Replace(text, static match => match.Value[0] is '"' or '/' ? match.Value : $"\"{match.Value}\"");
+
+    // Texts and comments match too, so that what stands in them is left alone.
+    [GeneratedRegex("""
+        "(?:\\.|[^"\\])*"|//[^\n]*|/\*[\s\S]*?\*/|[-+]?\b(?:NaN|Infinity)\b
+        """, RegexOptions.IgnoreCase)]
+    private static partial Regex NotNumbers();
+
+    private static string LineOf(string text, int line)
     {
-        try
+        var found = text.Split('\n').ElementAtOrDefault(line)?.Trim() ?? "";
+        return found.Length switch
         {
-            return JsonNode.Parse(text);
-        }
-        catch (JsonException)
+            0 => "nothing",
+            <= 60 => found,
+            _ => $"{found[..57]}...",
+        };
+    }
+
+    // The name becomes a folder.
+    private static string ReadName(JsonSection root, string fallback)
+    {
+        var name = root.Text("name", fallback);
+        if (name.All(static letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.' or ' ') && name.Trim('.', ' ').Length > 0)
         {
-            return JsonValue.Create(text);
+            return name;
         }
+
+        root.Note("name", $"\"{name}\"", "letters, digits, spaces, dots, - and _", "Results go to a folder of that name: rename it.");
+        return fallback;
     }
 
     private static FleetOptions ReadFleet(JsonSection root)
     {
         var fleet = root.Section("fleet", required: true);
         var options = new FleetOptions(
-            fleet?.Integer("workers", 1, 1024, null) ?? 1,
+            fleet?.Integer("workers", 1, MostWorkers, null) ?? 1,
             fleet?.Number("linkBytesPerSecond", 1e6, 1e13, null) ?? 1e9,
             fleet?.Flag("warmTemplates", true) ?? true);
         fleet?.Close();
@@ -136,10 +153,11 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models)
     private static List<EditSource> ReadEdits(JsonSection root, string folder, int templates)
     {
         var edits = new List<EditSource>();
+        var last = templates > 0 ? templates - 1 : int.MaxValue;
         foreach (var section in root.Sections("edits", required: false))
         {
             edits.Add(new EditSource(
-                section.Integer("template", 0, Math.Max(0, templates - 1), null),
+                section.Integer("template", 0, last, null),
                 ReadFile(section, "mask", folder),
                 section.Text("prompt", null),
                 section.Integer("seed", 0, int.MaxValue, 0)));
@@ -160,7 +178,9 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models)
         var masks = workload.Text("masks", "production");
         if (!IsMaskDistribution(masks))
         {
-            workload.Note(workload.Key("masks"), $"\"{masks}\"", string.Join(", ", MaskRatios.KnownNames), "Use one of those.");
+            workload.Note(
+                workload.Key("masks"), $"\"{masks}\"", string.Join(", ", MaskRatios.KnownNames),
+                "Use one of those, with 0 < x <= 1 and 0 <= a < b <= 1.");
             masks = MaskRatios.Production.Name;
         }
 
@@ -224,7 +244,8 @@ public sealed class ScenarioReader(IReadOnlyCollection<string> models)
         var full = Path.Combine(folder, path);
         if (path.Length > 0 && !File.Exists(full))
         {
-            section.Note(section.Key(name), $"\"{path}\"", "a PNG file that exists", $"There is no file {path} beside the scenario.");
+            section.Note(
+                section.Key(name), $"\"{path}\", which is not there", "a PNG file", "Check the path: it starts at the scenario's folder.");
         }
 
         return full;

@@ -1,0 +1,116 @@
+using SimServe.GpuBackend.Models;
+using SimServe.Policies;
+
+namespace SimServe.Cli.Tests;
+
+/// <summary>Verbs, options and their faults; nothing here starts a job.</summary>
+public sealed class CommandLineTests
+{
+    [Test]
+    public void Help_names_every_verb()
+    {
+        var result = SimServeProcess.Run("--help");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.Zero);
+            Assert.That(result.Output, Does.Contain("validate <scenario>").And.Contain("simulate <scenario>").And.Contain("list <"));
+            Assert.That(result.Error, Is.Empty);
+        }
+    }
+
+    [TestCase("validate", "--device", "--out", "--set", "--seed", "--format")]
+    [TestCase("simulate", "--profile", "--out", "--set")]
+    public void Help_of_a_verb_names_its_options(string verb, params string[] options)
+    {
+        var result = SimServeProcess.Run(verb, "--help");
+        Assert.That(result.ExitCode, Is.Zero);
+        foreach (var option in options)
+        {
+            Assert.That(result.Output, Does.Contain(option));
+        }
+    }
+
+    [Test]
+    public void Policies_are_listed_by_kind() =>
+        Assert.That(CommandResult.Lines(SimServeProcess.Run("list", "policies").Output), Is.EqualTo(new[]
+        {
+            $"batching: {string.Join(", ", PolicyCatalogue.Batching)}",
+            $"pipeline: {string.Join(", ", PolicyCatalogue.Pipelines)}",
+            $"routing:  {string.Join(", ", PolicyCatalogue.Routing)}",
+        }));
+
+    [TestCase("models", "flux-nano\n")]
+    [TestCase("devices", "cpu\n")]
+    [TestCase("masks", "production\nadetailer\ninpaint\nconstant:x\nuniform:a..b\n")]
+    public void Names_are_listed_one_a_line(string what, string names)
+    {
+        var result = SimServeProcess.Run("list", what);
+        Assert.That((result.ExitCode, result.Output, result.Error), Is.EqualTo((0, names, "")));
+    }
+
+    [Test]
+    public void The_models_of_the_scenario_schema_are_those_of_the_catalogue()
+    {
+        var schema = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Repository.PathOf("experiments/scenario.schema.json")))!;
+        Assert.That(schema["properties"]!["model"]!["enum"]!.AsArray().Select(static name => (string)name!), Is.EqualTo(ModelCatalogue.Names));
+    }
+
+    [TestCase("Required command was not provided.")]
+    [TestCase("Did you mean one of the following?\nvalidate", "validat", Repository.Quickstart)]
+    [TestCase("Unrecognized command or argument 'serve'", "serve")]
+    [TestCase("Did you mean one of the following?\n--device", "validate", Repository.Quickstart, "--devise", "cpu")]
+    [TestCase("Unrecognized command or argument '--bogus'", "validate", Repository.Quickstart, "--bogus")]
+    [TestCase("Required argument 'scenario' missing", "validate")]
+    [TestCase("Argument 'tpu' not recognized. Must be one of:\n\t'cpu'\n\t'cuda'", "validate", Repository.Quickstart, "--device", "tpu")]
+    [TestCase("Argument 'xml' not recognized. Must be one of:\n\t'table'\n\t'json'", "validate", Repository.Quickstart, "--format", "xml")]
+    [TestCase("Required argument missing for option: '--set'", "validate", Repository.Quickstart, "--set")]
+    [TestCase("Option '--profile' is required", "simulate", Repository.Quickstart)]
+    [TestCase("Argument 'policy' not recognized. Must be one of:\n\t'models'", "list", "policy")]
+    [TestCase("--out: found \"\"; allowed: a folder, which need not exist. Name another.", "validate", Repository.Quickstart, "--out", "")]
+    [TestCase("--out: found \"LICENSE\"; allowed: a folder, which need not exist. Name another.", "validate", Repository.Quickstart, "--out", "LICENSE")]
+    public void A_faulty_line_ends_with_a_hint(string message, params string[] line)
+    {
+        var result = SimServeProcess.Run(line);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(2));
+            Assert.That(result.Output, Is.Empty);
+            Assert.That(result.Error, Does.Contain(message));
+            Assert.That(result.Error, Does.EndWith("Run 'simserve --help' to see what there is.\n"));
+        }
+    }
+
+    [TestCase("x")]
+    [TestCase("1.5")]
+    [TestCase("99999999999")]
+    public void A_faulty_seed_is_a_fault_like_the_scenarios_own(string seed)
+    {
+        var result = SimServeProcess.Run("validate", Repository.Quickstart, "--seed", seed);
+        Assert.That(result.ExitCode, Is.EqualTo(2));
+        Assert.That(result.Faults.Single(), Does.StartWith("seed: found ").And.Contain("; allowed: a whole number from 0 to 2147483647."));
+    }
+
+    [Test]
+    public void A_device_that_is_not_there_has_an_exit_code_of_its_own()
+    {
+        var result = SimServeProcess.Run("validate", Repository.Quickstart, "--device", "cuda");
+        Assert.That((result.ExitCode, result.Output), Is.EqualTo((3, "")));
+        Assert.That(result.Error, Does.Contain("no CUDA device").And.Contain("--device cpu"));
+    }
+
+    [Test]
+    public void A_profile_that_is_not_there_is_a_fault()
+    {
+        var result = SimServeProcess.Run("simulate", Repository.Quickstart, "--profile", "gone.json");
+        Assert.That(result.ExitCode, Is.EqualTo(2));
+        Assert.That(result.Faults.Single(), Does.StartWith("--profile: found \"gone.json\", which is not there; allowed: a profile."));
+    }
+
+    [Test]
+    public void A_profile_that_is_none_is_a_fault()
+    {
+        var result = SimServeProcess.Run("simulate", Repository.Quickstart, "--profile", "experiments/scenario.schema.json");
+        Assert.That(result.ExitCode, Is.EqualTo(2));
+        Assert.That(result.Faults.Single(), Does.Contain("allowed: a profile that 'simserve validate' wrote"));
+    }
+}
