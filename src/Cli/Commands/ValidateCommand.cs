@@ -45,7 +45,17 @@ internal static class ValidateCommand
     {
         var files = ScenarioFiles.Read(scenario, settings);
         var folder = new RunFolder(output ?? Path.Combine("out", files.Scenario.Name));
-        var result = new ValidationJob(files, new ConsoleProgress(terminal.Error), cancellation).Run();
+        ValidationOutcome result;
+        try
+        {
+            result = new ValidationJob(files, new ConsoleProgress(terminal.Error), cancellation).Run();
+        }
+        catch
+        {
+            folder.DeleteIfEmpty();
+            throw;
+        }
+
         ValidationFiles.Write(folder, result);
         if (json)
         {

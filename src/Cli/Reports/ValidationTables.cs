@@ -25,9 +25,8 @@ internal static class ValidationTables
     private static void PrintErrors(Terminal terminal, ValidationOutcome result)
     {
         var scenario = result.Files.Scenario;
-        var table = NewTable(
-            $"{scenario.Name}: {result.Requests.Count} requests on {scenario.Fleet.Workers} CPU workers, {Describe(scenario.Policies)}",
-            "metric", "unit", "simulated", "measured", "error");
+        terminal.Say($"{scenario.Name}: {result.Requests.Count} requests on {scenario.Fleet.Workers} CPU workers; {Describe(scenario.Policies)}");
+        var table = NewTable("metric", "unit", "simulated", "measured", "error");
         foreach (var row in MetricRow.Of(result.Studied.SimulatedMetrics, result.Studied.MeasuredMetrics))
         {
             table.AddRow(row.Metric, row.Unit, Number(row.Simulated), Number(row.Measured), Percent(row.Error));
@@ -41,9 +40,8 @@ internal static class ValidationTables
         var (pipeline, baseline) = (result.Studied.Policies.Pipeline, result.Baseline.Policies.Pipeline);
         var (ours, theirs) = (MetricRow.Of(result.Studied.SimulatedMetrics, result.Studied.MeasuredMetrics),
             MetricRow.Of(result.Baseline.SimulatedMetrics, result.Baseline.MeasuredMetrics));
-        var table = NewTable(
-            $"the same requests with {Describe(result.Baseline.Policies)}",
-            "metric", "unit", $"simulated {baseline}", $"measured {baseline}", "error", $"{pipeline} gains, simulated", $"{pipeline} gains, measured");
+        terminal.Say($"the same requests again; {Describe(result.Baseline.Policies)}; gain: how many times better {pipeline} is than {baseline}");
+        var table = NewTable("metric", "unit", "simulated", "measured", "error", "gain, simulated", "gain, measured");
         foreach (var index in new[] { 0, 2, 4, 6 })
         {
             // Throughput is better when larger, everything else when smaller.
@@ -129,9 +127,9 @@ internal static class ValidationTables
         }
     }
 
-    private static Table NewTable(string title, params string[] columns)
+    private static Table NewTable(params string[] columns)
     {
-        var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle(Markup.Escape(title)) };
+        var table = new Table { Border = TableBorder.Rounded };
         foreach (var (column, index) in columns.Select(static (column, index) => (column, index)))
         {
             var added = new TableColumn(Markup.Escape(column)) { NoWrap = index < 2 };

@@ -183,11 +183,7 @@ public sealed class CpuDevice : IDevice, IDisposable
         var (steps, bytes) = (0, 0L);
         while (steps < maxSteps && _fault is null && (steps == 0 || !boundary.Requested))
         {
-            if (_loop.Now >= _options.FailsAt)
-            {
-                throw new InvalidOperationException("it failed as the scenario asks");
-            }
-
+            FailIfDue();
             RunStep(batch, rows, plan.Modes);
             bytes += rows.Bytes;
             Volatile.Write(ref _stepsDone, ++steps);
@@ -203,6 +199,14 @@ public sealed class CpuDevice : IDevice, IDisposable
         return completion.Task;
     }
 
+    private void FailIfDue()
+    {
+        if (_loop.Now >= _options.FailsAt)
+        {
+            throw new InvalidOperationException("it failed as the scenario asks");
+        }
+    }
+
 #pragma warning disable CA1031 // Whatever goes wrong on a device's thread is the device's fault, in both senses.
     private DeviceReport Answer(Func<DeviceReport> job)
     {
@@ -213,6 +217,7 @@ public sealed class CpuDevice : IDevice, IDisposable
 
         try
         {
+            FailIfDue();
             return job();
         }
         catch (Exception error)

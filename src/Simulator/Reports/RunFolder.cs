@@ -35,6 +35,15 @@ public sealed class RunFolder
     /// <summary>Names of the files written, in order.</summary>
     public IReadOnlyList<string> Written => _written;
 
+    /// <summary>Removes the folder again when a job ended before it had anything to write.</summary>
+    public void DeleteIfEmpty()
+    {
+        if (!Directory.EnumerateFileSystemEntries(Location).Any())
+        {
+            Directory.Delete(Location);
+        }
+    }
+
     /// <summary>Writes an object as JSON.</summary>
     /// <typeparam name="T">The object's type.</typeparam>
     /// <param name="name">Name of the file.</param>
