@@ -30,7 +30,7 @@ public readonly record struct BlockShape(BlockKind Kind, int Width, int Heads, i
     private long ModulationFlops => (Kind == BlockKind.DoubleStream ? 24L : 6L) * Width * Width;
 
     /// <summary>Work of the plain block for one request: every token is computed.</summary>
-    public Work PlainWork() => new(1, Keys, (RowFlops * Keys) + ModulationFlops, 4L * Keys * Keys * Width);
+    public Work PlainWork() => new(1, Keys, 0, (RowFlops * Keys) + ModulationFlops, 4L * Keys * Keys * Width);
 
     /// <summary>Work of the masked block for one request.</summary>
     /// <param name="maskedTokens">Masked image tokens, from 0 to <see cref="ImageTokens"/>.</param>
@@ -39,6 +39,6 @@ public readonly record struct BlockShape(BlockKind Kind, int Width, int Heads, i
     {
         long rows = maskedTokens + TextTokens;
         long unmasked = ImageTokens - maskedTokens;
-        return new Work(1, rows, (RowFlops * rows) + (4L * Width * Width * unmasked) + ModulationFlops, 4L * rows * Keys * Width);
+        return new Work(1, rows, unmasked, (RowFlops * rows) + (4L * Width * Width * unmasked) + ModulationFlops, 4L * rows * Keys * Width);
     }
 }

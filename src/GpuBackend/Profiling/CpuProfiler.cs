@@ -181,8 +181,7 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
         {
             var shape = _shape.Blocks[block];
             var one = mode == BlockMode.Plain ? shape.PlainWork() : shape.MaskedWork(maskedTokens);
-            var work = new Work(members, one.Rows * members, one.LinearFlops * members, one.AttentionFlops * members);
-            Note(ProfileTerm.Block(shape.Kind), work, trace.BlockSeconds[block], keep);
+            Note(ProfileTerm.Block(shape.Kind), one.Times(members), trace.BlockSeconds[block], keep);
             if (shape.Kind == _shape.Blocks[0].Kind)
             {
                 likeTheFirst.Add(trace.BlockSeconds[block]);
@@ -192,7 +191,7 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
         // Embedding ends inside the first block's time: what that block takes longer than its like is overhead too.
         likeTheFirst.Sort();
         var embedding = likeTheFirst.Count > 0 ? Math.Max(0, trace.BlockSeconds[0] - likeTheFirst[likeTheFirst.Count / 2]) : 0;
-        Note(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0), trace.OverheadSeconds + embedding, keep);
+        Note(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0, 0), trace.OverheadSeconds + embedding, keep);
     }
 
     private void Note(string term, Work work, double seconds, bool keep, long bytes = 0)

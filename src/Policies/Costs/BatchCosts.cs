@@ -58,11 +58,8 @@ public static class BatchCosts
             device.Load(ResumeBytes(model, members, maskedTokens, block)));
     }
 
-    private static TimeSpan Plain(ICostModel device, BlockShape shape, int members)
-    {
-        var one = shape.PlainWork();
-        return device.Compute(shape.Kind, new Work(members, one.Rows * members, one.LinearFlops * members, one.AttentionFlops * members));
-    }
+    private static TimeSpan Plain(ICostModel device, BlockShape shape, int members) =>
+        device.Compute(shape.Kind, shape.PlainWork().Times(members));
 
     private static Work BatchMaskedWork(BlockShape shape, int members, int maskedTokens)
     {
@@ -72,6 +69,7 @@ public static class BatchCosts
         return new Work(
             members,
             (none.Rows * members) + ((slope.Rows - none.Rows) * maskedTokens),
+            (none.ReusedRows * members) + ((slope.ReusedRows - none.ReusedRows) * maskedTokens),
             (none.LinearFlops * members) + ((slope.LinearFlops - none.LinearFlops) * maskedTokens),
             (none.AttentionFlops * members) + ((slope.AttentionFlops - none.AttentionFlops) * maskedTokens));
     }

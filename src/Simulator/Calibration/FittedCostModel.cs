@@ -5,7 +5,7 @@ using SimServe.Policies.Profiles;
 namespace SimServe.Simulator.Calibration;
 
 /// <summary>A device's cost model, fitted to its profile: linear in operations and bytes, the papers' form.</summary>
-/// <remarks>Source: FlashPS (EuroSys '26), section 5, with operations split into matrix products and attention, and fitted per block.</remarks>
+/// <remarks>Source: FlashPS (EuroSys '26), section 5, with operations split into matrix products and attention, the template's rows as a feature of their own, and fitted per block.</remarks>
 public sealed class FittedCostModel : ICostModel
 {
     private static readonly string[] AllTerms =
@@ -41,7 +41,7 @@ public sealed class FittedCostModel : ICostModel
 
     /// <inheritdoc/>
     public TimeSpan Compute(BlockKind kind, in Work work) =>
-        Predict(ProfileTerm.Block(kind), [1, work.Members, work.LinearFlops, work.AttentionFlops]);
+        Predict(ProfileTerm.Block(kind), [1, work.Members, work.ReusedRows, work.LinearFlops, work.AttentionFlops]);
 
     /// <inheritdoc/>
     public TimeSpan Load(long bytes) => bytes == 0 ? TimeSpan.Zero : Predict(ProfileTerm.Load, [1, bytes]);

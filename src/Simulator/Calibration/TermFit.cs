@@ -50,7 +50,7 @@ public sealed record TermFit(
 
     private static string[] NamesOf(string term) => term switch
     {
-        ProfileTerm.DoubleBlock or ProfileTerm.SingleBlock => ["1", "members", "linear FLOP", "attention FLOP"],
+        ProfileTerm.DoubleBlock or ProfileTerm.SingleBlock => ["1", "members", "reused rows", "linear FLOP", "attention FLOP"],
         ProfileTerm.Load => ["1", "bytes"],
         ProfileTerm.StepOverhead => ["1", "members"],
         ProfileTerm.Record => ["steps"],
@@ -59,7 +59,7 @@ public sealed record TermFit(
 
     private static double[] FeaturesOf(string term, ProfileSample sample) => term switch
     {
-        ProfileTerm.DoubleBlock or ProfileTerm.SingleBlock => [1, sample.Work.Members, sample.Work.LinearFlops, sample.Work.AttentionFlops],
+        ProfileTerm.DoubleBlock or ProfileTerm.SingleBlock => [1, sample.Work.Members, sample.Work.ReusedRows, sample.Work.LinearFlops, sample.Work.AttentionFlops],
         ProfileTerm.Load => [1, sample.Bytes],
         ProfileTerm.StepOverhead => [1, sample.Work.Members],
         ProfileTerm.Record => [sample.Steps],

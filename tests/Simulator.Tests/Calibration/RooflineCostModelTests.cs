@@ -28,8 +28,8 @@ public sealed class RooflineCostModelTests
         {
             foreach (var kind in Enum.GetValues<BlockKind>())
             {
-                Assert.That(Costs.Compute(kind, new Work(1, 1, flops, 0)).TotalMilliseconds, Is.EqualTo(milliseconds));
-                Assert.That(Costs.Compute(kind, new Work(1, 1, flops / 2, flops / 2)).TotalMilliseconds, Is.EqualTo(milliseconds));
+                Assert.That(Costs.Compute(kind, new Work(1, 1, 0, flops, 0)).TotalMilliseconds, Is.EqualTo(milliseconds));
+                Assert.That(Costs.Compute(kind, new Work(1, 1, 0, flops / 2, flops / 2)).TotalMilliseconds, Is.EqualTo(milliseconds));
             }
         }
     }
