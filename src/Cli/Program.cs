@@ -5,7 +5,7 @@ using SimServe.Cli.Terminals;
 using var cancellation = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
-    // The first Ctrl-C lets the command keep what is finished; the second ends the process at once.
+    // The first Ctrl-C lets the command end its threads and leave no half-written file; the second ends the process at once.
     pressed.Cancel = !cancellation.IsCancellationRequested;
     cancellation.Cancel();
 };

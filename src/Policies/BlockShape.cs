@@ -34,7 +34,7 @@ public readonly record struct BlockShape(BlockKind Kind, int Width, int Heads, i
 
     /// <summary>Work of the masked block for one request.</summary>
     /// <param name="maskedTokens">Masked image tokens, from 0 to <see cref="ImageTokens"/>.</param>
-    /// <remarks>Text and masked rows run through everything; unmasked rows are projected to K and V only (design section 5, variant Y).</remarks>
+    /// <remarks>Text and masked rows run through everything; unmasked rows are projected to K and V only (FlashPS, section 3.1, variant Y).</remarks>
     public Work MaskedWork(int maskedTokens)
     {
         long rows = maskedTokens + TextTokens;

@@ -38,10 +38,11 @@ public sealed record Simulation
 
     /// <summary>Runs until every request has ended.</summary>
     /// <param name="observer">Watches the run, or <c>null</c>.</param>
+    /// <param name="cancellation">Ends the run between two events with <see cref="OperationCanceledException"/>.</param>
     /// <returns>All that happened, and the number of events it took.</returns>
     /// <exception cref="ArgumentException">A policy is unknown, or the requests are not in order.</exception>
     /// <exception cref="InvalidOperationException">The run came to a stop with requests unfinished: a policy lets them wait forever.</exception>
-    public SimulationResult Run(IRunObserver? observer = null)
+    public SimulationResult Run(IRunObserver? observer = null, CancellationToken cancellation = default)
     {
         var calendar = new EventCalendar();
         var setup = PolicyCatalogue.CreateSetup(Policies, Model, Costs);
@@ -49,6 +50,7 @@ public sealed record Simulation
         var run = loop.Run(Requests);
         while (!run.IsCompleted && calendar.HandleNext())
         {
+            cancellation.ThrowIfCancellationRequested();
         }
 
         if (!run.IsCompleted)

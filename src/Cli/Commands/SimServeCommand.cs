@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using SimServe.Cli.Terminals;
+using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Native;
 using SimServe.Simulator.Scenarios;
 
@@ -14,7 +15,7 @@ internal static class SimServeCommand
         var root = new RootCommand("Simulates serving policies for diffusion models and runs the same policies on real devices.")
         {
             ValidateCommand.Create(terminal, cancellation),
-            SimulateCommand.Create(terminal),
+            SimulateCommand.Create(terminal, cancellation),
             ListCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
@@ -42,7 +43,7 @@ internal static class SimServeCommand
             terminal.Complain(fault.Message);
             return ExitCode.InvalidInput;
         }
-        catch (Exception fault) when (fault is LibTorchNotFoundException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is LibTorchNotFoundException or DeviceFailedException or IOException or UnauthorizedAccessException)
         {
             terminal.Complain(fault.Message);
             return ExitCode.MissingDeviceOrFile;

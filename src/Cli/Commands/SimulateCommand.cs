@@ -16,7 +16,7 @@ namespace SimServe.Cli.Commands;
 /// <summary><c>simserve simulate</c>: a scenario in virtual time on a profiled device; nothing is run for real.</summary>
 internal static class SimulateCommand
 {
-    public static Command Create(Terminal terminal)
+    public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var scenario = new Argument<string>("scenario") { Description = "the scenario file (JSON)" };
         var profile = new Option<string>("--profile") { Description = "a profile that validate wrote, or one of profiles/", Required = true };
@@ -27,11 +27,12 @@ internal static class SimulateCommand
             ScenarioFiles.Read(parsed.GetRequiredValue(scenario), parsed.GetValue(settings) ?? []),
             parsed.GetRequiredValue(profile),
             parsed.GetValue(output),
-            terminal));
+            terminal,
+            cancellation));
         return command;
     }
 
-    private static int Run(ScenarioFiles files, string profileFile, string? output, Terminal terminal)
+    private static int Run(ScenarioFiles files, string profileFile, string? output, Terminal terminal, CancellationToken cancellation)
     {
         if (!File.Exists(profileFile))
         {
@@ -50,9 +51,9 @@ internal static class SimulateCommand
         var costs = new FittedCostModel(profile);
         var requests = ScenarioWorkload.Build(scenario, files.Model.Grid, files.EditMasks);
         var decisions = new DecisionLog();
-        var studied = Simulate(scenario.Policies, files, profile, costs, requests, decisions);
-        var baseline = Simulate(scenario.Baseline, files, profile, costs, requests, new DecisionLog());
-        var folder = new RunFolder(output ?? Path.Combine("out", scenario.Name));
+        var studied = Simulate(scenario.Policies, files, profile, costs, requests, decisions, cancellation);
+        var baseline = Simulate(scenario.Baseline, files, profile, costs, requests, new DecisionLog(), cancellation);
+        var folder = new RunFolder(output ?? Path.Combine("out", $"{scenario.Name}-simulated"));
         (string Name, ServingResult Result)[] runs = [("simulated", studied), ("baseline simulated", baseline)];
         Write(folder, files, runs, decisions);
         Print(terminal, files, profile, costs, runs, folder);
@@ -60,7 +61,7 @@ internal static class SimulateCommand
     }
 
     private static ServingResult Simulate(
-        PolicyOptions policies, ScenarioFiles files, Policies.Profiles.DeviceProfile profile, FittedCostModel costs, Request[] requests, DecisionLog decisions) =>
+        PolicyOptions policies, ScenarioFiles files, Policies.Profiles.DeviceProfile profile, FittedCostModel costs, Request[] requests, DecisionLog decisions, CancellationToken cancellation) =>
         new Simulation
         {
             Model = files.Model.ToShape(),
@@ -70,7 +71,7 @@ internal static class SimulateCommand
             Requests = requests,
             WarmTemplates = files.Scenario.Fleet.WarmTemplates,
             Failures = files.Scenario.FailureTimes(),
-        }.Run(decisions).Serving;
+        }.Run(decisions, cancellation).Serving;
 
     private static void Write(RunFolder folder, ScenarioFiles files, (string Name, ServingResult Result)[] runs, DecisionLog decisions)
     {

@@ -84,7 +84,7 @@ internal static class ValidationTables
             : $"verdict     {result.Studied.Policies.Pipeline} does NOT have the lower mean latency in both worlds");
     }
 
-    // What reuse is about: one request's step at the production mask ratio against the step without reuse, both from the profile.
+    // What reuse is about: one request's step at the production mask ratio against the step without reuse, both by the model fitted to the profile.
     private static void PrintReuse(Terminal terminal, ValidationOutcome result)
     {
         const double Ratio = 0.1;
@@ -92,7 +92,7 @@ internal static class ValidationTables
         var maskedTokens = (int)Math.Round(Ratio * shape.Grid.Count);
         var full = new StepPlanner(shape, result.Costs, new FullPipeline()).StepTime(1, maskedTokens);
         var reuse = new StepPlanner(shape, result.Costs, PolicyCatalogue.CreatePipeline(result.Studied.Policies.Pipeline)).StepTime(1, maskedTokens);
-        terminal.Say($"reuse       one {result.Studied.Policies.Pipeline} step at mask ratio {Ratio:0.0} takes {reuse / full:0.00} of a full step's time (profiled: "
+        terminal.Say($"reuse       one {result.Studied.Policies.Pipeline} step at mask ratio {Ratio:0.0} takes {reuse / full:0.00} of a full step's time (by the fitted model: "
             + $"{reuse.TotalMilliseconds:0.0} and {full.TotalMilliseconds:0.0} ms)");
     }
 

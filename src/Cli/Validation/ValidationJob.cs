@@ -1,4 +1,5 @@
 using SimServe.GpuBackend.Devices;
+using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Profiling;
@@ -69,7 +70,9 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
         {
             var profiler = new CpuProfiler(
                 real.Model, real.Templates, Math.Max(_scenario.Policies.MaxBatchSize, _scenario.Baseline.MaxBatchSize));
-            loop.Run(() => Record(devices, real.Templates, profiler, loop), cancellation);
+            WarmUp(real.Model);
+            progress.Show("recording the templates", report =>
+                loop.Run(() => Record(devices, real.Templates, profiler, loop, report), cancellation));
             return progress.Show("profiling the workers", report =>
                 profiler.Measure(devices, _scenario.ProfileSeconds, new Report(report), cancellation));
         }
@@ -79,20 +82,24 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
         }
     }
 
-    private async ValueTask<bool> Record(CpuDevice[] devices, TemplateStore templates, CpuProfiler profiler, WallClockLoop loop)
+    // The first recording also pays for the libraries' first use: a short one of no consequence goes before those that are timed.
+    private void WarmUp(FluxModel model) =>
+        new TemplateRecorder(model, new HashedPromptEncoder(model.Config)).Record(files.Templates[0], steps: 1).Dispose();
+
+    private async ValueTask<bool> Record(
+        CpuDevice[] devices, TemplateStore templates, CpuProfiler profiler, WallClockLoop loop, Action<double> report)
     {
-        // One template is recorded twice: the first recording also pays for the libraries' first use.
-        await devices[0].Stage(new TemplateId(0));
-        for (var i = 1; i < templates.Count; i++)
+        for (var i = 0; i < templates.Count; i++)
         {
             var start = loop.Now;
-            var report = await devices[i % devices.Length].Stage(new TemplateId(i));
-            if (report.Fault is { } fault)
+            var staged = await devices[i % devices.Length].Stage(new TemplateId(i));
+            if (staged.Fault is { } fault)
             {
-                throw new InvalidOperationException($"Template {i} could not be recorded: {fault}");
+                throw new DeviceFailedException($"Template {i} could not be recorded: {fault}");
             }
 
             profiler.Recorded(_scenario.Steps, (loop.Now - start).TotalSeconds);
+            report((i + 1.0) / templates.Count);
         }
 
         return true;
@@ -103,7 +110,7 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
     {
         var (simulatedDecisions, measuredDecisions) = (new DecisionLog(), new DecisionLog());
         var simulated = progress.Show($"simulating the {name}workload", report =>
-            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(policies, real.Device, costs, requests).Run(observer).Serving));
+            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(policies, real.Device, costs, requests).Run(observer, cancellation).Serving));
         var measured = progress.Show($"serving the {name}workload on {real.Workers} workers", report =>
             Watch(requests.Count, report, measuredDecisions, observer => real.Serve(Setup(policies, costs), requests, observer, cancellation)));
         return new WorldResults(policies, simulated, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images);

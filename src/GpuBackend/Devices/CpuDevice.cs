@@ -8,7 +8,7 @@ using TorchSharp;
 
 namespace SimServe.GpuBackend.Devices;
 
-/// <summary>A CPU worker: a compute thread, a copy thread and a thread for pre- and post-processing, one Torch thread each.</summary>
+/// <summary>A CPU worker: a compute thread and a thread for pre- and post-processing with one Torch thread each, and a copy thread.</summary>
 /// <remarks>
 /// The serving loop calls it on its own thread; jobs run on the worker's threads and post their answers back. An exception on any of
 /// them fails the device visibly: its answer is a fault, and so is every later one.
@@ -81,6 +81,13 @@ public sealed class CpuDevice : IDevice, IDisposable
     {
         try
         {
+            if (request.Steps != _options.Steps || request.Mask.Grid != _model.Config.Grid)
+            {
+                return DeviceReport.Refused(
+                    $"Request {request.Id} asks for {request.Steps} steps and has a mask of {request.Mask.Grid}; "
+                    + $"templates take {_options.Steps} steps and have {_model.Config.Grid}.");
+            }
+
             _requests[request.Id] = request;
             if (_templates.Holds(request.Template))
             {
@@ -107,6 +114,7 @@ public sealed class CpuDevice : IDevice, IDisposable
     /// <inheritdoc/>
     public ValueTask<DeviceReport> Decode(RequestId id) => On(_beside, () =>
     {
+        _requests.Remove(id, out _);
         _edits.Remove(id, out var edit);
         using (edit)
         {
@@ -170,7 +178,6 @@ public sealed class CpuDevice : IDevice, IDisposable
 
     internal StreamedTemplateRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) => new(batch, plan, _link);
 
-
     private static void UseOneTorchThread() => torch.set_num_threads(1);
 
     private EditState EditOf(RequestId id) => _edits.GetOrAdd(
@@ -181,15 +188,24 @@ public sealed class CpuDevice : IDevice, IDisposable
         EditState[] batch = [.. plan.Members.Select(member => EditOf(member.Id))];
         using var rows = RowsFor(batch, plan);
         var (steps, bytes) = (0, 0L);
-        while (steps < maxSteps && _fault is null && (steps == 0 || !boundary.Requested))
+#pragma warning disable CA1031 // A step that fails fails the device, but the steps before it were done.
+        try
         {
-            FailIfDue();
-            RunStep(batch, rows, plan.Modes);
-            bytes += rows.Bytes;
-            Volatile.Write(ref _stepsDone, ++steps);
+            while (steps < maxSteps && _fault is null && (steps == 0 || !boundary.Requested))
+            {
+                FailIfDue();
+                RunStep(batch, rows, plan.Modes);
+                bytes += rows.Bytes;
+                Volatile.Write(ref _stepsDone, ++steps);
+            }
         }
+        catch (Exception error)
+        {
+            _fault = error.Message;
+        }
+#pragma warning restore CA1031
 
-        return new DeviceReport(steps, bytes, null);
+        return new DeviceReport(steps, bytes, _fault);
     }
 
     private ValueTask<DeviceReport> On(WorkerThread thread, Func<DeviceReport> job)

@@ -48,9 +48,6 @@ public sealed class TemplateRecording : IDisposable
     /// <summary>Bytes of the activation cache: every row of every block's input, at every step.</summary>
     public long Bytes => (long)Steps * Blocks * RowCount * Width * sizeof(float);
 
-    /// <summary>Bytes of the residuals, which stay with the compute stream.</summary>
-    public long ResidualBytes => (long)Steps * Model.Config.Grid.Count * Model.Config.InChannels * sizeof(float);
-
     /// <summary>The model that recorded it.</summary>
     internal FluxModel Model { get; }
 

@@ -9,7 +9,7 @@ namespace SimServe.GpuBackend.Native;
 /// <summary>Loads native Torch from a folder of our choice, before TorchSharp looks for it elsewhere.</summary>
 /// <remarks>
 /// The folder is the environment variable <c>SIMSERVE_LIBTORCH</c>, else the package's that the build recorded, else the program's own.
-/// TorchSharp asks for its libraries by bare name; where the usual search fails, the runtime asks this class (design, section 6).
+/// TorchSharp asks for its libraries by bare name; where the usual search fails, the runtime asks this class (decision 1 of the project's README).
 /// </remarks>
 public static class LibTorch
 {

@@ -7,7 +7,7 @@ namespace SimServe.GpuBackend.Native;
 /// <summary>TorchSharp's native library, made loadable on hosts with an older C++ library.</summary>
 /// <remarks>
 /// <c>libLibTorchSharp.so</c> of TorchSharp 0.107 needs <see cref="NewestCppVersion"/> (GCC 13.2), which Debian 12 and Ubuntu 22.04 lack. No relocation
-/// points at the only symbol behind it, so a copy whose need is weak loads and runs correctly (design, section 6).
+/// points at the only symbol behind it, so a copy whose need is weak loads and runs correctly (decision 1 of the project's README).
 /// </remarks>
 public static class NativeBridge
 {

@@ -50,7 +50,7 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
         }
 
         cancellation.ThrowIfCancellationRequested();
-        return faults.Count == 0 ? Close(devices[0]) : throw new InvalidOperationException($"Profiling failed: {faults[0].Message}", faults[0]);
+        return faults.Count == 0 ? Close(devices[0]) : throw new DeviceFailedException($"Profiling failed: {faults[0].Message}", faults[0]);
     }
 
     /// <summary>Notes how long a template's recording took.</summary>

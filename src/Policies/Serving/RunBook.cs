@@ -9,8 +9,6 @@ internal sealed class RunBook(int requests, IRunObserver? observer)
 
     public int Finished { get; private set; }
 
-    public IRunObserver? Observer => observer;
-
     public void Admitted(WorkerId worker, int running, List<Ticket> joining, Instant now) =>
         observer?.Admitted(worker, running, joining.ConvertAll(static ticket => ticket.Request.Id), now);
 

@@ -60,16 +60,18 @@ public sealed class ServingLoop
             }
 
             await _clock.Until(requests[i].ArrivesAt);
+            _error?.Throw();
             _ = Guard(Serve(i, requests[i]));
         }
 
         while (_book.Finished < requests.Count)
         {
-            await Signal();
+            await NextRing();
         }
 
         var ended = _clock.Now;
         await CloseWorkers();
+        _error?.Throw();
         return _book.Close(ended);
     }
 
@@ -133,6 +135,11 @@ public sealed class ServingLoop
             return null;
         }
 
+        foreach (var view in _healthy)
+        {
+            ((Worker)view).Observe();
+        }
+
         var chosen = _setup.Routing.Choose(request, _healthy, _clock.Now);
         _observer?.Routed(request, _healthy, chosen, _clock.Now);
         return (Worker)_healthy[chosen];
@@ -163,7 +170,7 @@ public sealed class ServingLoop
 
         while (_closed < _workers.Count)
         {
-            await Signal();
+            await NextRing();
         }
     }
 
@@ -183,7 +190,7 @@ public sealed class ServingLoop
 #pragma warning restore CA1031
     }
 
-    private async ValueTask Signal()
+    private async ValueTask NextRing()
     {
         _error?.Throw();
         _bell = _bells.Rent();

@@ -20,6 +20,8 @@ internal sealed class Worker : IWorkerView
     private Completion<bool>? _idle;
     private Instant? _wakeAt;
     private bool _closing;
+    private bool _woken;
+    private int _seenSteps;
 
     public Worker(WorkerId id, IDevice device, IClock clock, IBatchingPolicy batching, StepPlanner planner, RunBook book)
     {
@@ -47,13 +49,16 @@ internal sealed class Worker : IWorkerView
         {
             // The device is ahead of the loop while it runs several steps in one call.
             var ticket = _running[index];
-            return new OutstandingRequest(ticket.Request.Mask.MaskedTokens, Math.Max(0, ticket.Remaining - Device.StepsDone));
+            return new OutstandingRequest(ticket.Request.Mask.MaskedTokens, Math.Max(0, ticket.Remaining - _seenSteps));
         }
 
         index -= _running.Count;
         var waiting = index < _ready.Count ? _ready[index] : _preparing[index - _ready.Count];
         return new OutstandingRequest(waiting.Request.Mask.MaskedTokens, waiting.Request.Steps);
     }
+
+    // Freezes what a router sees: policy and decision log must see the same, while the device runs on.
+    public void Observe() => _seenSteps = Device.StepsDone;
 
     // Prepares a request, lets it join, and returns when it leaves.
     public async ValueTask<Departure> Serve(Ticket ticket)
@@ -114,6 +119,11 @@ internal sealed class Worker : IWorkerView
             {
                 return;
             }
+            else if (_woken)
+            {
+                // The wake-up came between asking the policy and going to sleep.
+                _woken = false;
+            }
             else
             {
                 _idle = _bells.Rent();
@@ -146,6 +156,10 @@ internal sealed class Worker : IWorkerView
         {
             _idle = null;
             idle.Complete(true);
+        }
+        else
+        {
+            _woken = true;
         }
     }
 

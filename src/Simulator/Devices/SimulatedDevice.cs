@@ -31,8 +31,7 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
     private TimeSpan _step;
     private int _steps;
     private int _counted;
-    private Instant _encoderFree;
-    private Instant _decoderFree;
+    private Instant _besideFree;
     private bool _failed;
 
     /// <summary>Creates a device.</summary>
@@ -78,11 +77,11 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
 
     /// <inheritdoc/>
     public ValueTask<DeviceReport> Encode(Request request) =>
-        Busy(_encoderFree = Instant.Max(_encoderFree, _calendar.Now) + _options.Costs.Encode);
+        Busy(_besideFree = Instant.Max(_besideFree, _calendar.Now) + _options.Costs.Encode);
 
     /// <inheritdoc/>
     public ValueTask<DeviceReport> Decode(RequestId id) =>
-        Busy(_decoderFree = Instant.Max(_decoderFree, _calendar.Now) + _options.Costs.Decode);
+        Busy(_besideFree = Instant.Max(_besideFree, _calendar.Now) + _options.Costs.Decode);
 
     /// <inheritdoc/>
     public ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)

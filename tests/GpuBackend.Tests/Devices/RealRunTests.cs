@@ -96,29 +96,31 @@ public sealed class RealRunTests
     }
 
     [Test]
-    public void A_request_that_cannot_be_served_fails_alone()
+    public void A_request_that_cannot_be_served_fails_alone([Values] bool warmTemplates)
     {
-        // A mask of another grid cannot be edited by this model.
         var requests = Workload(spacingSeconds: 0.01);
         requests[3] = requests[3] with { Mask = EditMask.Everything(new TokenGrid(4, 4, 8)) };
-        var (result, _) = Serve(OptimalPipeline.Name, requests, batch: 2, loadsPerBlock: 0.5);
+        requests[5] = requests[5] with { Steps = Small.Steps + 1 };
+        var (result, _) = Serve(OptimalPipeline.Name, requests, batch: 2, loadsPerBlock: 0.5, warmTemplates);
 
         Assert.That(result.Faults, Is.Empty);
         Assert.That(result.Records[3].Failure, Does.Contain("mask").And.Contain("r3"));
-        Assert.That(result.Records.Count(static record => record.Outcome == RequestOutcome.Completed), Is.EqualTo(Requests - 1));
+        Assert.That(result.Records[5].Failure, Does.Contain("steps").And.Contain("r5"));
+        Assert.That(result.Records.Count(static record => record.Outcome == RequestOutcome.Completed), Is.EqualTo(Requests - 2));
     }
 
     [Test]
-    public void An_error_while_denoising_is_a_visible_fault_of_its_device_not_a_crash()
+    public void Static_batching_waits_for_company_and_serves_the_last_request_too([Values(0, 5, 40)] int patienceMs)
     {
-        // A request of a cold template is only prepared when it denoises: here that goes wrong.
-        var requests = Workload(spacingSeconds: 0.03);
-        requests[1] = requests[1] with { Steps = Small.Steps + 1 };
-        var (result, _) = Serve(OptimalPipeline.Name, requests, batch: 2, loadsPerBlock: 0.5, warmTemplates: false);
+        var (result, images) = Serve(
+            OptimalPipeline.Name,
+            Workload(spacingSeconds: 0.015),
+            batch: 3,
+            loadsPerBlock: 0.5,
+            batching: () => new StaticBatching(new StaticBatchingOptions { MaxBatchSize = 3, MaxWait = TimeSpan.FromMilliseconds(patienceMs) }));
 
-        Assert.That(result.Faults.Select(static fault => fault.Reason), Has.Exactly(1).Contains("steps"));
-        Assert.That(result.Records[1].Outcome, Is.EqualTo(RequestOutcome.Failed));
-        Assert.That(result.Records, Has.Some.Matches<RequestRecord>(static record => record!.Outcome == RequestOutcome.Completed));
+        Assert.That(images, Has.Count.EqualTo(Requests));
+        Assert.That(result.Segments.Select(static segment => segment.BatchSize), Has.All.LessThanOrEqualTo(3));
     }
 
     [Test]
@@ -163,7 +165,8 @@ public sealed class RealRunTests
         int batch,
         double loadsPerBlock,
         bool warmTemplates = true,
-        Dictionary<int, Instant>? failures = null)
+        Dictionary<int, Instant>? failures = null,
+        Func<IBatchingPolicy>? batching = null)
     {
         const double Bandwidth = 2e7;
         using var templates = warmTemplates ? Recorded() : new TemplateStore(Templates);
@@ -174,7 +177,7 @@ public sealed class RealRunTests
         var setup = new ServingSetup
         {
             Routing = new RoundRobin(),
-            Batching = [.. planners.Select(_ => new ContinuousBatching(new ContinuousBatchingOptions { MaxBatchSize = batch }))],
+            Batching = [.. planners.Select(_ => batching?.Invoke() ?? new ContinuousBatching(new ContinuousBatchingOptions { MaxBatchSize = batch }))],
             Planners = planners,
         };
         var result = run.Serve(setup, requests, null, CancellationToken.None);

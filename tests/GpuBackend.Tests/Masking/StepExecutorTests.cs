@@ -4,7 +4,7 @@ using SimServe.Policies;
 
 namespace SimServe.GpuBackend.Tests.Masking;
 
-/// <summary>The invariants of masked execution (design, section 5).</summary>
+/// <summary>The invariants of masked execution.</summary>
 public sealed class StepExecutorTests
 {
     private const double Rounding = 1e-4;
