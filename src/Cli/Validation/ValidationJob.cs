@@ -109,10 +109,14 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
         PolicyOptions policies, string name, RealRun real, FittedCostModel costs, IReadOnlyList<Request> requests)
     {
         var (simulatedDecisions, measuredDecisions) = (new DecisionLog(), new DecisionLog());
+
+        // The profile recorded every template; a run that starts cold gets a store of its own.
+        using var cold = _scenario.Fleet.WarmTemplates ? null : new TemplateStore(files.Templates);
+        var run = real with { Templates = cold ?? real.Templates };
         var simulated = progress.Show($"simulating the {name}workload", report =>
             Watch(requests.Count, report, simulatedDecisions, observer => Simulate(policies, real.Device, costs, requests).Run(observer, cancellation).Serving));
         var measured = progress.Show($"serving the {name}workload on {real.Workers} workers", report =>
-            Watch(requests.Count, report, measuredDecisions, observer => real.Serve(Setup(policies, costs), requests, observer, cancellation)));
+            Watch(requests.Count, report, measuredDecisions, observer => run.Serve(Setup(policies, costs), requests, observer, cancellation)));
         return new WorldResults(policies, simulated, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images);
     }
 

@@ -79,27 +79,18 @@ public sealed class CpuDevice : IDevice, IDisposable
     /// <remarks>A template that has not been recorded yet is prepared for later: its edits are encoded when they first denoise.</remarks>
     public ValueTask<DeviceReport> Encode(Request request) => On(_beside, () =>
     {
-        try
+        if (EditState.Misfit(_model, _options.Steps, request) is { } misfit)
         {
-            if (request.Steps != _options.Steps || request.Mask.Grid != _model.Config.Grid)
-            {
-                return DeviceReport.Refused(
-                    $"Request {request.Id} asks for {request.Steps} steps and has a mask of {request.Mask.Grid}; "
-                    + $"templates take {_options.Steps} steps and have {_model.Config.Grid}.");
-            }
-
-            _requests[request.Id] = request;
-            if (_templates.Holds(request.Template))
-            {
-                EditOf(request.Id);
-            }
-
-            return DeviceReport.Done;
+            return DeviceReport.Refused(misfit);
         }
-        catch (ArgumentException fault)
+
+        _requests[request.Id] = request;
+        if (_templates.Holds(request.Template))
         {
-            return DeviceReport.Refused(fault.Message);
+            EditOf(request.Id);
         }
+
+        return DeviceReport.Done;
     });
 
     /// <inheritdoc/>

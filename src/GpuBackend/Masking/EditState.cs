@@ -21,7 +21,7 @@ public sealed class EditState : IDisposable
     /// <param name="prompts">Encoder of prompts.</param>
     /// <param name="recording">The template's recording; must outlive the edit.</param>
     /// <param name="request">The request; its mask, prompt, seed and steps are used.</param>
-    /// <exception cref="ArgumentException">The request does not fit the recording; the message lists every fault.</exception>
+    /// <exception cref="ArgumentException">The recording is another model's, or the request does not fit it; then the message lists every fault.</exception>
     public EditState(FluxModel model, HashedPromptEncoder prompts, TemplateRecording recording, Request request)
     {
         ArgumentNullException.ThrowIfNull(prompts);
@@ -147,30 +147,41 @@ public sealed class EditState : IDisposable
         return written;
     }
 
-    private static void Check(FluxModel model, TemplateRecording recording, Request request)
+    /// <summary>Why a request cannot be edited, every reason in one message, or <c>null</c>.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="steps">Steps that templates are recorded with.</param>
+    /// <param name="request">The request.</param>
+    internal static string? Misfit(FluxModel model, int steps, Request request)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(recording);
-        ArgumentNullException.ThrowIfNull(request);
         List<string> faults = [];
-        if (!model.SameWeights(recording.Model))
-        {
-            faults.Add($"the template was recorded with model '{recording.Model.Config.Name}' (seed {recording.Model.Seed}), not with '{model.Config.Name}' (seed {model.Seed})");
-        }
-
         if (request.Mask.Grid != model.Config.Grid)
         {
             faults.Add($"the mask's grid is {request.Mask.Grid}, the model's {model.Config.Grid}");
         }
 
-        if (request.Steps != recording.Steps)
+        if (request.Steps != steps)
         {
-            faults.Add($"the request asks for {request.Steps} steps, the template was recorded with {recording.Steps}");
+            faults.Add($"the request asks for {request.Steps} steps, templates are recorded with {steps}");
         }
 
-        if (faults.Count > 0)
+        return faults.Count == 0 ? null : $"Request {request.Id} cannot be edited: {string.Join("; ", faults)}.";
+    }
+
+    private static void Check(FluxModel model, TemplateRecording recording, Request request)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(recording);
+        ArgumentNullException.ThrowIfNull(request);
+        if (!model.SameWeights(recording.Model))
         {
-            throw new ArgumentException($"Request {request.Id} cannot be edited: {string.Join("; ", faults)}.", nameof(request));
+            throw new ArgumentException(
+                $"The template was recorded with model '{recording.Model.Config.Name}' (seed {recording.Model.Seed}), not with '{model.Config.Name}' (seed {model.Seed}).",
+                nameof(recording));
+        }
+
+        if (Misfit(model, recording.Steps, request) is { } misfit)
+        {
+            throw new ArgumentException(misfit, nameof(request));
         }
     }
 }

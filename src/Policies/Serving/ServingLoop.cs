@@ -90,7 +90,6 @@ public sealed class ServingLoop
     private async ValueTask Denoise(Worker worker)
     {
         await worker.Denoise();
-        _healthy = [.. _workers.Where(static candidate => candidate.Fault is null)];
         _closed++;
         Ring();
     }
