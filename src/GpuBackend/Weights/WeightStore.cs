@@ -15,7 +15,13 @@ public sealed class WeightStore : IDisposable
     private readonly Dictionary<string, Weight> _weights = new(StringComparer.Ordinal);
     private readonly List<string> _faults = [];
 
-    private WeightStore(IWeightSource source) => _source = source;
+    private WeightStore(IWeightSource source, ScalarType type, Device device) => (_source, Type, Device) = (source, type, device);
+
+    /// <summary>Type of the weights, which the model computes in.</summary>
+    public ScalarType Type { get; }
+
+    /// <summary>Where the weights are.</summary>
+    public Device Device { get; }
 
     /// <summary>The tree's root, for a model's constructor.</summary>
     public WeightScope Root => new(this, string.Empty, string.Empty);
@@ -38,7 +44,7 @@ public sealed class WeightStore : IDisposable
     /// <param name="device">Where they go.</param>
     /// <exception cref="FileNotFoundException">There are no weights there.</exception>
     /// <exception cref="ModelFileException">A file is not sound.</exception>
-    public static WeightStore Open(string path, ScalarType type, Device device) => new(new FileWeights(WeightFiles.Open(path), type, device));
+    public static WeightStore Open(string path, ScalarType type, Device device) => new(new FileWeights(WeightFiles.Open(path), type, device), type, device);
 
     /// <summary>Weights made from a seed.</summary>
     /// <param name="seed">Each weight has a random stream of its own, named by its key.</param>
@@ -47,14 +53,14 @@ public sealed class WeightStore : IDisposable
     public static WeightStore Seeded(long seed, ScalarType type, Device device)
     {
         LibTorch.Load();
-        return new(new SeededWeights(seed, type, device));
+        return new(new SeededWeights(seed, type, device), type, device);
     }
 
     /// <summary>Weights without memory: sizes can be counted, nothing can be computed.</summary>
     public static WeightStore Counted()
     {
         LibTorch.Load();
-        return new(new CountedWeights());
+        return new(new CountedWeights(), ScalarType.Float32, META);
     }
 
     /// <summary>Ends the construction of a model.</summary>
