@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using TorchSharp;
 

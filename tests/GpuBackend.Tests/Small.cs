@@ -1,6 +1,6 @@
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 
 namespace SimServe.GpuBackend.Tests;

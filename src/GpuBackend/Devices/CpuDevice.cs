@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Serving;
 using TorchSharp;

@@ -1,5 +1,5 @@
 using SimServe.GpuBackend.Images;
-using SimServe.GpuBackend.Models;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Serving;
 

@@ -1,4 +1,4 @@
-using SimServe.GpuBackend.Models;
+using SimServe.GpuBackend.Models.Flux;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;

@@ -1,3 +1,5 @@
+using SimServe.GpuBackend.Models.Flux;
+
 namespace SimServe.GpuBackend.Models;
 
 /// <summary>Every model by its name in scenarios.</summary>

@@ -20,6 +20,9 @@ public static class LibTorch
     /// <exception cref="LibTorchNotFoundException">A file is missing or does not load; the message says what to do.</exception>
     public static LibTorchInfo Load() => Native.Value.Info;
 
+    /// <summary>Handle of the loaded libtorch_cpu, for exports that TorchSharp does not use.</summary>
+    internal static nint Processor => Native.Value.Cpu;
+
     [ModuleInitializer]
     [SuppressMessage(
         "Usage",

@@ -1,6 +1,6 @@
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Profiles;

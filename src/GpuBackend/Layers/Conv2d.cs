@@ -1,0 +1,33 @@
+using SimServe.GpuBackend.Weights;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Layers;
+
+/// <summary>A two-dimensional convolution with a square kernel.</summary>
+internal sealed class Conv2d
+{
+    private readonly Weight _weight;
+    private readonly Weight? _bias;
+    private readonly long[] _stride;
+    private readonly long[] _padding;
+
+    /// <summary>Creates the layer.</summary>
+    /// <param name="weights">Its place: <c>weight</c> [outputs, inputs, kernel, kernel] and <c>bias</c> [outputs].</param>
+    /// <param name="inputs">Channels in.</param>
+    /// <param name="outputs">Channels out.</param>
+    /// <param name="kernel">Side of the kernel in pixels.</param>
+    /// <param name="stride">Pixels from one output to the next.</param>
+    /// <param name="padding">Zeros added on each side.</param>
+    /// <param name="bias">Whether it has a bias.</param>
+    public Conv2d(WeightScope weights, long inputs, long outputs, int kernel, int stride = 1, int padding = 0, bool bias = true)
+    {
+        _weight = weights.Take("weight", Initialization.FanIn, outputs, inputs, kernel, kernel);
+        _bias = bias ? weights.Take("bias", Initialization.Small, outputs) : null;
+        (_stride, _padding) = ([stride, stride], [padding, padding]);
+    }
+
+    /// <summary>Applies it.</summary>
+    /// <param name="input">[B, inputs, H, W].</param>
+    /// <returns>[B, outputs, H', W'].</returns>
+    public Tensor Apply(Tensor input) => nn.functional.conv2d(input, _weight.Value, _bias?.Value, _stride, _padding);
+}

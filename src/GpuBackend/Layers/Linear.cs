@@ -1,0 +1,20 @@
+using SimServe.GpuBackend.Weights;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Layers;
+
+/// <summary>A linear layer.</summary>
+/// <param name="weights">Its place: <c>weight</c> [outputs, inputs] and, with a bias, <c>bias</c> [outputs].</param>
+/// <param name="inputs">Channels in.</param>
+/// <param name="outputs">Channels out.</param>
+/// <param name="bias">Whether it has a bias.</param>
+internal sealed class Linear(WeightScope weights, long inputs, long outputs, bool bias = true)
+{
+    private readonly Weight _weight = weights.Take("weight", Initialization.FanIn, outputs, inputs);
+    private readonly Weight? _bias = bias ? weights.Take("bias", Initialization.Small, outputs) : null;
+
+    /// <summary>Applies it to the last axis.</summary>
+    /// <param name="input">[..., inputs].</param>
+    /// <returns>[..., outputs].</returns>
+    public Tensor Apply(Tensor input) => nn.functional.linear(input, _weight.Value, _bias?.Value);
+}

@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Models.Flux;
+
+/// <summary>One transformer block over packed rows.</summary>
+internal abstract class FluxBlock
+{
+    /// <summary>Runs the block.</summary>
+    /// <param name="layout">How the rows are packed.</param>
+    /// <param name="condition">
+    /// SiLU of the time-and-prompt vector of each member; with extra rows followed by those of each member's template. [members, H].
+    /// </param>
+    /// <param name="rows">The block's input; not freed.</param>
+    /// <param name="extra">Rows that give keys and values only, [U, H], or <c>null</c>.</param>
+    /// <returns>The block's output, same shape as <paramref name="rows"/>.</returns>
+    public HiddenRows Run(PassLayout layout, Tensor condition, HiddenRows rows, Tensor? extra)
+    {
+        using var scope = NewDisposeScope();
+        return Compute(layout, condition, rows, extra).Keep();
+    }
+
+    /// <summary>The block's arithmetic; everything it leaves behind but its result is freed by the caller.</summary>
+    protected abstract HiddenRows Compute(PassLayout layout, Tensor condition, HiddenRows rows, Tensor? extra);
+}

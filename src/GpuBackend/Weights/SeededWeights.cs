@@ -1,0 +1,48 @@
+using SimServe.Policies;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Weights;
+
+/// <summary>Makes weights from a seed: for benchmarks, tests, and the start of a training.</summary>
+internal sealed class SeededWeights(long seed, ScalarType type, Device device) : IWeightSource
+{
+    /// <inheritdoc/>
+    public string Description => $"weights of seed {seed}";
+
+    /// <inheritdoc/>
+    public bool Has(string name) => true;
+
+    /// <inheritdoc/>
+    public Tensor Get(string name, Initialization initialization, long[] shape, Action<string> fault) => initialization switch
+    {
+        Initialization.One => ones(shape, dtype: type, device: device),
+        Initialization.Zero => zeros(shape, dtype: type, device: device),
+        Initialization.Small => Gaussian(name, 0.02, shape),
+        Initialization.FanIn => Gaussian(name, 1 / Math.Sqrt(Inputs(shape)), shape),
+        _ => throw new ArgumentOutOfRangeException(nameof(initialization), initialization, "No such initialization."),
+    };
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Unused() => [];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    // The first size counts outputs; the others, kernels included, are what one output sums over.
+    private static long Inputs(long[] shape) => Math.Max(1, shape.Skip(1).Aggregate(1L, static (a, b) => a * b));
+
+    private Tensor Gaussian(string name, double deviation, long[] shape)
+    {
+        var random = new RandomStream(seed, "weights/" + name);
+        var values = new float[shape.Aggregate(1L, static (a, b) => a * b)];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(deviation * random.NextGaussian());
+        }
+
+        using var exact = tensor(values, shape);
+        return exact.to(type, device, copy: true);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Tests.Golden;
+
+/// <summary>One call of the reference: its inputs and its expected outputs.</summary>
+internal sealed class GoldenRun(GoldenCase golden, JsonElement json)
+{
+    public GoldenCase Case => golden;
+
+    public JsonElement Json => json;
+
+    public string Id => json.TryGetProperty("id", out var id) ? id.GetString()! : "all";
+
+    /// <summary>Names of the expected outputs.</summary>
+    public IEnumerable<string> Outputs => json.GetProperty("outputs").EnumerateObject().Select(static output => output.Name);
+
+    /// <summary>Names in the file of the intermediate values to be compared.</summary>
+    public IEnumerable<string> Intermediates =>
+        json.TryGetProperty("intermediates", out var names) ? names.EnumerateArray().Select(static name => name.GetString()!) : [];
+
+    public Tensor Tensor(string nameInFile) => golden.Io.Read(nameInFile);
+
+    public bool HasInput(string argument) => json.GetProperty("inputs").TryGetProperty(argument, out _);
+
+    public Tensor Input(string argument) => Tensor(json.GetProperty("inputs").GetProperty(argument).GetString()!);
+
+    public Tensor Output(string name) => Tensor(json.GetProperty("outputs").GetProperty(name).GetString()!);
+
+    public override string ToString() => $"{golden.Name}, {Id}";
+}

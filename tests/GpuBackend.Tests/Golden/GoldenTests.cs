@@ -1,0 +1,38 @@
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Tests.Golden;
+
+/// <summary>Every run of every case of the manifest, against the numbers of the reference implementation.</summary>
+[Category("Golden")]
+public sealed class GoldenTests
+{
+    private static readonly IGoldenRunner[] Runners =
+    [
+        .. typeof(GoldenTests).Assembly.GetTypes()
+            .Where(static type => type.IsAssignableTo(typeof(IGoldenRunner)) && type.IsClass)
+            .Select(static type => (IGoldenRunner)Activator.CreateInstance(type)!),
+    ];
+
+    private static IEnumerable<TestCaseData> Runs() => Cases().SelectMany(static golden => golden.Runs())
+        .Select(static run => new TestCaseData(run).SetArgDisplayNames(run.ToString()));
+
+    [TestCaseSource(nameof(Runs))]
+    public void Agrees_with_the_reference(object golden)
+    {
+        var run = (GoldenRun)golden;
+        var runner = Runners.SingleOrDefault(runner => runner.Kinds.Contains(run.Case.Kind));
+        Assert.That(runner, Is.Not.Null, $"no runner for cases of kind '{run.Case.Kind}'");
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var checks = new GoldenChecks(run);
+        runner!.Run(run, checks);
+        checks.Report();
+    }
+
+    private static IEnumerable<GoldenCase> Cases()
+    {
+        var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(GoldenFolder.Location, "manifest.json")));
+        return manifest.RootElement.GetProperty("cases").EnumerateArray().Select(static json => new GoldenCase(json));
+    }
+}

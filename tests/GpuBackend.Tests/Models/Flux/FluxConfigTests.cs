@@ -1,0 +1,33 @@
+using SimServe.GpuBackend.Models.Flux;
+using SimServe.Policies;
+
+namespace SimServe.GpuBackend.Tests.Models.Flux;
+
+public sealed class FluxConfigTests
+{
+    [Test]
+    public void Every_fault_is_listed_at_once()
+    {
+        var broken = Small.Config with { Width = 33, TextTokens = 0, InChannels = 5, Theta = double.NaN };
+        Assert.That(
+            () => broken.Validated(),
+            Throws.ArgumentException.With.Message.Contains("Width is 33").And.Message.Contains("TextTokens is 0")
+                .And.Message.Contains("InChannels is 5").And.Message.Contains("Theta is NaN"));
+    }
+
+    [Test]
+    public void No_heads_are_a_fault_not_a_crash() =>
+        Assert.That(() => (Small.Config with { Heads = 0 }).Validated(), Throws.ArgumentException.With.Message.Contains("Heads is 0"));
+
+    [Test]
+    public void The_nano_model_has_the_shape_that_policies_see()
+    {
+        var shape = FluxConfig.Nano.Validated().ToShape();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(shape.Grid.Count, Is.EqualTo(256));
+            Assert.That(shape.Blocks.Select(static block => block.Kind), Is.EqualTo(
+                Enumerable.Repeat(BlockKind.DoubleStream, 4).Concat(Enumerable.Repeat(BlockKind.SingleStream, 8))));
+        }
+    }
+}
