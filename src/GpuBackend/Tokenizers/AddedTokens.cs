@@ -1,4 +1,5 @@
 using System.Buffers;
+using SimServe.GpuBackend.ModelFiles;
 
 namespace SimServe.GpuBackend.Tokenizers;
 
@@ -23,11 +24,11 @@ internal sealed class AddedTokens
     /// <param name="specials">The special tokens.</param>
     /// <param name="number">A token's number in the vocabulary, or <c>null</c>.</param>
     /// <param name="vocabulary">Where the vocabulary was read from.</param>
-    /// <exception cref="InvalidDataException">A special token has no number.</exception>
+    /// <exception cref="ModelFileException">A special token has no number.</exception>
     public static AddedTokens Of(IReadOnlyList<AddedToken> listed, string[] specials, Func<string, int?> number, string vocabulary)
     {
         var others = specials.Distinct().Where(special => !listed.Any(token => token.Content == special));
-        return new AddedTokens([.. listed, .. others.Select(special => new AddedToken(special, number(special) ?? throw new InvalidDataException(
+        return new AddedTokens([.. listed, .. others.Select(special => new AddedToken(special, number(special) ?? throw new ModelFileException(
             $"The special token '{special}' has no number: neither '{vocabulary}' nor added_tokens_decoder of {TokenizerSettings.FileName} lists it.")))]);
     }
 

@@ -1,3 +1,5 @@
+using SimServe.GpuBackend.ModelFiles;
+
 namespace SimServe.GpuBackend.Tokenizers;
 
 /// <summary>The pairs of tokens that a byte pair encoder joins, most frequent first.</summary>
@@ -15,7 +17,7 @@ internal sealed class MergeTable
     /// <summary>Reads merges.txt: a title line, then two tokens a line.</summary>
     /// <param name="path">The file.</param>
     /// <param name="vocabulary">Token numbers; has every token of the file and what every pair joins to.</param>
-    /// <exception cref="InvalidDataException">A line is not a pair, or the vocabulary lacks a token.</exception>
+    /// <exception cref="ModelFileException">A line is not a pair, or the vocabulary lacks a token.</exception>
     public static MergeTable Read(string path, Dictionary<string, int> vocabulary)
     {
         var table = new MergeTable();
@@ -39,14 +41,14 @@ internal sealed class MergeTable
         var pair = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (pair.Length != 2)
         {
-            throw new InvalidDataException($"{where}: '{line}' is not two tokens with a space between them.");
+            throw new ModelFileException($"{where}: '{line}' is not two tokens with a space between them.");
         }
 
         _merges[(Number(pair[0]), Number(pair[1]))] = new Merge(rank, Number(pair[0] + pair[1]));
 
         int Number(string token) => vocabulary.TryGetValue(token, out var id)
             ? id
-            : throw new InvalidDataException(
+            : throw new ModelFileException(
                 $"{where}: '{line}' needs the token '{token}', which vocab.json lacks; take both files from the same model.");
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.Tokenizers;
+using SimServe.GpuBackend.ModelFiles;
 
 namespace SimServe.GpuBackend.Tokenizers;
 
@@ -30,17 +31,18 @@ internal sealed class SentencePieceModel
     public int Count => _pieces.Keys.Max() + 1;
 
     /// <summary>Reads a model.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged, or not a SentencePiece model.</exception>
+    /// <exception cref="ModelFileException">The file is damaged, or not a SentencePiece model.</exception>
     public static SentencePieceModel Read(string path)
     {
+        // The library trusts the file: each of the caught exceptions is what one kind of damage leads to.
         using var stream = new MemoryStream([.. File.ReadAllBytes(path), .. StartTokenInRange]);
         try
         {
             return new SentencePieceModel(SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false));
         }
-        catch (Exception fault) when (fault is IOException or ArgumentException or IndexOutOfRangeException or NotSupportedException)
+        catch (Exception fault) when (fault is IOException or ArgumentException or IndexOutOfRangeException or NullReferenceException or NotSupportedException)
         {
-            throw new InvalidDataException($"'{path}' is not a SentencePiece model, or damaged: {fault.Message}", fault);
+            throw new ModelFileException($"'{path}' is not a SentencePiece model, or damaged: {fault.Message}", fault);
         }
     }
 

@@ -1,3 +1,5 @@
+using SimServe.GpuBackend.ModelFiles;
+
 namespace SimServe.GpuBackend.Tokenizers;
 
 /// <summary>Opens the tokenizer that a folder in the layout of Hugging Face transformers holds.</summary>
@@ -17,14 +19,14 @@ public static class TokenizerFactory
     /// </param>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="DirectoryNotFoundException">The folder is missing.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, files do not fit together, or the kind is not supported.</exception>
+    /// <exception cref="ModelFileException">A file is damaged, files do not fit together, or the kind is not supported.</exception>
     public static ITokenizer Open(string folder)
     {
         var files = new TokenizerFolder(folder);
         var settings = TokenizerSettings.Read(files);
         return Kinds.TryGetValue(settings.ClassName, out var open)
             ? open(files, settings)
-            : throw new InvalidDataException(
+            : throw new ModelFileException(
                 $"'{files.PathOf(TokenizerSettings.FileName)}' has the tokenizer_class '{settings.ClassName}'; supported are: {string.Join(", ", Kinds.Keys)}.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SimServe.GpuBackend.ModelFiles;
 
 namespace SimServe.GpuBackend.Tokenizers;
 
@@ -33,11 +34,11 @@ internal sealed class TokenizerFolder
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
-                : throw new InvalidDataException($"'{path}' holds a JSON {document.RootElement.ValueKind}, not an object.");
+                : throw new ModelFileException($"'{path}' holds a JSON {document.RootElement.ValueKind}, not an object.");
         }
         catch (JsonException fault)
         {
-            throw new InvalidDataException($"'{path}' is not valid JSON: {fault.Message}", fault);
+            throw new ModelFileException($"'{path}' is not valid JSON: {fault.Message}", fault);
         }
     }
 
@@ -49,7 +50,7 @@ internal sealed class TokenizerFolder
         {
             numbers[entry.Name] = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out var id) && id >= 0
                 ? id
-                : throw new InvalidDataException($"'{PathOf(file)}' gives the token '{entry.Name}' the number {entry.Value.GetRawText()}, not a whole number from 0.");
+                : throw new ModelFileException($"'{PathOf(file)}' gives the token '{entry.Name}' the number {entry.Value.GetRawText()}, not a whole number from 0.");
         }
 
         return numbers;

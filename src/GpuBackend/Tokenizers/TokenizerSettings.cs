@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using SimServe.GpuBackend.ModelFiles;
 
 namespace SimServe.GpuBackend.Tokenizers;
 
@@ -11,6 +12,7 @@ namespace SimServe.GpuBackend.Tokenizers;
 internal sealed class TokenizerSettings
 {
     public const string FileName = "tokenizer_config.json";
+    private const string DecoderKey = "added_tokens_decoder";
     private const string SpecialsFileName = "special_tokens_map.json";
     private const string AddedFileName = "added_tokens.json";
 
@@ -21,12 +23,12 @@ internal sealed class TokenizerSettings
     {
         var config = folder.Json(FileName);
         JsonElement[] map = folder.Has(SpecialsFileName) ? [folder.Json(SpecialsFileName)] : [];
-        var listed = config.TryGetProperty("added_tokens_decoder", out var decoder);
+        var listed = config.TryGetProperty(DecoderKey, out var decoder);
         _path = folder.PathOf(FileName);
         _specials = listed ? [config, .. map] : [.. map, config];
         ClassName = config.TryGetProperty("tokenizer_class", out var name) ? name.ToString() : string.Empty;
         MaxLength = Length(config);
-        Added = listed ? [.. decoder.EnumerateObject().Select(Listed)] : Legacy(folder);
+        Added = listed ? Listed(decoder) : Legacy(folder);
     }
 
     /// <summary>Which tokenizer of transformers the files are for; empty when the file does not say.</summary>
@@ -58,14 +60,18 @@ internal sealed class TokenizerSettings
         return otherwise;
     }
 
+    private AddedToken[] Listed(JsonElement decoder) => decoder.ValueKind == JsonValueKind.Object
+        ? [.. decoder.EnumerateObject().Select(Listed)]
+        : throw new ModelFileException($"'{_path}': {DecoderKey} is a JSON {decoder.ValueKind}, not an object.");
+
     private AddedToken Listed(JsonProperty entry) =>
         int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
         && entry.Value.ValueKind == JsonValueKind.Object
         && entry.Value.TryGetProperty("content", out var content)
         && content.ValueKind == JsonValueKind.String
             ? new AddedToken(content.GetString()!, id, Flag(entry.Value, "lstrip"), Flag(entry.Value, "rstrip"))
-            : throw new InvalidDataException(
-                $"'{_path}': the entry '{entry.Name}' of added_tokens_decoder is not a token number with an object that has a text 'content'.");
+            : throw new ModelFileException(
+                $"'{_path}': the entry '{entry.Name}' of {DecoderKey} is not a token number with an object that has a text 'content'.");
 
     private static AddedToken[] Legacy(TokenizerFolder folder) => folder.Has(AddedFileName)
         ? [.. folder.Numbers(AddedFileName).Select(static entry => new AddedToken(entry.Key, entry.Value))]
@@ -83,6 +89,6 @@ internal sealed class TokenizerSettings
 
         return length.ValueKind == JsonValueKind.Number && length.GetDouble() is >= 1 and var value
             ? (int)Math.Min(value, int.MaxValue)
-            : throw new InvalidDataException($"'{_path}' has the model_max_length {length.GetRawText()}; it must be a number from 1.");
+            : throw new ModelFileException($"'{_path}' has the model_max_length {length.GetRawText()}; it must be a number from 1.");
     }
 }
