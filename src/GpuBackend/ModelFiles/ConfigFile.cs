@@ -52,7 +52,7 @@ public sealed class ConfigFile
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(PythonJson.Quoted(json));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new ConfigFile(path, document.RootElement.Clone())
                 : throw new ModelFileException($"{path} holds {document.RootElement.ValueKind}, not a JSON object.");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SimServe.GpuBackend.ModelFiles;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Tests.Golden;
@@ -32,7 +33,7 @@ public sealed class GoldenTests
 
     private static IEnumerable<GoldenCase> Cases()
     {
-        var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(GoldenFolder.Location, "manifest.json")));
+        var manifest = JsonDocument.Parse(PythonJson.Quoted(File.ReadAllText(Path.Combine(GoldenFolder.Location, "manifest.json"))));
         return manifest.RootElement.GetProperty("cases").EnumerateArray().Select(static json => new GoldenCase(json));
     }
 }
