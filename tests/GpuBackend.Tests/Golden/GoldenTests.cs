@@ -1,4 +1,4 @@
-using System.Text.Json;
+using SimServe.GpuBackend.ModelFiles;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Tests.Golden;
@@ -32,9 +32,7 @@ public sealed class GoldenTests
 
     private static IEnumerable<GoldenCase> Cases()
     {
-        // Python writes minus infinity, which is no JSON: schedulers have it in their configurations.
-        var text = File.ReadAllText(Path.Combine(GoldenFolder.Location, "manifest.json")).Replace("-Infinity", "\"-Infinity\"", StringComparison.Ordinal);
-        var manifest = JsonDocument.Parse(text);
-        return manifest.RootElement.GetProperty("cases").EnumerateArray().Select(static json => new GoldenCase(json));
+        var manifest = PythonJson.Parse("manifest.json", File.ReadAllText(Path.Combine(GoldenFolder.Location, "manifest.json")));
+        return manifest.GetProperty("cases").EnumerateArray().Select(static json => new GoldenCase(json));
     }
 }
