@@ -41,7 +41,7 @@ public sealed class ConfigFile
             throw new ModelFileException($"{path} is larger than {LargestBytes} bytes: not a model's configuration.");
         }
 
-        return Parse(path, File.ReadAllText(path));
+        return Parse(path, ReadText(path));
     }
 
     /// <summary>Reads a configuration from text.</summary>
@@ -52,14 +52,15 @@ public sealed class ConfigFile
     {
         try
         {
-            using var document = JsonDocument.Parse(PythonJson.Quoted(json));
+            using var document = JsonDocument.Parse(PythonJson.Quoted(json), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            Decode(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new ConfigFile(path, document.RootElement.Clone())
                 : throw new ModelFileException($"{path} holds {document.RootElement.ValueKind}, not a JSON object.");
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new ModelFileException($"{path} is not valid JSON: {fault.Message}", fault);
+            throw new ModelFileException($"{path} is not valid JSON: {ModelFileException.Shown(fault.Message)}", fault);
         }
     }
 
@@ -191,10 +192,47 @@ public sealed class ConfigFile
         }
     }
 
+    private static string ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFileException($"{path} cannot be read: {fault.Message}", fault);
+        }
+    }
+
+    // Texts are decoded late, at each use: one that is not valid Unicode is found here, at opening, and not deep in a reader.
+    private static void Decode(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    Decode(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    Decode(property.Value);
+                }
+
+                break;
+        }
+    }
+
     private T Fault<T>(string key, string found, string allowed, T value)
     {
-        const int Shown = 80;
-        _faults.Add($"\"{key}\" is {(found.Length > Shown ? found[..Shown] + "..." : found)}; it must be {allowed}.");
+        _faults.Add($"\"{key}\" is {ModelFileException.Shown(found)}; it must be {allowed}.");
         return value;
     }
 }
