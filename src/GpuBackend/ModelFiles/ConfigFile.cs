@@ -46,22 +46,14 @@ public sealed class ConfigFile
 
     /// <summary>Reads a configuration from text.</summary>
     /// <param name="path">Its name for messages.</param>
-    /// <param name="json">The text.</param>
+    /// <param name="json">The text; a bare Infinity, -Infinity or NaN, as Python writes them, reads as a string.</param>
     /// <exception cref="ModelFileException">It is not a JSON object.</exception>
     public static ConfigFile Parse(string path, string json)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(PythonJson.Quoted(json), new JsonDocumentOptions { AllowDuplicateProperties = false });
-            Decode(document.RootElement);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new ConfigFile(path, document.RootElement.Clone())
-                : throw new ModelFileException($"{path} holds {document.RootElement.ValueKind}, not a JSON object.");
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentException)
-        {
-            throw new ModelFileException($"{path} is not valid JSON: {ModelFileException.Shown(fault.Message)}", fault);
-        }
+        var root = PythonJson.Parse(path, json);
+        return root.ValueKind == JsonValueKind.Object
+            ? new ConfigFile(path, root)
+            : throw new ModelFileException($"{path} holds {root.ValueKind}, not a JSON object.");
     }
 
     /// <summary>Whether a key is there with a value other than <c>null</c>.</summary>
@@ -201,32 +193,6 @@ public sealed class ConfigFile
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new ModelFileException($"{path} cannot be read: {fault.Message}", fault);
-        }
-    }
-
-    // Texts are decoded late, at each use: one that is not valid Unicode is found here, at opening, and not deep in a reader.
-    private static void Decode(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.String:
-                _ = element.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray())
-                {
-                    Decode(item);
-                }
-
-                break;
-            case JsonValueKind.Object:
-                foreach (var property in element.EnumerateObject())
-                {
-                    _ = property.Name;
-                    Decode(property.Value);
-                }
-
-                break;
         }
     }
 
