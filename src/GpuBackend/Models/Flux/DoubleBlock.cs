@@ -1,4 +1,5 @@
 using SimServe.GpuBackend.Layers;
+using SimServe.GpuBackend.Models.DiT;
 using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
@@ -46,7 +47,7 @@ internal sealed class DoubleBlock : FluxBlock
         FluxTransformerConfig config, WeightScope norm, HeadProjection heads, WeightScope output, WeightScope feedForward)
     {
         private readonly Linear _output = new(output, config.Width, config.Width);
-        private readonly FeedForward _feedForward = new(feedForward, config);
+        private readonly FeedForward _feedForward = new(feedForward, config.Width);
 
         // Shift, scale and gate of the attention, then of the feed-forward network.
         public ModulationLayer Modulation { get; } = new(norm.Sub("linear"), config.Width, 6);

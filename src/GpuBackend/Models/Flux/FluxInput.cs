@@ -6,13 +6,13 @@ namespace SimServe.GpuBackend.Models.Flux;
 public sealed record FluxInput
 {
     /// <summary>Noised latents, [B, L, C], of the weights' type.</summary>
-    public required Tensor Hidden { get; init; }
+    public required Tensor HiddenStates { get; init; }
 
     /// <summary>Text states, [B, T, D], of the weights' type.</summary>
-    public required Tensor Text { get; init; }
+    public required Tensor EncoderHiddenStates { get; init; }
 
     /// <summary>Pooled prompts, [B, P], of the weights' type.</summary>
-    public required Tensor Pooled { get; init; }
+    public required Tensor PooledProjections { get; init; }
 
     /// <summary>Noise levels, [B], from 0 to 1.</summary>
     public required Tensor Timestep { get; init; }
@@ -30,10 +30,10 @@ public sealed record FluxInput
     internal void Check(FluxTransformerConfig config, ScalarType type)
     {
         List<string> faults = [];
-        var (members, tokens, words) = (Size(Hidden, 0), Size(Hidden, 1), Size(Text, 1));
-        Require(faults, nameof(Hidden), Hidden, type, members, tokens, config.InChannels);
-        Require(faults, nameof(Text), Text, type, members, words, config.TextWidth);
-        Require(faults, nameof(Pooled), Pooled, type, members, config.PooledWidth);
+        var (members, tokens, words) = (Size(HiddenStates, 0), Size(HiddenStates, 1), Size(EncoderHiddenStates, 1));
+        Require(faults, nameof(HiddenStates), HiddenStates, type, members, tokens, config.InChannels);
+        Require(faults, nameof(EncoderHiddenStates), EncoderHiddenStates, type, members, words, config.TextWidth);
+        Require(faults, nameof(PooledProjections), PooledProjections, type, members, config.PooledWidth);
         Require(faults, nameof(Timestep), Timestep, null, members);
         Require(faults, nameof(ImageIds), ImageIds, null, tokens, 3);
         Require(faults, nameof(TextIds), TextIds, null, words, 3);

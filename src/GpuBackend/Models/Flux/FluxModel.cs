@@ -60,9 +60,9 @@ public sealed class FluxModel : IDisposable
         CheckShape(latents, "latents", Config.Grid.Count, Config.Transformer.InChannels);
         var velocity = Transformer.Forward(new FluxInput
         {
-            Hidden = latents.unsqueeze(0),
-            Text = Text(prompt).unsqueeze(0),
-            Pooled = Pooled(prompt),
+            HiddenStates = latents.unsqueeze(0),
+            EncoderHiddenStates = Text(prompt).unsqueeze(0),
+            PooledProjections = Pooled(prompt),
             Timestep = tensor([(float)sigma]),
             ImageIds = _imageIds,
             TextIds = _textIds,

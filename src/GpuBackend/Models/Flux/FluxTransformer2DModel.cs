@@ -66,12 +66,12 @@ public sealed class FluxTransformer2DModel : IDisposable
         ArgumentNullException.ThrowIfNull(input);
         input.Check(Config, Weights.Type);
         using var scope = NewDisposeScope();
-        var members = (int)input.Hidden.shape[0];
+        var members = (int)input.HiddenStates.shape[0];
         var rotary = RotaryTable.Of(input.ImageIds, Config.RotaryAxes);
         var layout = new PassLayout(0, RotaryTable.Of(input.TextIds, Config.RotaryAxes), [.. Enumerable.Repeat(rotary, members)], []);
-        var image = _imageTap.Out(EmbedImage(input.Hidden));
-        var vectors = Embedding.Apply(input.Timestep, input.Guidance, input.Pooled);
-        var text = _textTap.Out(EmbedText(input.Text));
+        var image = _imageTap.Out(EmbedImage(input.HiddenStates));
+        var vectors = Embedding.Apply(input.Timestep, input.Guidance, input.PooledProjections);
+        var text = _textTap.Out(EmbedText(input.EncoderHiddenStates));
         var taps = Weights.Hooks.Observer is null ? null : new BlockTaps(this, layout, vectors);
         var condition = Condition(vectors);
         var rows = RunBlocks(

@@ -1,4 +1,5 @@
 using SimServe.GpuBackend.ModelFiles;
+using SimServe.GpuBackend.Models.DiT;
 
 namespace SimServe.GpuBackend.Models.Flux;
 
@@ -7,7 +8,6 @@ namespace SimServe.GpuBackend.Models.Flux;
 public sealed record FluxTransformerConfig
 {
     private const int MostWidth = 1 << 16;
-    private const int FeedForwardRatio = 4;
 
     /// <summary>Channels of one image token's latent, C: 64 in FLUX.1, 16 channels of 2x2 positions.</summary>
     public required int InChannels { get; init; }
@@ -43,7 +43,7 @@ public sealed record FluxTransformerConfig
     public int Width => Heads * HeadWidth;
 
     /// <summary>Hidden channels of the feed-forward networks, F: four times <see cref="Width"/>.</summary>
-    public int FeedForwardWidth => FeedForwardRatio * Width;
+    public int FeedForwardWidth => FeedForward.Expansion * Width;
 
     /// <summary>All blocks.</summary>
     public int Blocks => DoubleBlocks + SingleBlocks;

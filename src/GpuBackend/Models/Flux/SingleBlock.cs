@@ -36,7 +36,7 @@ internal sealed class SingleBlock : FluxBlock
             ? null
             : _heads.ProjectKeyValue(layout.Extra.Of(modulation).Norm(extra, 0, 1));
         var attention = PackedAttention.Run(layout, _heads.Project(input), fromExtra);
-        var branch = _output.Apply(attention, FeedForward.Gelu(_up.Apply(input)));
-        return new HiddenRows(Finite(own.AddGated(sequence, 2, branch)));
+        var feedForward = nn.functional.gelu(_up.Apply(input), TorchSharp.Modules.GELU.Approximate.tanh, inplace: true);
+        return new HiddenRows(Finite(own.AddGated(sequence, 2, _output.Apply(attention, feedForward))));
     }
 }

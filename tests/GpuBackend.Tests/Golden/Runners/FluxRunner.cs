@@ -21,9 +21,9 @@ internal sealed class FluxRunner : IGoldenRunner
 
     private static FluxInput Input(GoldenRun run) => new()
     {
-        Hidden = run.Input("hidden_states"),
-        Text = run.Input("encoder_hidden_states"),
-        Pooled = run.Input("pooled_projections"),
+        HiddenStates = run.Input("hidden_states"),
+        EncoderHiddenStates = run.Input("encoder_hidden_states"),
+        PooledProjections = run.Input("pooled_projections"),
         Timestep = run.Input("timestep"),
         Guidance = run.HasInput("guidance") ? run.Input("guidance") : null,
         ImageIds = run.Input("img_ids"),

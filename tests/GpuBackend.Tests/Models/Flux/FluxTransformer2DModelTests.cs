@@ -44,13 +44,28 @@ public sealed class FluxTransformer2DModelTests
         using var half = Seeded(type);
         var expected = exact.Forward(Input(Config, 2));
         var result = half.Forward(Input(Config, 2, type));
-        var error = result.to(ScalarType.Float32).sub(expected).norm().div(expected.norm()).ToDouble();
+        var error = result.to(ScalarType.Float32).sub(expected).norm().div(expected.norm()).to(ScalarType.Float64).item<double>();
         TestContext.Out.WriteLine($"{type}: relative error {error:G3}");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(result.dtype, Is.EqualTo(type));
             Assert.That(error, Is.LessThan(relative));
         }
+    }
+
+    [TestCase("transformer_blocks.0.norm1_context.linear.bias", 5)]
+    [TestCase("single_transformer_blocks.0.norm.linear.bias", 2)]
+    public void Hidden_states_beyond_float16_stay_finite(string modulation, int gate)
+    {
+        using var model = Seeded(ScalarType.Float16);
+        var weight = model.Weights.All[modulation];
+        var bias = weight.Original.clone();
+        bias.narrow(0, gate * Config.Width, Config.Width).fill_(60_000);
+        weight.Patch(bias);
+        List<double> largest = [];
+        model.Weights.Hooks.Observer = (path, value) => largest.Add(Largest(value));
+        model.Forward(Input(Config, 1, ScalarType.Float16));
+        Assert.That(largest.Max(), Is.EqualTo(65_504), "the hidden state was cut off at float16's largest number");
     }
 
     [Test]
@@ -121,11 +136,11 @@ public sealed class FluxTransformer2DModelTests
     {
         using var model = Seeded();
         var input = Input(Config, 2);
-        var broken = input with { Hidden = zeros(2, 6, 11), Pooled = input.Pooled.to(ScalarType.Float64), ImageIds = zeros(6, 2), Guidance = null };
+        var broken = input with { HiddenStates = zeros(2, 6, 11), PooledProjections = input.PooledProjections.to(ScalarType.Float64), ImageIds = zeros(6, 2), Guidance = null };
         Assert.That(
             () => model.Forward(broken),
-            Throws.ArgumentException.With.Message.Contains("Hidden is Float32 [2, 6, 11] but must be Float32 [2, 6, 12]")
-                .And.Message.Contains("Pooled is Float64").And.Message.Contains("ImageIds is Float32 [6, 2]").And.Message.Contains("Guidance is missing"));
+            Throws.ArgumentException.With.Message.Contains("HiddenStates is Float32 [2, 6, 11] but must be Float32 [2, 6, 12]")
+                .And.Message.Contains("PooledProjections is Float64").And.Message.Contains("ImageIds is Float32 [6, 2]").And.Message.Contains("Guidance is missing"));
     }
 
     [Test]
@@ -147,9 +162,9 @@ public sealed class FluxTransformer2DModelTests
         using var random = new Generator(5);
         return new FluxInput
         {
-            Hidden = Random(members, Tokens, config.InChannels),
-            Text = Random(members, Words, config.TextWidth),
-            Pooled = Random(members, config.PooledWidth),
+            HiddenStates = Random(members, Tokens, config.InChannels),
+            EncoderHiddenStates = Random(members, Words, config.TextWidth),
+            PooledProjections = Random(members, config.PooledWidth),
             Timestep = tensor([0.83f, 0.27f]).narrow(0, 0, members),
             Guidance = config.GuidanceEmbeds ? tensor([3.5f, 1.5f]).narrow(0, 0, members) : null,
             ImageIds = stack([zeros(Tokens), arange(Tokens).div(3, RoundingMode.floor), arange(Tokens).remainder(3)], 1),
@@ -161,9 +176,9 @@ public sealed class FluxTransformer2DModelTests
 
     private static FluxInput Member(FluxInput input, int member) => input with
     {
-        Hidden = input.Hidden.narrow(0, member, 1),
-        Text = input.Text.narrow(0, member, 1),
-        Pooled = input.Pooled.narrow(0, member, 1),
+        HiddenStates = input.HiddenStates.narrow(0, member, 1),
+        EncoderHiddenStates = input.EncoderHiddenStates.narrow(0, member, 1),
+        PooledProjections = input.PooledProjections.narrow(0, member, 1),
         Timestep = input.Timestep.narrow(0, member, 1),
         Guidance = input.Guidance!.narrow(0, member, 1),
     };
@@ -183,5 +198,5 @@ public sealed class FluxTransformer2DModelTests
         }
     }
 
-    private static double Largest(Tensor tensor) => tensor.abs().max().ToDouble();
+    private static double Largest(Tensor tensor) => tensor.abs().max().to(ScalarType.Float64).item<double>();
 }

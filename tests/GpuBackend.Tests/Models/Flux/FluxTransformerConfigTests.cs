@@ -1,5 +1,6 @@
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Models.Published;
 using SimServe.GpuBackend.Weights;
 
 namespace SimServe.GpuBackend.Tests.Models.Flux;
@@ -10,13 +11,13 @@ public sealed class FluxTransformerConfigTests
     [TestCase("flux-schnell-transformer", 11_891.18)]
     public void A_published_model_has_its_published_number_of_parameters(string name, double millions)
     {
-        using var model = new FluxTransformer2DModel(FluxTransformerConfig.Read(Published(name)), WeightStore.Counted());
+        using var model = new FluxTransformer2DModel(FluxTransformerConfig.Read(PublishedConfigs.Read(name)), WeightStore.Counted());
         Assert.That(model.Weights.ParameterCount / 1e6, Is.EqualTo(millions).Within(0.005));
     }
 
     [Test]
     public void An_empty_file_is_the_reference_classes_default() =>
-        Assert.That(Read("{}"), Is.EqualTo(FluxTransformerConfig.Read(Published("flux-schnell-transformer"))));
+        Assert.That(Read("{}"), Is.EqualTo(FluxTransformerConfig.Read(PublishedConfigs.Read("flux-schnell-transformer"))));
 
     [Test]
     public void Output_channels_are_the_input_channels_unless_given()
@@ -53,12 +54,4 @@ public sealed class FluxTransformerConfigTests
     }
 
     private static FluxTransformerConfig Read(string json) => FluxTransformerConfig.Read(ConfigFile.Parse("config.json", json));
-
-    private static ConfigFile Published(string name)
-    {
-        var assembly = typeof(FluxTransformerConfig).Assembly;
-        using var stream = assembly.GetManifestResourceStream($"SimServe.GpuBackend.Models.Published.{name}.json")!;
-        using var reader = new StreamReader(stream);
-        return ConfigFile.Parse(name, reader.ReadToEnd());
-    }
 }
