@@ -46,21 +46,14 @@ public sealed class ConfigFile
 
     /// <summary>Reads a configuration from text.</summary>
     /// <param name="path">Its name for messages.</param>
-    /// <param name="json">The text.</param>
+    /// <param name="json">The text; a bare Infinity, -Infinity or NaN, as Python writes them, reads as a string.</param>
     /// <exception cref="ModelFileException">It is not a JSON object.</exception>
     public static ConfigFile Parse(string path, string json)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new ConfigFile(path, document.RootElement.Clone())
-                : throw new ModelFileException($"{path} holds {document.RootElement.ValueKind}, not a JSON object.");
-        }
-        catch (JsonException fault)
-        {
-            throw new ModelFileException($"{path} is not valid JSON: {fault.Message}", fault);
-        }
+        var root = PythonJson.Parse(path, json);
+        return root.ValueKind == JsonValueKind.Object
+            ? new ConfigFile(path, root)
+            : throw new ModelFileException($"{path} holds {root.ValueKind}, not a JSON object.");
     }
 
     /// <summary>Whether a key is there with a value other than <c>null</c>.</summary>

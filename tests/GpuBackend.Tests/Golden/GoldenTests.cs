@@ -1,4 +1,4 @@
-using System.Text.Json;
+using SimServe.GpuBackend.ModelFiles;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Tests.Golden;
@@ -32,7 +32,7 @@ public sealed class GoldenTests
 
     private static IEnumerable<GoldenCase> Cases()
     {
-        var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(GoldenFolder.Location, "manifest.json")));
-        return manifest.RootElement.GetProperty("cases").EnumerateArray().Select(static json => new GoldenCase(json));
+        var manifest = PythonJson.Parse("manifest.json", File.ReadAllText(Path.Combine(GoldenFolder.Location, "manifest.json")));
+        return manifest.GetProperty("cases").EnumerateArray().Select(static json => new GoldenCase(json));
     }
 }

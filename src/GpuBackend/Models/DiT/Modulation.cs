@@ -1,0 +1,19 @@
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Models.DiT;
+
+/// <summary>How a condition acts on rows.</summary>
+internal static class Modulation
+{
+    /// <summary>rows * (1 + scale) + shift.</summary>
+    /// <param name="rows">[B, L, H].</param>
+    /// <param name="shift">[B, H].</param>
+    /// <param name="scale">[B, H].</param>
+    public static Tensor Apply(Tensor rows, Tensor shift, Tensor scale) => rows.mul(scale.unsqueeze(1).add(1)).add_(shift.unsqueeze(1));
+
+    /// <summary>rows + gate * branch.</summary>
+    /// <param name="rows">[B, L, H].</param>
+    /// <param name="gate">[B, H].</param>
+    /// <param name="branch">[B, L, H].</param>
+    public static Tensor AddGated(Tensor rows, Tensor gate, Tensor branch) => addcmul(rows, gate.unsqueeze(1), branch, 1);
+}
