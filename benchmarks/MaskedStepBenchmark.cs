@@ -14,8 +14,8 @@ public class MaskedStepBenchmark
 {
     private const int Steps = 20;
 
-    private readonly BlockMode[] _plain = [.. Enumerable.Repeat(BlockMode.Plain, FluxConfig.Nano.Blocks)];
-    private readonly BlockMode[] _cached = [.. Enumerable.Repeat(BlockMode.Cached, FluxConfig.Nano.Blocks)];
+    private readonly BlockMode[] _plain = [.. Enumerable.Repeat(BlockMode.Plain, FluxConfig.Nano.Transformer.Blocks)];
+    private readonly BlockMode[] _cached = [.. Enumerable.Repeat(BlockMode.Cached, FluxConfig.Nano.Transformer.Blocks)];
     private FluxModel _model = null!;
     private StepExecutor _executor = null!;
     private TemplateRecording _recording = null!;

@@ -14,16 +14,20 @@ internal static class Small
     {
         Name = "flux-test",
         Grid = new TokenGrid(8, 8, 8),
-        InChannels = 192,
-        Width = 32,
-        Heads = 2,
-        FeedForwardWidth = 64,
-        DoubleBlocks = 2,
-        SingleBlocks = 3,
         TextTokens = 6,
-        TextWidth = 24,
-        PooledWidth = 20,
-        RotaryAxes = new RotaryAxes(4, 6, 6),
+        Transformer = new FluxTransformerConfig
+        {
+            InChannels = 192,
+            OutChannels = 192,
+            DoubleBlocks = 2,
+            SingleBlocks = 3,
+            Heads = 2,
+            HeadWidth = 16,
+            TextWidth = 24,
+            PooledWidth = 20,
+            GuidanceEmbeds = false,
+            RotaryAxes = new RotaryAxes(4, 6, 6),
+        },
     };
 
     public static FluxModel Model { get; } = new(Config, 7);
@@ -68,7 +72,7 @@ internal static class Small
             Seed = seed,
         });
 
-    public static BlockMode[] All(BlockMode mode) => [.. Enumerable.Repeat(mode, Config.Blocks)];
+    public static BlockMode[] All(BlockMode mode) => [.. Enumerable.Repeat(mode, Config.Transformer.Blocks)];
 
     public static void Step(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes)
     {

@@ -7,11 +7,11 @@ namespace SimServe.GpuBackend.Masking;
 internal static class BatchConditions
 {
     /// <summary>Members only, [B, H].</summary>
-    public static Tensor Members(IReadOnlyList<EditState> batch) => FluxModel.Condition(cat([.. batch.Select(Member)]));
+    public static Tensor Members(IReadOnlyList<EditState> batch) => FluxTransformer2DModel.Condition(cat([.. batch.Select(Member)]));
 
     /// <summary>Members, then their templates, [2B, H].</summary>
     public static Tensor MembersAndTemplates(IReadOnlyList<EditState> batch) =>
-        FluxModel.Condition(cat([.. batch.Select(Member), .. batch.Select(Template)]));
+        FluxTransformer2DModel.Condition(cat([.. batch.Select(Member), .. batch.Select(Template)]));
 
     private static Tensor Member(EditState edit) => Time(edit).add(edit.PooledVector);
 

@@ -15,16 +15,17 @@ internal static class InitialNoise
     /// <returns>[tokens, C].</returns>
     public static Tensor Draw(FluxConfig config, long seed, IReadOnlyList<int> tokens)
     {
-        var values = new float[tokens.Count * config.InChannels];
+        var channels = config.Transformer.InChannels;
+        var values = new float[tokens.Count * channels];
         for (var row = 0; row < tokens.Count; row++)
         {
             var random = new RandomStream(seed, $"initial-noise:{tokens[row]}");
-            foreach (ref var value in values.AsSpan(row * config.InChannels, config.InChannels))
+            foreach (ref var value in values.AsSpan(row * channels, channels))
             {
                 value = (float)random.NextGaussian();
             }
         }
 
-        return tensor(values, [tokens.Count, config.InChannels]);
+        return tensor(values, [tokens.Count, channels]);
     }
 }

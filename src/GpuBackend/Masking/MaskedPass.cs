@@ -31,24 +31,24 @@ internal sealed class MaskedPass
         var layout = Layout();
         var state = new HiddenRows(
             PassLayout.Packed([.. _batch.Select(static edit => edit.Text.alias())]),
-            _model.EmbedImage(PassLayout.Packed([.. _batch.Select(static edit => edit.Latents.alias())])));
+            _model.Transformer.EmbedImage(PassLayout.Packed([.. _batch.Select(static edit => edit.Latents.alias())])));
         Tensor? unmasked = null;
         for (var block = 0; block < _modes.Count; block++)
         {
             unmasked = UnmaskedOf(block, unmasked);
-            var output = _model.Blocks[block].Run(layout, _condition, state, unmasked);
+            var output = _model.Transformer.Blocks[block].Run(layout, _condition, state, unmasked);
             state.Free();
             state = output;
             ReleaseUpTo(block);
             _rows.Finished(block);
         }
 
-        return _model.Last(layout.Image, _condition, state.Split(layout).Image);
+        return _model.Transformer.Last(layout.Image, _condition, state.Split(layout).Image);
     }
 
     private PassLayout Layout() => new(
-        _model.Config,
         0,
+        _model.TextRotary,
         [.. _batch.Select(static edit => edit.Tokens.MaskedRotary.alias())],
         _unmaskedTokens == 0 ? [] : [.. _batch.Select(static edit => edit.Tokens.UnmaskedRotary.alias())]);
 
@@ -106,7 +106,7 @@ internal sealed class MaskedPass
 
     private Tensor Checked(Tensor rows, string what, int count)
     {
-        FluxModel.CheckShape(rows, what, count, _model.Config.Width);
+        FluxModel.CheckShape(rows, what, count, _model.Config.Transformer.Width);
         return rows;
     }
 }

@@ -9,13 +9,13 @@ internal sealed class PlainPass(FluxModel model, IReadOnlyList<EditState> batch)
     /// <summary>Velocities at the masked rows of every member, packed, [sum of m, C].</summary>
     public Tensor Run(ITemplateRows rows)
     {
-        var layout = new PassLayout(model.Config, 0, [.. batch.Select(_ => model.ImageRotary)], []);
+        var layout = new PassLayout(0, model.TextRotary, [.. batch.Select(_ => model.ImageRotary)], []);
         var condition = BatchConditions.Members(batch);
         var text = PassLayout.Packed([.. batch.Select(static edit => edit.Text.alias())]);
         var state = new HiddenRows(text, PassLayout.Packed([.. batch.Select(AllTokens)]));
-        for (var block = 0; block < model.Blocks.Count; block++)
+        for (var block = 0; block < model.Transformer.Blocks.Count; block++)
         {
-            var output = model.Blocks[block].Run(layout, condition, state, null);
+            var output = model.Transformer.Blocks[block].Run(layout, condition, state, null);
             state.Free();
             state = output;
             rows.Released(block);
@@ -23,7 +23,8 @@ internal sealed class PlainPass(FluxModel model, IReadOnlyList<EditState> batch)
         }
 
         var masked = Masked(state.Split(layout).Image);
-        return model.Last(RowOwners.Packed(0, [.. batch.Select(static edit => edit.MaskedTokens)]), condition, masked);
+        var owners = RowOwners.Packed(0, [.. batch.Select(static edit => (long)edit.MaskedTokens)], masked.device);
+        return model.Transformer.Last(owners, condition, masked);
     }
 
     // Unmasked tokens are the template's at this noise level.
@@ -31,7 +32,7 @@ internal sealed class PlainPass(FluxModel model, IReadOnlyList<EditState> batch)
     {
         var constants = edit.Recording.Constants;
         return TemplateConstants.Noised(constants.EmbeddedImage, constants.EmbeddedNoise, edit.Recording.Sigmas[edit.Step])
-            .index_copy_(0, edit.Tokens.Masked, model.EmbedImage(edit.Latents));
+            .index_copy_(0, edit.Tokens.Masked, model.Transformer.EmbedImage(edit.Latents));
     }
 
     private Tensor Masked(Tensor image)

@@ -56,10 +56,10 @@ public sealed class StepExecutor(FluxModel model)
         }
 
         var plain = modes.Count(static mode => mode == BlockMode.Plain);
-        if (modes.Count != model.Config.Blocks || (plain != 0 && plain != modes.Count))
+        if (modes.Count != model.Config.Transformer.Blocks || (plain != 0 && plain != modes.Count))
         {
             throw new ArgumentException(
-                $"The model has {model.Config.Blocks} blocks: give as many modes, all of them Plain or none ({modes.Count} given, {plain} Plain).", nameof(modes));
+                $"The model has {model.Config.Transformer.Blocks} blocks: give as many modes, all of them Plain or none ({modes.Count} given, {plain} Plain).", nameof(modes));
         }
     }
 }

@@ -36,14 +36,14 @@ internal sealed class TemplateConstants : IDisposable
     {
         using var scope = NewDisposeScope();
         var config = model.Config;
-        var image = tensor(PatchCodec.Encode(template.Image, config.Grid), [config.Grid.Count, config.InChannels]);
+        var image = tensor(PatchCodec.Encode(template.Image, config.Grid), [config.Grid.Count, config.Transformer.InChannels]);
         var noise = InitialNoise.Draw(config, template.Seed, [.. Enumerable.Range(0, config.Grid.Count)]);
         return new TemplateConstants
         {
             Image = image.DetachFromDisposeScope(),
             Noise = noise.DetachFromDisposeScope(),
-            EmbeddedImage = model.EmbedImage(image).DetachFromDisposeScope(),
-            EmbeddedNoise = model.EmbedImage(noise).DetachFromDisposeScope(),
+            EmbeddedImage = model.Transformer.EmbedImage(image).DetachFromDisposeScope(),
+            EmbeddedNoise = model.Transformer.EmbedImage(noise).DetachFromDisposeScope(),
             Text = model.EmbedText(prompt).DetachFromDisposeScope(),
             PooledVector = model.PooledVector(prompt).DetachFromDisposeScope(),
             TimeVectors = model.TimeVectors(sigmas[..^1]).DetachFromDisposeScope(),

@@ -22,7 +22,7 @@ internal sealed class TemplatePass
     public TemplatePass(FluxModel model, IReadOnlyList<EditState> batch, Tensor condition)
     {
         (_model, _batch, _condition) = (model, batch, condition);
-        _layout = new PassLayout(model.Config, batch.Count, [.. batch.Select(_ => model.ImageRotary)], []);
+        _layout = new PassLayout(batch.Count, model.TextRotary, [.. batch.Select(_ => model.ImageRotary)], []);
         _unmasked = Places(static edit => edit.Tokens.UnmaskedInSequence);
         _resume = Places(static edit => edit.Tokens.ResumeInSequence);
     }
@@ -46,7 +46,7 @@ internal sealed class TemplatePass
     public void Start(int block, Tensor unmasked, Tensor resume)
     {
         var config = _model.Config;
-        Hold(block, new HiddenRows(empty([_batch.Count * config.SequenceTokens, config.Width], dtype: ScalarType.Float32)
+        Hold(block, new HiddenRows(empty([_batch.Count * config.SequenceTokens, config.Transformer.Width], dtype: ScalarType.Float32)
             .index_copy_(0, _unmasked, unmasked)
             .index_copy_(0, _resume, resume)));
     }
@@ -56,7 +56,7 @@ internal sealed class TemplatePass
     public Tensor Advance()
     {
         using var scope = NewDisposeScope();
-        var output = _model.Blocks[_block].Run(_layout, _condition, _rows!, null);
+        var output = _model.Transformer.Blocks[_block].Run(_layout, _condition, _rows!, null);
         Hold(_block + 1, output.Keep());
         return output.Joined(_layout).index_select(0, _unmasked).MoveToOuterDisposeScope();
     }

@@ -49,13 +49,13 @@ public sealed class TemplateRecorder(FluxModel model, HashedPromptEncoder prompt
     {
         using var scope = NewDisposeScope();
         var config = model.Config;
-        var inputs = empty([config.Blocks, config.SequenceTokens, config.Width], dtype: ScalarType.Float32);
-        var layout = new PassLayout(config, 0, [model.ImageRotary], []);
-        var condition = FluxModel.Condition(constants.TimeVectors.narrow(0, step, 1).add(constants.PooledVector));
+        var inputs = empty([config.Transformer.Blocks, config.SequenceTokens, config.Transformer.Width], dtype: ScalarType.Float32);
+        var layout = new PassLayout(0, model.TextRotary, [model.ImageRotary], []);
+        var condition = FluxTransformer2DModel.Condition(constants.TimeVectors.narrow(0, step, 1).add(constants.PooledVector));
         var latents = TemplateConstants.Noised(constants.Image, constants.Noise, sigma);
-        var first = new HiddenRows(constants.Text.alias(), model.EmbedImage(latents));
-        var last = model.RunBlocks(layout, condition, first, (block, rows) => inputs.select(0, block).copy_(rows.Joined(layout)));
-        var velocity = model.Last(layout.Image, condition, last.Split(layout).Image);
+        var first = new HiddenRows(constants.Text.alias(), model.Transformer.EmbedImage(latents));
+        var last = model.Transformer.RunBlocks(layout, condition, first, (block, rows) => inputs.select(0, block).copy_(rows.Joined(layout)));
+        var velocity = model.Transformer.Last(layout.Image, condition, last.Split(layout).Image);
         var residual = constants.Noise.sub(constants.Image).sub_(velocity);
         return (inputs.DetachFromDisposeScope(), residual.DetachFromDisposeScope());
     }

@@ -34,7 +34,7 @@ public sealed class TemplateRecording : IDisposable
     public int Steps => _rows.Length;
 
     /// <summary>Blocks recorded in each step.</summary>
-    public int Blocks => Model.Config.Blocks;
+    public int Blocks => Model.Config.Transformer.Blocks;
 
     /// <summary>Text rows of each block's input, T.</summary>
     public int TextTokens => Model.Config.TextTokens;
@@ -43,7 +43,7 @@ public sealed class TemplateRecording : IDisposable
     public int RowCount => Model.Config.SequenceTokens;
 
     /// <summary>Channels of a row, H.</summary>
-    public int Width => Model.Config.Width;
+    public int Width => Model.Config.Transformer.Width;
 
     /// <summary>Bytes of the activation cache: every row of every block's input, at every step.</summary>
     public long Bytes => (long)Steps * Blocks * RowCount * Width * sizeof(float);

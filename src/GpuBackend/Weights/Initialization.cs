@@ -14,4 +14,13 @@ public enum Initialization
 
     /// <summary>Zeros.</summary>
     Zero,
+
+    /// <summary>Normal with variance 1 / (16 * inputs): layers that make shifts, scales and gates, so that they depend on the condition a little.</summary>
+    Modulation,
+
+    /// <summary>
+    /// Normal with deviation 0.5: the part of shifts, scales and gates that does not depend on the condition. A gated residual branch then adds well
+    /// under the variance of its input, and activations stay near 1 over the depth of a transformer.
+    /// </summary>
+    ModulationBias,
 }

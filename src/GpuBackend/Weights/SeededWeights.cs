@@ -19,6 +19,8 @@ internal sealed class SeededWeights(long seed, ScalarType type, Device device) :
         Initialization.Zero => zeros(shape, dtype: type, device: device),
         Initialization.Small => Gaussian(name, 0.02, shape),
         Initialization.FanIn => Gaussian(name, 1 / Math.Sqrt(Inputs(shape)), shape),
+        Initialization.Modulation => Gaussian(name, 0.25 / Math.Sqrt(Inputs(shape)), shape),
+        Initialization.ModulationBias => Gaussian(name, 0.5, shape),
         _ => throw new ArgumentOutOfRangeException(nameof(initialization), initialization, "No such initialization."),
     };
 

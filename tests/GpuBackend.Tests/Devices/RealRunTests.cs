@@ -143,7 +143,7 @@ public sealed class RealRunTests
         var trace = device.RunStep([edit], rows, plan.Modes);
         var bytes = trace.Loads.Sum(static load => load.Bytes);
 
-        Assert.That(bytes, Is.EqualTo((Small.Config.Blocks - 1) * edit.UnmaskedTokens * Small.Config.Width * sizeof(float)));
+        Assert.That(bytes, Is.EqualTo((Small.Config.Transformer.Blocks - 1) * edit.UnmaskedTokens * Small.Config.Transformer.Width * sizeof(float)));
         Assert.That(trace.TotalSeconds, Is.GreaterThanOrEqualTo(bytes / Bandwidth));
         Assert.That(trace.WaitSeconds, Is.GreaterThan(0));
     }

@@ -51,7 +51,7 @@ public sealed class StepExecutorTests
     public void Where_blocks_get_their_rows_from_never_changes_the_latents([Range(1, 8)] int seed)
     {
         var random = new RandomStream(seed, "modes");
-        BlockMode[] mixture = [.. Enumerable.Range(0, Small.Config.Blocks).Select(_ => random.Next(2) == 0 ? BlockMode.Cached : BlockMode.Recomputed)];
+        BlockMode[] mixture = [.. Enumerable.Range(0, Small.Config.Transformer.Blocks).Select(_ => random.Next(2) == 0 ? BlockMode.Cached : BlockMode.Recomputed)];
         var mask = Small.RandomMask(seed, 0.3);
         using var cached = Small.Edit(Small.Harbour, mask);
         using var recomputed = Small.Edit(Small.Harbour, mask);
@@ -100,7 +100,7 @@ public sealed class StepExecutorTests
     public void A_batch_may_mix_everything_masked_with_little_masked_and_any_modes([Range(1, 4)] int seed)
     {
         var random = new RandomStream(seed, "modes");
-        BlockMode[] mixture = [.. Enumerable.Range(0, Small.Config.Blocks).Select(_ => random.Next(2) == 0 ? BlockMode.Cached : BlockMode.Recomputed)];
+        BlockMode[] mixture = [.. Enumerable.Range(0, Small.Config.Transformer.Blocks).Select(_ => random.Next(2) == 0 ? BlockMode.Cached : BlockMode.Recomputed)];
         using var whole = Small.Edit(Small.Orchard, EditMask.Everything(Small.Config.Grid));
         using var little = Small.Edit(Small.Harbour, Small.RandomMask(4, 0.1));
         using var alone = Small.Edit(Small.Harbour, Small.RandomMask(4, 0.1));
@@ -143,7 +143,7 @@ public sealed class StepExecutorTests
     public void Rows_are_asked_for_in_the_announced_order_and_released_once_read([Range(1, 10)] int seed)
     {
         var random = new RandomStream(seed, "modes");
-        BlockMode[] modes = [.. Enumerable.Range(0, Small.Config.Blocks).Select(_ => random.Next(2) == 0 ? BlockMode.Cached : BlockMode.Recomputed)];
+        BlockMode[] modes = [.. Enumerable.Range(0, Small.Config.Transformer.Blocks).Select(_ => random.Next(2) == 0 ? BlockMode.Cached : BlockMode.Recomputed)];
         using var edit = Small.Edit(Small.Harbour, Small.RandomMask(seed, 0.3));
         using var direct = new DirectTemplateRows([edit]);
         var watched = new WatchedRows(direct);
@@ -160,7 +160,7 @@ public sealed class StepExecutorTests
     public void A_batch_that_cannot_run_is_refused_and_nobody_advances()
     {
         using var edit = Small.Edit(Small.Harbour, Small.RandomMask(1, 0.3));
-        BlockMode[] mixedWithPlain = [BlockMode.Plain, .. Enumerable.Repeat(BlockMode.Cached, Small.Config.Blocks - 1)];
+        BlockMode[] mixedWithPlain = [BlockMode.Plain, .. Enumerable.Repeat(BlockMode.Cached, Small.Config.Transformer.Blocks - 1)];
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => Small.Step([edit, edit], Small.All(BlockMode.Cached)), Throws.ArgumentException.With.Message.Contains("only once"));

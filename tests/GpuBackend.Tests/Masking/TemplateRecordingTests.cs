@@ -17,14 +17,14 @@ public sealed class TemplateRecordingTests
         var shape = Small.Config.ToShape();
         BlockMode[] modes = [BlockMode.Cached, BlockMode.Cached, BlockMode.Recomputed, BlockMode.Recomputed, BlockMode.Cached];
         var rows = RowLoads.Order(modes, edit.UnmaskedTokens).Sum(load => load.Resume ? edit.ResumeRows : edit.UnmaskedTokens);
-        Assert.That((long)rows * Small.Config.Width * sizeof(float), Is.EqualTo(BatchCosts.Bytes(shape, 1, edit.MaskedTokens, modes)));
+        Assert.That((long)rows * Small.Config.Transformer.Width * sizeof(float), Is.EqualTo(BatchCosts.Bytes(shape, 1, edit.MaskedTokens, modes)));
     }
 
     [Test]
     public void Unmasked_and_resume_rows_are_every_row_once()
     {
         using var edit = Small.Edit(Small.Harbour, Small.RandomMask(6, 0.4));
-        var width = Small.Config.Width;
+        var width = Small.Config.Transformer.Width;
         var (unmasked, resume) = (new float[edit.UnmaskedTokens * width], new float[edit.ResumeRows * width]);
         edit.CopyUnmasked(2, 3, unmasked);
         edit.CopyResume(2, 3, resume);

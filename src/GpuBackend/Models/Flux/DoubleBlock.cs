@@ -1,19 +1,27 @@
+using SimServe.GpuBackend.Layers;
+using SimServe.GpuBackend.Models.DiT;
+using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Flux;
 
 /// <summary>A double-stream block: text and image have their own weights and attend jointly.</summary>
-/// <remarks>Source: FLUX.1's DoubleStreamBlock.</remarks>
+/// <remarks>Source: diffusers' <c>FluxTransformerBlock</c>.</remarks>
 internal sealed class DoubleBlock : FluxBlock
 {
     private readonly Stream _image;
     private readonly Stream _text;
 
     /// <summary>Creates the block.</summary>
-    public DoubleBlock(SeededWeights weights, FluxConfig config, string name)
+    /// <param name="weights">Its place.</param>
+    /// <param name="config">The model's sizes.</param>
+    public DoubleBlock(WeightScope weights, FluxTransformerConfig config)
+        : base(weights)
     {
-        _image = new Stream(weights, config, name + ".img");
-        _text = new Stream(weights, config, name + ".txt");
+        var attention = weights.Sub("attn");
+        _image = new Stream(config, weights.Sub("norm1"), HeadProjection.OfImage(attention, config), attention.Sub("to_out.0"), weights.Sub("ff"));
+        _text = new Stream(
+            config, weights.Sub("norm1_context"), HeadProjection.OfText(attention, config), attention.Sub("to_add_out"), weights.Sub("ff_context"));
     }
 
     /// <inheritdoc/>
@@ -23,60 +31,33 @@ internal sealed class DoubleBlock : FluxBlock
         var modulation = _image.Modulation.Apply(condition);
         var imageModulation = layout.Image.Of(modulation);
         var textModulation = layout.Text.Of(_text.Modulation.Apply(condition));
-        var fromText = _text.Heads.Project(BlockMath.Modulate(text, textModulation, 0), null);
-        var fromImage = _image.Heads.Project(BlockMath.Modulate(image, imageModulation, 0), layout.ImageRotary);
+        var fromText = _text.Heads.Project(textModulation.Norm(text, 0, 1));
+        var fromImage = _image.Heads.Project(imageModulation.Norm(image, 0, 1));
         (Tensor, Tensor)? fromExtra = extra is null
             ? null
-            : _image.Heads.ProjectKeyValue(BlockMath.Modulate(extra, layout.Extra.Of(modulation), 0), layout.ExtraRotary!);
-        var (textAttention, imageAttention) = Attend(layout, fromText, fromImage, fromExtra);
-        return new HiddenRows(_text.Finish(text, textModulation, textAttention), _image.Finish(image, imageModulation, imageAttention));
+            : _image.Heads.ProjectKeyValue(layout.Extra.Of(modulation).Norm(extra, 0, 1));
+        var joint = (
+            layout.Join(fromText.Query, fromImage.Query), layout.Join(fromText.Key, fromImage.Key), layout.Join(fromText.Value, fromImage.Value));
+        var (textAttention, imageAttention) = layout.Split(PackedAttention.Run(layout, joint, fromExtra));
+        return new HiddenRows(
+            Finite(_text.Finish(text, textModulation, textAttention)), _image.Finish(image, imageModulation, imageAttention));
     }
 
-    private static (Tensor Text, Tensor Image) Attend(
-        PassLayout layout, (Tensor QueryKey, Tensor Value) text, (Tensor QueryKey, Tensor Value) image, (Tensor, Tensor)? extra)
+    private sealed class Stream(
+        FluxTransformerConfig config, WeightScope norm, HeadProjection heads, WeightScope output, WeightScope feedForward)
     {
-        var queryKey = Joint(layout, text.QueryKey, image.QueryKey);
-        var attended = BlockMath.Attend(
-            layout,
-            [.. queryKey.Select(static both => both.select(1, 0))],
-            [.. queryKey.Select(static both => both.select(1, 1))],
-            Joint(layout, text.Value, image.Value),
-            extra);
-        return (
-            PassLayout.Packed([.. attended.Select(rows => rows.narrow(0, 0, layout.TextTokens))]),
-            PassLayout.Packed([.. attended.Select(rows => rows.narrow(0, layout.TextTokens, rows.shape[0] - layout.TextTokens))]));
-    }
+        private readonly Linear _output = new(output, config.Width, config.Width);
+        private readonly FeedForward _feedForward = new(feedForward, config.Width);
 
-    private static Tensor[] Joint(PassLayout layout, Tensor text, Tensor image)
-    {
-        var joint = new Tensor[layout.Members];
-        var next = 0;
-        for (var member = 0; member < joint.Length; member++)
+        // Shift, scale and gate of the attention, then of the feed-forward network.
+        public ModulationLayer Modulation { get; } = new(norm.Sub("linear"), config.Width, 6);
+
+        public HeadProjection Heads => heads;
+
+        public Tensor Finish(Tensor rows, RowModulation modulation, Tensor attention)
         {
-            var rows = layout.ImageRows[member];
-            joint[member] = cat([text.narrow(0, member * layout.TextTokens, layout.TextTokens), image.narrow(0, next, rows)]);
-            next += rows;
-        }
-
-        return joint;
-    }
-
-    private sealed class Stream(SeededWeights weights, FluxConfig config, string name)
-    {
-        private readonly Linear _projection = weights.Linear(name + "_attn.proj", config.Width, config.Width);
-        private readonly Linear _up = weights.Linear(name + "_mlp.0", config.Width, config.FeedForwardWidth);
-        private readonly Linear _down = weights.Linear(name + "_mlp.2", config.FeedForwardWidth, config.Width);
-
-        public Linear Modulation { get; } = weights.Modulation(name + "_mod.lin", config.Width, 6);
-
-        public HeadProjection Heads { get; } =
-            new(weights, config, weights.Linear(name + "_attn.qkv", config.Width, 3 * config.Width), name + "_attn.norm");
-
-        public Tensor Finish(Tensor rows, Tensor modulation, Tensor attention)
-        {
-            var attended = BlockMath.AddGated(rows, modulation, 2, _projection.Apply(attention));
-            var branch = BlockMath.FeedForward(_up, _down, BlockMath.Modulate(attended, modulation, 3));
-            return BlockMath.AddGated(attended, modulation, 5, branch);
+            var attended = modulation.AddGated(rows, 2, _output.Apply(attention));
+            return modulation.AddGated(attended, 5, _feedForward.Apply(modulation.Norm(attended, 3, 4)));
         }
     }
 }

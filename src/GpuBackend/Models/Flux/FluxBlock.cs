@@ -1,10 +1,18 @@
+using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Flux;
 
 /// <summary>One transformer block over packed rows.</summary>
-internal abstract class FluxBlock
+/// <param name="weights">Its place.</param>
+internal abstract class FluxBlock(WeightScope weights)
 {
+    // Largest finite number of float16; the reference cuts hidden states off there.
+    private const double LargestHalf = 65504;
+
+    /// <summary>Where the block's inputs and outputs are shown.</summary>
+    public Tap Tap { get; } = weights.Tap();
+
     /// <summary>Runs the block.</summary>
     /// <param name="layout">How the rows are packed.</param>
     /// <param name="condition">
@@ -21,4 +29,7 @@ internal abstract class FluxBlock
 
     /// <summary>The block's arithmetic; everything it leaves behind but its result is freed by the caller.</summary>
     protected abstract HiddenRows Compute(PassLayout layout, Tensor condition, HiddenRows rows, Tensor? extra);
+
+    /// <summary>Keeps float16 rows finite; other types have room enough.</summary>
+    protected static Tensor Finite(Tensor rows) => rows.dtype == ScalarType.Float16 ? rows.clamp_(-LargestHalf, LargestHalf) : rows;
 }

@@ -1,25 +1,18 @@
 using SimServe.GpuBackend.Native;
+using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Flux;
 
-/// <summary>A transformer of the Flux family with weights made from a seed.</summary>
+/// <summary>A Flux model as it is served: a transformer with weights made from a seed, and where the tokens of its images stand.</summary>
 /// <remarks>
-/// Source: FLUX.1 (Black Forest Labs, 2024). Simplified: no guidance embedding, latents are the pixels of a patch (no autoencoder), weights
-/// are random. float32. Weights are never written after construction: any number of threads may run one model at once.
+/// Simplified: latents are the pixels of a patch (no autoencoder), weights are random. float32. Weights are never written after
+/// construction: any number of threads may run one model at once.
 /// </remarks>
 public sealed class FluxModel : IDisposable
 {
-    private const int TimeChannels = 256;
-    private const double TimeScale = 1000;
-
-    private readonly SeededWeights _weights;
-    private readonly Linear _imageIn;
-    private readonly Linear _textIn;
-    private readonly (Linear In, Linear Out) _time;
-    private readonly (Linear In, Linear Out) _pooled;
-    private readonly Linear _lastModulation;
-    private readonly Linear _last;
+    private readonly Tensor _imageIds;
+    private readonly Tensor _textIds;
 
     /// <summary>Creates the model.</summary>
     /// <param name="config">Its sizes.</param>
@@ -30,22 +23,12 @@ public sealed class FluxModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(config);
         (Config, Seed) = (config.Validated(), seed);
-        LibTorch.Load();
+        Transformer = new FluxTransformer2DModel(config.Transformer, WeightStore.Seeded(seed, ScalarType.Float32, CPU));
         using var scope = NewDisposeScope();
-        var width = config.Width;
-        _weights = new SeededWeights(seed);
-        _imageIn = _weights.Linear("img_in", config.InChannels, width);
-        _textIn = _weights.Linear("txt_in", config.TextWidth, width);
-        _time = (_weights.Linear("time_in.in_layer", TimeChannels, width), _weights.Linear("time_in.out_layer", width, width));
-        _pooled = (_weights.Linear("vector_in.in_layer", config.PooledWidth, width), _weights.Linear("vector_in.out_layer", width, width));
-        Blocks =
-        [
-            .. Enumerable.Range(0, config.DoubleBlocks).Select(i => new DoubleBlock(_weights, config, $"double_blocks.{i}")),
-            .. Enumerable.Range(0, config.SingleBlocks).Select(i => new SingleBlock(_weights, config, $"single_blocks.{i}")),
-        ];
-        _lastModulation = _weights.Modulation("final_layer.adaLN_modulation.1", width, 2);
-        _last = _weights.Linear("final_layer.linear", width, config.InChannels);
-        ImageRotary = _weights.Own(RotaryTable.Image(config));
+        _imageIds = ImageIds(config.Grid.Rows, config.Grid.Columns).DetachFromDisposeScope();
+        _textIds = zeros(config.TextTokens, 3).DetachFromDisposeScope();
+        ImageRotary = RotaryTable.Of(_imageIds, config.Transformer.RotaryAxes).DetachFromDisposeScope();
+        TextRotary = RotaryTable.Of(_textIds, config.Transformer.RotaryAxes).DetachFromDisposeScope();
     }
 
     /// <summary>The model's sizes.</summary>
@@ -54,11 +37,14 @@ public sealed class FluxModel : IDisposable
     /// <summary>Seed of the weights.</summary>
     public long Seed { get; }
 
-    /// <summary>The blocks, double-stream ones first.</summary>
-    internal IReadOnlyList<FluxBlock> Blocks { get; }
+    /// <summary>The transformer.</summary>
+    public FluxTransformer2DModel Transformer { get; }
 
     /// <summary>Rotary factors of every image token, [L, 1, d/2].</summary>
     internal Tensor ImageRotary { get; }
+
+    /// <summary>Rotary factors of every text token, [T, 1, d/2].</summary>
+    internal Tensor TextRotary { get; }
 
     /// <summary>The plain model on one image.</summary>
     /// <param name="latents">[L, C], float32.</param>
@@ -71,15 +57,28 @@ public sealed class FluxModel : IDisposable
         ArgumentNullException.ThrowIfNull(prompt);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        CheckShape(latents, "latents", Config.Grid.Count, Config.InChannels);
-        var condition = Condition(TimeVectors([sigma]).add(PooledVector(prompt)));
-        var layout = new PassLayout(Config, 0, [ImageRotary], []);
-        var rows = RunBlocks(layout, condition, new HiddenRows(EmbedText(prompt), EmbedImage(latents)), null);
-        return Last(layout.Image, condition, rows.Split(layout).Image).MoveToOuterDisposeScope();
+        CheckShape(latents, "latents", Config.Grid.Count, Config.Transformer.InChannels);
+        var velocity = Transformer.Forward(new FluxInput
+        {
+            HiddenStates = latents.unsqueeze(0),
+            EncoderHiddenStates = Text(prompt).unsqueeze(0),
+            PooledProjections = Pooled(prompt),
+            Timestep = tensor([(float)sigma]),
+            ImageIds = _imageIds,
+            TextIds = _textIds,
+        });
+        return velocity.squeeze(0).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _weights.Dispose();
+    public void Dispose()
+    {
+        Transformer.Dispose();
+        foreach (var tensor in new[] { _imageIds, _textIds, ImageRotary, TextRotary })
+        {
+            tensor.Dispose();
+        }
+    }
 
     /// <summary>Throws unless a tensor is float32 and has the shape that is expected at a border.</summary>
     internal static void CheckShape(Tensor rows, string what, params long[] shape)
@@ -94,57 +93,23 @@ public sealed class FluxModel : IDisposable
     /// <summary>Whether another model has the same weights.</summary>
     internal bool SameWeights(FluxModel other) => Config == other.Config && Seed == other.Seed;
 
-    /// <summary>Image latents to hidden rows: [R, C] to [R, H].</summary>
-    internal Tensor EmbedImage(Tensor latents) => _imageIn.Apply(latents);
-
     /// <summary>A prompt's tokens to hidden rows, [T, H].</summary>
-    internal Tensor EmbedText(PromptEmbedding prompt) =>
-        _textIn.Apply(tensor(prompt.Text.ToArray(), [Config.TextTokens, Config.TextWidth]));
+    internal Tensor EmbedText(PromptEmbedding prompt) => Transformer.EmbedText(Text(prompt));
 
     /// <summary>The prompt's part of the condition, [1, H].</summary>
-    internal Tensor PooledVector(PromptEmbedding prompt) =>
-        Embed(_pooled, tensor(prompt.Pooled.ToArray(), [1, Config.PooledWidth]));
+    internal Tensor PooledVector(PromptEmbedding prompt) => Transformer.Embedding.Text(Pooled(prompt));
 
     /// <summary>The noise levels' part of the condition, [levels, H].</summary>
     internal Tensor TimeVectors(IReadOnlyList<double> sigmas) =>
-        Embed(_time, tensor([.. sigmas.SelectMany(TimeEmbedding)], [sigmas.Count, TimeChannels]));
+        Transformer.Embedding.Time(tensor([.. sigmas.Select(static sigma => (float)sigma)]));
 
-    /// <summary>What the blocks take as condition.</summary>
-    /// <param name="vectors">Time and prompt parts added, [members, H].</param>
-    internal static Tensor Condition(Tensor vectors) => nn.functional.silu(vectors);
+    private Tensor Text(PromptEmbedding prompt) => tensor(prompt.Text.ToArray(), [Config.TextTokens, Config.Transformer.TextWidth]);
 
-    /// <summary>All blocks in order on rows that are all there.</summary>
-    /// <param name="layout">How the rows are packed.</param>
-    /// <param name="condition">[members, H].</param>
-    /// <param name="rows">Input of the first block.</param>
-    /// <param name="before">Called with each block's number and input, or <c>null</c>.</param>
-    internal HiddenRows RunBlocks(PassLayout layout, Tensor condition, HiddenRows rows, Action<int, HiddenRows>? before)
+    private Tensor Pooled(PromptEmbedding prompt) => tensor(prompt.Pooled.ToArray(), [1, Config.Transformer.PooledWidth]);
+
+    private static Tensor ImageIds(int rows, int columns)
     {
-        for (var block = 0; block < Blocks.Count; block++)
-        {
-            before?.Invoke(block, rows);
-            rows = Blocks[block].Run(layout, condition, rows, null);
-        }
-
-        return rows;
-    }
-
-    /// <summary>The last layer: hidden image rows to velocities.</summary>
-    /// <param name="owners">The member of each row.</param>
-    /// <param name="condition">[members, H].</param>
-    /// <param name="image">[R, H].</param>
-    /// <returns>[R, C].</returns>
-    internal Tensor Last(RowOwners owners, Tensor condition, Tensor image) =>
-        _last.Apply(BlockMath.Modulate(image, owners.Of(_lastModulation.Apply(condition)), 0));
-
-    private static Tensor Embed((Linear In, Linear Out) layers, Tensor rows) =>
-        layers.Out.Apply(nn.functional.silu(layers.In.Apply(rows)));
-
-    // Cosines first, then sines; the noise level is scaled to the thousand training steps of earlier models, as FLUX.1 does.
-    private static IEnumerable<float> TimeEmbedding(double sigma)
-    {
-        const int Half = TimeChannels / 2;
-        var angles = Enumerable.Range(0, Half).Select(i => TimeScale * sigma * Math.Pow(10_000, -(double)i / Half)).ToArray();
-        return angles.Select(static angle => (float)Math.Cos(angle)).Concat(angles.Select(static angle => (float)Math.Sin(angle)));
+        var row = arange(rows, dtype: ScalarType.Float32).repeat_interleave(columns);
+        return stack([zeros(rows * columns), row, arange(columns, dtype: ScalarType.Float32).repeat(rows)], 1);
     }
 }

@@ -20,7 +20,7 @@ public sealed class HashedPromptEncoder(FluxConfig config)
         ArgumentNullException.ThrowIfNull(prompt);
         var words = Words(prompt);
         var text = Enumerable.Range(0, config.TextTokens)
-            .SelectMany(token => Vector("token", token < words.Count ? words[token] : Padding, config.TextWidth));
+            .SelectMany(token => Vector("token", token < words.Count ? words[token] : Padding, config.Transformer.TextWidth));
         return new PromptEmbedding([.. text], Mean(words.Count == 0 ? [Padding] : words));
     }
 
@@ -32,10 +32,10 @@ public sealed class HashedPromptEncoder(FluxConfig config)
 
     private float[] Mean(List<string> words)
     {
-        var mean = new float[config.PooledWidth];
+        var mean = new float[config.Transformer.PooledWidth];
         foreach (var word in words)
         {
-            var vector = Vector("pooled", word, config.PooledWidth);
+            var vector = Vector("pooled", word, config.Transformer.PooledWidth);
             for (var i = 0; i < mean.Length; i++)
             {
                 mean[i] += vector[i] / words.Count;

@@ -1,49 +1,59 @@
+using SimServe.GpuBackend.Layers;
+using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Flux;
 
-/// <summary>Projects rows to normalised queries, keys and values of all heads.</summary>
-/// <remarks>One product gives all three; rows that are only looked at use the part of the weights that gives keys and values.</remarks>
+/// <summary>Projects rows to normalised queries and keys and to values of all heads, one layer for each, so that an adapter can change one alone.</summary>
 internal sealed class HeadProjection
 {
-    private readonly Linear _all;
-    private readonly Linear _keyValue;
-    private readonly Tensor _scales;
-    private readonly Tensor _keyScale;
+    private const double Epsilon = 1e-6;
+
+    private readonly Linear _query;
+    private readonly Linear _key;
+    private readonly Linear _value;
+    private readonly RmsNorm _queryNorm;
+    private readonly RmsNorm _keyNorm;
     private readonly int _heads;
 
-    /// <summary>Creates the projection.</summary>
-    /// <param name="weights">Owner of the weights.</param>
+    private HeadProjection(WeightScope weights, FluxTransformerConfig config, (string Before, string After, string Norm) names)
+    {
+        _heads = config.Heads;
+        _query = Layer('q');
+        _key = Layer('k');
+        _value = Layer('v');
+        _queryNorm = Norm('q');
+        _keyNorm = Norm('k');
+
+        Linear Layer(char letter) => new(weights.Sub($"{names.Before}{letter}{names.After}"), config.Width, config.Width);
+
+        RmsNorm Norm(char letter) => new(weights.Sub($"{names.Norm}{letter}"), config.HeadWidth, Epsilon);
+    }
+
+    /// <summary>The projection of image rows, or of the joint sequence: <c>to_q</c>, <c>norm_q</c>, and so on.</summary>
+    /// <param name="weights">The place of the attention's weights.</param>
     /// <param name="config">The model's sizes.</param>
-    /// <param name="all">[3H, H]: query, key, value.</param>
-    /// <param name="norm">Key of the norms' scales.</param>
-    public HeadProjection(SeededWeights weights, FluxConfig config, Linear all, string norm)
-    {
-        (_all, _heads) = (all, config.Heads);
-        _keyValue = weights.Outputs(all, config.Width, 2 * config.Width);
-        var query = weights.Scale(norm + ".query_norm.scale", config.HeadWidth);
-        _keyScale = weights.Scale(norm + ".key_norm.scale", config.HeadWidth);
-        _scales = weights.Own(stack([query, _keyScale]).unsqueeze(1));
-    }
+    public static HeadProjection OfImage(WeightScope weights, FluxTransformerConfig config) => new(weights, config, ("to_", "", "norm_"));
 
-    /// <summary>Queries, keys and values.</summary>
-    /// <param name="rows">[R, H], modulated.</param>
-    /// <param name="rotary">[R, 1, d/2], or <c>null</c> for rows at the origin.</param>
-    /// <returns>Queries with keys [R, 2, heads, d], and values [R, heads, d].</returns>
-    public (Tensor QueryKey, Tensor Value) Project(Tensor rows, Tensor? rotary)
-    {
-        var all = _all.Apply(rows).unflatten(1, [3, _heads, -1]);
-        var queryKey = BlockMath.HeadNorm(all.narrow(1, 0, 2), _scales);
-        return (rotary is null ? queryKey : RotaryTable.Rotate(queryKey, rotary.unsqueeze(1)), all.select(1, 2));
-    }
+    /// <summary>The projection of text rows: <c>add_q_proj</c>, <c>norm_added_q</c>, and so on.</summary>
+    /// <param name="weights">The place of the attention's weights.</param>
+    /// <param name="config">The model's sizes.</param>
+    public static HeadProjection OfText(WeightScope weights, FluxTransformerConfig config) => new(weights, config, ("add_", "_proj", "norm_added_"));
 
-    /// <summary>Keys and values only.</summary>
+    /// <summary>Queries, keys and values, not yet rotated.</summary>
     /// <param name="rows">[R, H], modulated.</param>
-    /// <param name="rotary">[R, 1, d/2].</param>
     /// <returns>Each [R, heads, d].</returns>
-    public (Tensor Key, Tensor Value) ProjectKeyValue(Tensor rows, Tensor rotary)
+    public (Tensor Query, Tensor Key, Tensor Value) Project(Tensor rows)
     {
-        var both = _keyValue.Apply(rows).unflatten(1, [2, _heads, -1]);
-        return (RotaryTable.Rotate(BlockMath.HeadNorm(both.select(1, 0), _keyScale), rotary), both.select(1, 1));
+        var (key, value) = ProjectKeyValue(rows);
+        return (_queryNorm.Apply(Split(_query.Apply(rows))), key, value);
     }
+
+    /// <summary>Keys and values only, for rows that are only looked at.</summary>
+    /// <param name="rows">[R, H], modulated.</param>
+    /// <returns>Each [R, heads, d].</returns>
+    public (Tensor Key, Tensor Value) ProjectKeyValue(Tensor rows) =>
+        (_keyNorm.Apply(Split(_key.Apply(rows))), Split(_value.Apply(rows)));
+
+    private Tensor Split(Tensor rows) => rows.unflatten(1, [_heads, -1]);
 }

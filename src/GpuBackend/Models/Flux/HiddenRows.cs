@@ -19,44 +19,10 @@ internal sealed class HiddenRows
     public HiddenRows(Tensor sequence) => _sequence = sequence;
 
     /// <summary>As one sequence, [B*T + N, H].</summary>
-    public Tensor Joined(PassLayout layout)
-    {
-        if (_sequence is not null)
-        {
-            return _sequence;
-        }
-
-        var parts = new List<Tensor>();
-        var next = 0;
-        for (var member = 0; member < layout.Members; member++)
-        {
-            parts.Add(_text!.narrow(0, member * layout.TextTokens, layout.TextTokens));
-            parts.Add(_image!.narrow(0, next, layout.ImageRows[member]));
-            next += layout.ImageRows[member];
-        }
-
-        return cat([.. parts]);
-    }
+    public Tensor Joined(PassLayout layout) => _sequence ?? layout.Join(_text!, _image!);
 
     /// <summary>Text and image apart, [B*T, H] and [N, H].</summary>
-    public (Tensor Text, Tensor Image) Split(PassLayout layout)
-    {
-        if (_sequence is null)
-        {
-            return (_text!, _image!);
-        }
-
-        var (text, image) = (new List<Tensor>(), new List<Tensor>());
-        var next = 0;
-        foreach (var rows in layout.ImageRows)
-        {
-            text.Add(_sequence.narrow(0, next, layout.TextTokens));
-            image.Add(_sequence.narrow(0, next + layout.TextTokens, rows));
-            next += layout.TextTokens + rows;
-        }
-
-        return (PassLayout.Packed(text), PassLayout.Packed(image));
-    }
+    public (Tensor Text, Tensor Image) Split(PassLayout layout) => _sequence is null ? (_text!, _image!) : layout.Split(_sequence);
 
     /// <summary>Keeps the state past the end of the current dispose scope.</summary>
     public HiddenRows Keep()

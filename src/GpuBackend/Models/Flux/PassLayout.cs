@@ -9,27 +9,23 @@ namespace SimServe.GpuBackend.Models.Flux;
 /// </remarks>
 internal sealed class PassLayout
 {
-    private readonly Tensor _ones;
-
     /// <summary>Creates a layout.</summary>
-    /// <param name="config">The model's sizes.</param>
     /// <param name="firstCondition">The first member's row in the condition tensor.</param>
+    /// <param name="text">Rotary factors of the text rows, the same for each member, [T, 1, d/2].</param>
     /// <param name="image">Rotary factors of each member's image rows, [n, 1, d/2].</param>
     /// <param name="extra">Rotary factors of each member's extra rows, [u, 1, d/2]; empty when there are none.</param>
-    public PassLayout(FluxConfig config, int firstCondition, IReadOnlyList<Tensor> image, IReadOnlyList<Tensor> extra)
+    public PassLayout(int firstCondition, Tensor text, IReadOnlyList<Tensor> image, IReadOnlyList<Tensor> extra)
     {
-        (TextTokens, Members) = (config.TextTokens, image.Count);
-        ImageRows = [.. image.Select(static rows => (int)rows.shape[0])];
-        ExtraRows = extra.Count == 0 ? new int[Members] : [.. extra.Select(static rows => (int)rows.shape[0])];
+        (TextTokens, Members) = (text.shape[0], image.Count);
+        ImageRows = [.. image.Select(static rows => rows.shape[0])];
+        ExtraRows = extra.Count == 0 ? new long[Members] : [.. extra.Select(static rows => rows.shape[0])];
         SequenceRows = [.. ImageRows.Select(rows => rows + TextTokens)];
-        _ones = ones([TextTokens, 1, config.HeadWidth / 2], dtype: ScalarType.ComplexFloat32);
-        Text = RowOwners.Packed(firstCondition, [.. Enumerable.Repeat(TextTokens, Members)]);
-        Image = RowOwners.Packed(firstCondition, ImageRows);
-        Sequence = RowOwners.Packed(firstCondition, SequenceRows);
+        Text = RowOwners.Packed(firstCondition, [.. Enumerable.Repeat(TextTokens, Members)], text.device);
+        Image = RowOwners.Packed(firstCondition, ImageRows, text.device);
+        Sequence = RowOwners.Packed(firstCondition, SequenceRows, text.device);
         // Extra rows are the templates' own tokens: their conditions follow those of the members.
-        Extra = RowOwners.Packed(firstCondition + Members, ExtraRows);
-        ImageRotary = Packed(image);
-        SequenceRotary = cat([.. image.SelectMany(rows => new[] { _ones, rows })]);
+        Extra = RowOwners.Packed(firstCondition + Members, ExtraRows, text.device);
+        SequenceRotary = cat([.. image.SelectMany(rows => new[] { text, rows })]);
         ExtraRotary = extra.Count == 0 ? null : Packed(extra);
     }
 
@@ -37,16 +33,16 @@ internal sealed class PassLayout
     public int Members { get; }
 
     /// <summary>Text rows of each member, T.</summary>
-    public int TextTokens { get; }
+    public long TextTokens { get; }
 
     /// <summary>Image rows of each member.</summary>
-    public int[] ImageRows { get; }
+    public long[] ImageRows { get; }
 
     /// <summary>Extra rows of each member.</summary>
-    public int[] ExtraRows { get; }
+    public long[] ExtraRows { get; }
 
     /// <summary>Text and image rows of each member.</summary>
-    public int[] SequenceRows { get; }
+    public long[] SequenceRows { get; }
 
     /// <summary>Owners of text rows.</summary>
     public RowOwners Text { get; }
@@ -60,10 +56,7 @@ internal sealed class PassLayout
     /// <summary>Owners of extra rows, in the second half of the condition tensor.</summary>
     public RowOwners Extra { get; }
 
-    /// <summary>Rotary factors of the image rows, [N, 1, d/2].</summary>
-    public Tensor ImageRotary { get; }
-
-    /// <summary>Rotary factors of the joint sequence, [B*T + N, 1, d/2].</summary>
+    /// <summary>Rotary factors of the joint sequence, [S, 1, d/2].</summary>
     public Tensor SequenceRotary { get; }
 
     /// <summary>Rotary factors of the extra rows, or <c>null</c>.</summary>
@@ -71,4 +64,34 @@ internal sealed class PassLayout
 
     /// <summary>Rows of several members, packed member by member.</summary>
     public static Tensor Packed(IReadOnlyList<Tensor> rows) => rows.Count == 1 ? rows[0] : cat([.. rows]);
+
+    /// <summary>Text and image rows, [B*T, ...] and [N, ...], as one sequence, [S, ...] with S = B*T + N.</summary>
+    public Tensor Join(Tensor text, Tensor image)
+    {
+        var parts = new Tensor[2 * Members];
+        var next = 0L;
+        for (var member = 0; member < Members; member++)
+        {
+            parts[2 * member] = text.narrow(0, member * TextTokens, TextTokens);
+            parts[(2 * member) + 1] = image.narrow(0, next, ImageRows[member]);
+            next += ImageRows[member];
+        }
+
+        return cat(parts);
+    }
+
+    /// <summary>The joint sequence's text and image rows apart.</summary>
+    public (Tensor Text, Tensor Image) Split(Tensor sequence)
+    {
+        var (text, image) = (new Tensor[Members], new Tensor[Members]);
+        var next = 0L;
+        for (var member = 0; member < Members; member++)
+        {
+            text[member] = sequence.narrow(0, next, TextTokens);
+            image[member] = sequence.narrow(0, next + TextTokens, ImageRows[member]);
+            next += SequenceRows[member];
+        }
+
+        return (Packed(text), Packed(image));
+    }
 }

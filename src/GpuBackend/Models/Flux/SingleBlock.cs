@@ -1,31 +1,28 @@
+using SimServe.GpuBackend.Layers;
+using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Flux;
 
 /// <summary>A single-stream block: text and image as one sequence, attention and feed-forward side by side.</summary>
-/// <remarks>
-/// Source: FLUX.1's SingleStreamBlock. Its two fused layers are run as the parts they consist of: the same products,
-/// without copying queries, keys, values and feed-forward channels apart and together.
-/// </remarks>
+/// <remarks>Source: diffusers' <c>FluxSingleTransformerBlock</c>.</remarks>
 internal sealed class SingleBlock : FluxBlock
 {
+    private readonly ModulationLayer _modulation;
     private readonly HeadProjection _heads;
     private readonly Linear _up;
-    private readonly Linear _fromFeedForward;
-    private readonly Tensor _fromAttention;
-    private readonly Linear _modulation;
+    private readonly JoinedLinear _output;
 
     /// <summary>Creates the block.</summary>
-    public SingleBlock(SeededWeights weights, FluxConfig config, string name)
+    /// <param name="weights">Its place.</param>
+    /// <param name="config">The model's sizes.</param>
+    public SingleBlock(WeightScope weights, FluxTransformerConfig config)
+        : base(weights)
     {
-        var (width, hidden) = (config.Width, config.FeedForwardWidth);
-        var first = weights.Linear(name + ".linear1", width, (3 * width) + hidden);
-        var second = weights.Linear(name + ".linear2", width + hidden, width);
-        _heads = new HeadProjection(weights, config, weights.Outputs(first, 0, 3 * width), name + ".norm");
-        _up = weights.Outputs(first, 3 * width, hidden);
-        _fromAttention = weights.Own(second.Weight.narrow(1, 0, width).t());
-        _fromFeedForward = new Linear(weights.Own(second.Weight.narrow(1, width, hidden)), second.Bias);
-        _modulation = weights.Modulation(name + ".modulation.lin", width, 3);
+        _modulation = new ModulationLayer(weights.Sub("norm.linear"), config.Width, 3);
+        _heads = HeadProjection.OfImage(weights.Sub("attn"), config);
+        _up = new Linear(weights.Sub("proj_mlp"), config.Width, config.FeedForwardWidth);
+        _output = new JoinedLinear(weights.Sub("proj_out"), config.Width, config.FeedForwardWidth, config.Width);
     }
 
     /// <inheritdoc/>
@@ -34,23 +31,12 @@ internal sealed class SingleBlock : FluxBlock
         var sequence = rows.Joined(layout);
         var modulation = _modulation.Apply(condition);
         var own = layout.Sequence.Of(modulation);
-        var input = BlockMath.Modulate(sequence, own, 0);
+        var input = own.Norm(sequence, 0, 1);
         (Tensor, Tensor)? fromExtra = extra is null
             ? null
-            : _heads.ProjectKeyValue(BlockMath.Modulate(extra, layout.Extra.Of(modulation), 0), layout.ExtraRotary!);
-        var attention = Attend(layout, _heads.Project(input, layout.SequenceRotary), fromExtra);
-        var branch = _fromFeedForward.Apply(BlockMath.Gelu(_up.Apply(input))).addmm_(attention, _fromAttention);
-        return new HiddenRows(BlockMath.AddGated(sequence, own, 2, branch));
-    }
-
-    private static Tensor Attend(PassLayout layout, (Tensor QueryKey, Tensor Value) own, (Tensor, Tensor)? extra)
-    {
-        long[] sizes = [.. layout.SequenceRows.Select(static rows => (long)rows)];
-        return PassLayout.Packed(BlockMath.Attend(
-            layout,
-            own.QueryKey.select(1, 0).split(sizes),
-            own.QueryKey.select(1, 1).split(sizes),
-            own.Value.split(sizes),
-            extra));
+            : _heads.ProjectKeyValue(layout.Extra.Of(modulation).Norm(extra, 0, 1));
+        var attention = PackedAttention.Run(layout, _heads.Project(input), fromExtra);
+        var feedForward = nn.functional.gelu(_up.Apply(input), TorchSharp.Modules.GELU.Approximate.tanh, inplace: true);
+        return new HiddenRows(Finite(own.AddGated(sequence, 2, _output.Apply(attention, feedForward))));
     }
 }

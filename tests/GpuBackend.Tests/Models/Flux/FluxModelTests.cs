@@ -49,7 +49,7 @@ public sealed class FluxModelTests
         {
             Assert.That(Small.Prompts.Encode("a  red boat").Text, Is.EqualTo(boat.Text));
             Assert.That(Small.Prompts.Encode("a red ship").Text, Is.Not.EqualTo(boat.Text));
-            Assert.That(Small.Prompts.Encode(string.Empty).Pooled, Has.Count.EqualTo(Small.Config.PooledWidth));
+            Assert.That(Small.Prompts.Encode(string.Empty).Pooled, Has.Count.EqualTo(Small.Config.Transformer.PooledWidth));
         }
     }
 }

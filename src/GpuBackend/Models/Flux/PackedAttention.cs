@@ -1,0 +1,45 @@
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Models.Flux;
+
+/// <summary>Attention within each member of a batch: its queries over its own keys and its extra keys.</summary>
+internal static class PackedAttention
+{
+    /// <summary>Rotates queries and keys, and attends.</summary>
+    /// <param name="layout">How the rows are packed.</param>
+    /// <param name="own">Queries, keys and values of the joint sequence, each [S, heads, d].</param>
+    /// <param name="extra">Keys and values of the extra rows, each [U, heads, d], or <c>null</c>.</param>
+    /// <returns>[S, H].</returns>
+    public static Tensor Run(PassLayout layout, (Tensor Query, Tensor Key, Tensor Value) own, (Tensor Key, Tensor Value)? extra)
+    {
+        var queries = RotaryTable.Rotate(own.Query, layout.SequenceRotary).split(layout.SequenceRows);
+        var keys = RotaryTable.Rotate(own.Key, layout.SequenceRotary).split(layout.SequenceRows);
+        var values = own.Value.split(layout.SequenceRows);
+        if (extra is { } rows)
+        {
+            Append(keys, RotaryTable.Rotate(rows.Key, layout.ExtraRotary!), layout.ExtraRows);
+            Append(values, rows.Value, layout.ExtraRows);
+        }
+
+        return PassLayout.Packed([.. queries.Select((query, member) => Attend(query, keys[member], values[member]))]);
+    }
+
+    private static void Append(Tensor[] own, Tensor extra, long[] rows)
+    {
+        var next = 0L;
+        for (var member = 0; member < own.Length; member++)
+        {
+            if (rows[member] > 0)
+            {
+                own[member] = cat([own[member], extra.narrow(0, next, rows[member])]);
+                next += rows[member];
+            }
+        }
+    }
+
+    private static Tensor Attend(Tensor query, Tensor key, Tensor value) =>
+        nn.functional.scaled_dot_product_attention(HeadsFirst(query), HeadsFirst(key), HeadsFirst(value))
+            .squeeze(0).transpose(0, 1).flatten(1);
+
+    private static Tensor HeadsFirst(Tensor rows) => rows.transpose(0, 1).unsqueeze(0);
+}

@@ -1,0 +1,48 @@
+using SimServe.GpuBackend.Layers;
+using SimServe.GpuBackend.Weights;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Models.UNets;
+
+/// <summary>Self-attention, attention to the text, feed-forward; each behind a layer norm and beside a shortcut.</summary>
+/// <remarks>Source: diffusers' <c>BasicTransformerBlock</c>; Rombach et al., 2022.</remarks>
+internal sealed class TransformerBlock
+{
+    private const double NormEpsilon = 1e-5;
+
+    private readonly LayerNorm _norm1;
+    private readonly TransformerAttention _toItself;
+    private readonly LayerNorm _norm2;
+    private readonly TransformerAttention _toText;
+    private readonly LayerNorm _norm3;
+    private readonly GatedFeedForward _feedForward;
+    private readonly Tap _tap;
+
+    /// <summary>Creates the block.</summary>
+    public TransformerBlock(WeightScope weights, int channels, int textWidth, int heads)
+    {
+        _norm1 = new LayerNorm(weights.Sub("norm1"), channels, NormEpsilon);
+        _toItself = new TransformerAttention(weights.Sub("attn1"), channels, channels, heads);
+        _norm2 = new LayerNorm(weights.Sub("norm2"), channels, NormEpsilon);
+        _toText = new TransformerAttention(weights.Sub("attn2"), channels, textWidth, heads);
+        _norm3 = new LayerNorm(weights.Sub("norm3"), channels, NormEpsilon);
+        _feedForward = new GatedFeedForward(weights.Sub("ff"), channels);
+        _tap = weights.Tap();
+    }
+
+    /// <summary>Applies it.</summary>
+    /// <param name="tokens">[B, N, channels].</param>
+    /// <param name="text">[B, T, text width].</param>
+    /// <returns>[B, N, channels].</returns>
+    public Tensor Apply(Tensor tokens, Tensor text)
+    {
+        using var scope = NewDisposeScope();
+        _tap.In("hidden_states", tokens);
+        _tap.In("encoder_hidden_states", text);
+        var normed = _norm1.Apply(tokens);
+        var first = _toItself.Apply(normed, normed).add_(tokens);
+        var second = _toText.Apply(_norm2.Apply(first), text).add_(first);
+        var third = _feedForward.Apply(_norm3.Apply(second)).add_(second);
+        return _tap.Out(third).MoveToOuterDisposeScope();
+    }
+}
