@@ -39,8 +39,8 @@ public sealed class ClipTextModelTests : IDisposable
         using (Assert.EnterMultipleScope())
         {
             Assert.That(got.HiddenStates.Append(got.LastHiddenState).Append(got.TextEmbeds!).Select(static output => output.dtype), Is.All.EqualTo(type));
-            Assert.That(Distance(got.LastHiddenState, want.LastHiddenState), Is.LessThan(type == ScalarType.BFloat16 ? 0.1 : 0.02));
-            Assert.That(Distance(got.TextEmbeds!, want.TextEmbeds!), Is.LessThan(type == ScalarType.BFloat16 ? 0.1 : 0.02));
+            Assert.That(Distance.Between(got.LastHiddenState, want.LastHiddenState), Is.LessThan(type == ScalarType.BFloat16 ? 0.1 : 0.02));
+            Assert.That(Distance.Between(got.TextEmbeds!, want.TextEmbeds!), Is.LessThan(type == ScalarType.BFloat16 ? 0.1 : 0.02));
         }
     }
 
@@ -51,8 +51,8 @@ public sealed class ClipTextModelTests : IDisposable
         var (first, second) = (model.Forward(Ids(1, 2, 3, 4)).LastHiddenState, model.Forward(Ids(1, 2, 30, 4)).LastHiddenState);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Distance(first.narrow(1, 0, 2), second.narrow(1, 0, 2)), Is.LessThan(1e-6));
-            Assert.That(Distance(first.narrow(1, 3, 1), second.narrow(1, 3, 1)), Is.GreaterThan(1e-3));
+            Assert.That(Distance.Between(first.narrow(1, 0, 2), second.narrow(1, 0, 2)), Is.LessThan(1e-6));
+            Assert.That(Distance.Between(first.narrow(1, 3, 1), second.narrow(1, 3, 1)), Is.GreaterThan(1e-3));
         }
     }
 
@@ -62,7 +62,7 @@ public sealed class ClipTextModelTests : IDisposable
         using var model = Model(ScalarType.Float32);
         var mask = tensor(new long[] { 1, 0, 1, 1 }).unsqueeze(0);
         var (first, second) = (model.Forward(Ids(1, 2, 3, 4), mask).LastHiddenState, model.Forward(Ids(1, 20, 3, 4), mask).LastHiddenState);
-        Assert.That(Distance(first.narrow(1, 2, 2), second.narrow(1, 2, 2)), Is.LessThan(1e-6));
+        Assert.That(Distance.Between(first.narrow(1, 2, 2), second.narrow(1, 2, 2)), Is.LessThan(1e-6));
     }
 
     [TestCase(End, 2, Description = "the first end token")]
@@ -72,7 +72,7 @@ public sealed class ClipTextModelTests : IDisposable
     {
         using var model = Model(ScalarType.Float32, endToken);
         var output = model.Forward(Ids(1, 5, End, 52, End, 0));
-        Assert.That(Distance(output.Pooled, output.LastHiddenState.select(1, place)), Is.Zero);
+        Assert.That(Distance.Between(output.Pooled, output.LastHiddenState.select(1, place)), Is.Zero);
     }
 
     [Test]
@@ -83,7 +83,7 @@ public sealed class ClipTextModelTests : IDisposable
         using (Assert.EnterMultipleScope())
         {
             Assert.That(output.HiddenStates, Has.Count.EqualTo(3));
-            Assert.That(Distance(model.FinalNorm(output.FromEnd(0)), output.LastHiddenState), Is.Zero);
+            Assert.That(Distance.Between(model.FinalNorm(output.FromEnd(0)), output.LastHiddenState), Is.Zero);
             Assert.That(output.FromEnd(1), Is.SameAs(output.HiddenStates[1]));
             Assert.That(() => output.FromEnd(3), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("2 layers"));
         }
@@ -106,7 +106,7 @@ public sealed class ClipTextModelTests : IDisposable
         SafetensorsWriter.Write(file, tensors);
         using (var loaded = new ClipTextModel(Config(End), WeightStore.Open(file, ScalarType.Float32, CPU)))
         {
-            Assert.That(Distance(loaded.Forward(Ids(1, 2, End)).LastHiddenState, seeded.Forward(Ids(1, 2, End)).LastHiddenState), Is.Zero);
+            Assert.That(Distance.Between(loaded.Forward(Ids(1, 2, End)).LastHiddenState, seeded.Forward(Ids(1, 2, End)).LastHiddenState), Is.Zero);
         }
 
         File.Delete(file);
@@ -130,7 +130,4 @@ public sealed class ClipTextModelTests : IDisposable
         """));
 
     private static Tensor Ids(params long[] ids) => tensor(ids).unsqueeze(0);
-
-    private static double Distance(Tensor first, Tensor second) =>
-        first.to(ScalarType.Float32).sub(second.to(ScalarType.Float32)).abs().max().ToDouble();
 }

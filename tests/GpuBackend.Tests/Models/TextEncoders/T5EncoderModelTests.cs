@@ -35,7 +35,7 @@ public sealed class T5EncoderModelTests : IDisposable
         using (Assert.EnterMultipleScope())
         {
             Assert.That(got.dtype, Is.EqualTo(type));
-            Assert.That(Distance(got, want), Is.LessThan(type == ScalarType.BFloat16 ? 0.2 : 0.02));
+            Assert.That(Distance.Between(got, want), Is.LessThan(type == ScalarType.BFloat16 ? 0.2 : 0.02));
         }
     }
 
@@ -53,7 +53,7 @@ public sealed class T5EncoderModelTests : IDisposable
 
         var want = exact.Forward(Ids);
         Assert.That(want.HiddenStates[1].abs().max().ToDouble(), Is.GreaterThan(Beyond), "the test's own premise");
-        Assert.That(Distance(model.Forward(Ids).LastHiddenState, want.LastHiddenState), Is.LessThan(0.02));
+        Assert.That(Distance.Between(model.Forward(Ids).LastHiddenState, want.LastHiddenState), Is.LessThan(0.02));
     }
 
     [Test]
@@ -63,7 +63,7 @@ public sealed class T5EncoderModelTests : IDisposable
         var mask = tensor(new long[] { 1, 1, 1, 0 }).unsqueeze(0);
         var other = tensor(new long[] { 3, 1, 4, 9 }).unsqueeze(0);
         var (first, second) = (model.Forward(Ids, mask).LastHiddenState, model.Forward(other, mask).LastHiddenState);
-        Assert.That(Distance(first.narrow(1, 0, 3), second.narrow(1, 0, 3)), Is.LessThan(1e-6));
+        Assert.That(Distance.Between(first.narrow(1, 0, 3), second.narrow(1, 0, 3)), Is.LessThan(1e-6));
     }
 
     [Test]
@@ -87,7 +87,7 @@ public sealed class T5EncoderModelTests : IDisposable
         SafetensorsWriter.Write(file, tensors);
         using (var loaded = new T5EncoderModel(Config, WeightStore.Open(file, ScalarType.Float32, CPU)))
         {
-            Assert.That(Distance(loaded.Forward(Ids).LastHiddenState, seeded.Forward(Ids).LastHiddenState), Is.Zero);
+            Assert.That(Distance.Between(loaded.Forward(Ids).LastHiddenState, seeded.Forward(Ids).LastHiddenState), Is.Zero);
         }
 
         File.Delete(file);
@@ -110,7 +110,4 @@ public sealed class T5EncoderModelTests : IDisposable
     private static Tensor Ids => tensor(new long[] { 3, 1, 4, 1 }).unsqueeze(0);
 
     private static T5EncoderModel Model(ScalarType type) => new(Config, WeightStore.Seeded(6, type, CPU));
-
-    private static double Distance(Tensor first, Tensor second) =>
-        first.to(ScalarType.Float32).sub(second.to(ScalarType.Float32)).abs().max().ToDouble();
 }
