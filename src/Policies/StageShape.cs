@@ -11,6 +11,9 @@ public enum StageKind
 
     /// <summary>Latents to an image.</summary>
     ImageDecoding,
+
+    /// <summary>A control picture to what a ControlNet adds to its latents.</summary>
+    ControlEncoding,
 }
 
 /// <summary>A model that runs once for each prompt or image.</summary>

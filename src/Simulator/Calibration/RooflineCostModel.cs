@@ -77,7 +77,7 @@ public sealed class RooflineCostModel : ICostModel
         StepOverhead(1), (time, block) => time + Compute(block.Kind, block.PlainWork().Times(_model.Branches)));
 
     private TimeSpan Stage(StageKind kind, int times, TimeSpan unstated) =>
-        _model.Stages.Any(stage => stage.Kind == kind) ? Operations(_model.StageWork(kind).Times(times)) : unstated;
+        _model.Stages.Count > 0 ? Operations(_model.StageWork(kind).Times(times)) : unstated;
 
     private TimeSpan Operations(in Work work) => Duration.FromSeconds(work.Flops / _flopsPerSecond);
 }

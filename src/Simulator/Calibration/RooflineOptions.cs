@@ -18,17 +18,17 @@ public sealed record RooflineOptions
     public TimeSpan StepOverhead { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Time to prepare one request; not negative.</summary>
-    /// <value><c>null</c>: what the model's text encoders take, or 20 ms for a model that does not state them.</value>
+    /// <value><c>null</c>: what the model's text encoders take, or 20 ms for a model that states no stages.</value>
     public TimeSpan? Encode { get; init; }
 
     /// <summary>Time to turn one request's latents into its image; not negative.</summary>
-    /// <value><c>null</c>: what the model's image decoder takes, or 50 ms for a model that does not state it.</value>
+    /// <value><c>null</c>: what the model's image decoder takes, or 50 ms for a model that states no stages.</value>
     public TimeSpan? Decode { get; init; }
 
-    /// <summary>Preparing a request to a model that does not state its text encoders: an assumption.</summary>
+    /// <summary>Preparing a request to a model that states no stages: an assumption.</summary>
     internal static TimeSpan UnstatedEncode => TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Decoding an image of a model that does not state its decoder: an assumption.</summary>
+    /// <summary>Decoding an image of a model that states no stages: an assumption.</summary>
     internal static TimeSpan UnstatedDecode => TimeSpan.FromMilliseconds(50);
 
     /// <summary>Everything that is wrong with the options and a device, in words.</summary>
