@@ -41,7 +41,7 @@ public sealed class ConfigFile
             throw new ModelFileException($"{path} is larger than {LargestBytes} bytes: not a model's configuration.");
         }
 
-        return Parse(path, File.ReadAllText(path));
+        return Parse(path, ReadText(path));
     }
 
     /// <summary>Reads a configuration from text.</summary>
@@ -184,10 +184,21 @@ public sealed class ConfigFile
         }
     }
 
+    private static string ReadText(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFileException($"{path} cannot be read: {fault.Message}", fault);
+        }
+    }
+
     private T Fault<T>(string key, string found, string allowed, T value)
     {
-        const int Shown = 80;
-        _faults.Add($"\"{key}\" is {(found.Length > Shown ? found[..Shown] + "..." : found)}; it must be {allowed}.");
+        _faults.Add($"\"{key}\" is {ModelFileException.Shown(found)}; it must be {allowed}.");
         return value;
     }
 }

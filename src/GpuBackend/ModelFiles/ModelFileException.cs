@@ -23,6 +23,22 @@ public sealed class ModelFileException : Exception
     {
     }
 
+    /// <summary>A name or value from a file as messages show it: on one line and short, whatever the file holds.</summary>
+    /// <param name="text">The text.</param>
+    internal static string Shown(string text)
+    {
+        const int Longest = 120;
+        var start = text.Length > Longest ? text.AsSpan(0, Longest) : text;
+        var line = string.Create(start.Length, start, static (letters, source) =>
+        {
+            for (var i = 0; i < letters.Length; i++)
+            {
+                letters[i] = char.IsControl(source[i]) ? ' ' : source[i];
+            }
+        });
+        return text.Length > Longest ? $"{line}... ({text.Length} letters)" : line;
+    }
+
     /// <summary>One exception for all faults of a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="faults">At least one.</param>

@@ -7,7 +7,10 @@ namespace SimServe.GpuBackend.ModelFiles;
 
 /// <summary>A safetensors file, mapped into memory: tensors are read without a copy.</summary>
 /// <remarks>
-/// Pages are private to this process: writing to a tensor never changes the file. Any number of threads may read at once.
+/// Pages are private to this process: writing to a tensor never changes the file. Any number of threads may read at once, and other programs may read
+/// the file too. A replaced file (a new one renamed to its name) does no harm: this object keeps the old one. A file that another program cuts short while it
+/// is mapped ends this process with a bus error at the next read of a lost page; no check at opening can prevent it, so model files must be replaced, never
+/// overwritten in place. The system must grant as many bytes of private memory as the file has, although only written pages take any.
 /// Source of the format: huggingface/safetensors.
 /// </remarks>
 public sealed class SafetensorsFile : IDisposable
@@ -18,6 +21,7 @@ public sealed class SafetensorsFile : IDisposable
     private readonly MemoryMappedFile? _map;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly nint _data;
+    private bool _disposed;
 
     private unsafe SafetensorsFile(string path, SafetensorsHeader header, FileStream stream, int headerBytes)
     {
@@ -47,7 +51,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Opens a file and checks its header; no tensor is read yet.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="ModelFileException">The file is not a sound safetensors file; the message names file and tensor.</exception>
+    /// <exception cref="ModelFileException">The file is not a sound safetensors file or cannot be read; the message names file and tensor.</exception>
     public static SafetensorsFile Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -56,17 +60,13 @@ public sealed class SafetensorsFile : IDisposable
             throw new FileNotFoundException($"There is no file '{path}'.", path);
         }
 
-        LibTorch.Load();
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         try
         {
-            var json = ReadHeader(path, stream);
-            return new SafetensorsFile(path, SafetensorsHeader.Parse(path, json, stream.Length - LengthBytes - json.Length), stream, json.Length);
+            return OpenExisting(path);
         }
-        catch
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            stream.Dispose();
-            throw;
+            throw new ModelFileException($"{path} cannot be read: {fault.Message}", fault);
         }
     }
 
@@ -76,9 +76,10 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="ModelFileException">The file has no such tensor.</exception>
     public Tensor Read(string name)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (!Tensors.TryGetValue(name, out var entry))
         {
-            throw new ModelFileException($"{Path}: there is no tensor \"{name}\".");
+            throw new ModelFileException($"{Path}: there is no tensor \"{ModelFileException.Shown(name)}\".");
         }
 
         long[] shape = [.. entry.Shape];
@@ -104,13 +105,30 @@ public sealed class SafetensorsFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_view is not null)
+        if (_view is not null && !_disposed)
         {
             _view.SafeMemoryMappedViewHandle.ReleasePointer();
             _view.Dispose();
         }
 
         _map?.Dispose();
+        _disposed = true;
+    }
+
+    private static SafetensorsFile OpenExisting(string path)
+    {
+        LibTorch.Load();
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        try
+        {
+            var json = ReadHeader(path, stream);
+            return new SafetensorsFile(path, SafetensorsHeader.Parse(path, json, stream.Length - LengthBytes - json.Length), stream, json.Length);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     private static byte[] ReadHeader(string path, FileStream stream)

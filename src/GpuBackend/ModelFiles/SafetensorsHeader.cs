@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace SimServe.GpuBackend.ModelFiles;
@@ -13,11 +12,17 @@ internal sealed class SafetensorsHeader
     /// <summary>The format's own limit on the header.</summary>
     public const int LargestBytes = 100_000_000;
 
+    /// <summary>The key of the free-text entries, which no tensor may have.</summary>
+    public const string MetadataName = "__metadata__";
+
+    // Torch's own limit.
     private const int MostDimensions = 64;
 
     private readonly string _file;
     private readonly Dictionary<string, SafetensorsEntry> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+
+    private bool _hasMetadata;
 
     private SafetensorsHeader(string file) => _file = file;
 
@@ -39,7 +44,7 @@ internal sealed class SafetensorsHeader
         {
             header.Read(json);
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or DecoderFallbackException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             throw new ModelFileException($"{file}: the header is not valid JSON: {fault.Message} The file is damaged or not a safetensors file.", fault);
         }
@@ -61,13 +66,13 @@ internal sealed class SafetensorsHeader
         {
             var name = reader.GetString()!;
             reader.Read();
-            if (name == "__metadata__")
+            if (name == MetadataName)
             {
                 ReadMetadata(ref reader);
             }
             else if (!_tensors.TryAdd(name, ReadEntry(name, ref reader)))
             {
-                throw Fault($"tensor \"{name}\" is listed twice.");
+                throw Fault($"tensor \"{ModelFileException.Shown(name)}\" is listed twice.");
             }
         }
 
@@ -79,16 +84,14 @@ internal sealed class SafetensorsHeader
 
     private void ReadMetadata(ref Utf8JsonReader reader)
     {
-        Expect(reader.TokenType == JsonTokenType.StartObject, "__metadata__", "is not an object of texts");
+        Expect(reader.TokenType == JsonTokenType.StartObject && !_hasMetadata, MetadataName, "is there twice or not an object of texts");
+        _hasMetadata = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var key = reader.GetString()!;
             reader.Read();
-            Expect(reader.TokenType == JsonTokenType.String, "__metadata__", $"has an entry \"{key}\" that is not a text");
-            if (!_metadata.TryAdd(key, reader.GetString()!))
-            {
-                throw Fault($"__metadata__ has the entry \"{key}\" twice.");
-            }
+            Expect(reader.TokenType == JsonTokenType.String, MetadataName, $"has an entry \"{ModelFileException.Shown(key)}\" that is not a text");
+            Expect(_metadata.TryAdd(key, reader.GetString()!), MetadataName, $"has the entry \"{ModelFileException.Shown(key)}\" twice");
         }
     }
 
@@ -114,7 +117,8 @@ internal sealed class SafetensorsHeader
                     offsets = Numbers(name, key, ref reader, 2);
                     break;
                 default:
-                    throw Fault($"tensor \"{name}\" has a second, unknown or malformed \"{key}\"; allowed are dtype, shape and data_offsets, once each.");
+                    var found = ModelFileException.Shown(key!);
+                    throw Fault($"tensor \"{ModelFileException.Shown(name)}\" has a second, unknown or malformed \"{found}\"; allowed are dtype, shape and data_offsets, once each.");
             }
         }
 
@@ -125,20 +129,27 @@ internal sealed class SafetensorsHeader
     {
         Expect(typeName is not null && shape is not null && offsets is { Count: 2 }, name, "lacks dtype, shape or data_offsets");
         var type = SafetensorsTypes.Find(typeName!)
-            ?? throw Fault($"tensor \"{name}\" is of type \"{typeName}\"; read are {SafetensorsTypes.Names}. Convert the file first.");
-        var bytes = (long)SafetensorsTypes.Size(type);
-        foreach (var size in shape!)
-        {
-            // A long product must not wrap to a small one: a claimed shape is only believed if it fits its bytes.
-            Expect(size == 0 || bytes <= long.MaxValue / size, name, "has a shape whose size overflows");
-            bytes *= size;
-        }
-
+            ?? throw Fault($"tensor \"{ModelFileException.Shown(name)}\" is of type \"{ModelFileException.Shown(typeName!)}\"; read are {SafetensorsTypes.Names}. Convert the file first.");
+        var bytes = Bytes(name, shape!, SafetensorsTypes.Size(type));
         Expect(
             offsets![0] <= offsets[1] && offsets[1] - offsets[0] == bytes,
             name,
-            $"is {typeName} [{string.Join(", ", shape)}], {bytes} bytes, but data_offsets are [{offsets[0]}, {offsets[1]}]");
-        return new SafetensorsEntry(name, type, shape, offsets[0], offsets[1]);
+            $"is {typeName} [{string.Join(", ", shape!)}], {bytes} bytes, but data_offsets are [{offsets[0]}, {offsets[1]}]");
+        return new SafetensorsEntry(name, type, shape!, offsets[0], offsets[1]);
+    }
+
+    // A product must not wrap to a small one. Zeros count as ones until the end: Torch's strides multiply the other sizes even of an empty tensor.
+    private long Bytes(string name, List<long> shape, long elementBytes)
+    {
+        var bytes = elementBytes;
+        foreach (var size in shape)
+        {
+            var factor = Math.Max(1, size);
+            Expect(bytes <= long.MaxValue / factor, name, "has a shape whose size overflows");
+            bytes *= factor;
+        }
+
+        return shape.Contains(0) ? 0 : bytes;
     }
 
     private List<long> Numbers(string name, string key, ref Utf8JsonReader reader, int most)
@@ -180,7 +191,7 @@ internal sealed class SafetensorsHeader
     {
         if (!holds)
         {
-            throw Fault($"tensor \"{name}\" {fault}.");
+            throw Fault($"tensor \"{ModelFileException.Shown(name)}\" {fault}.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
 using static TorchSharp.torch;
 
@@ -9,12 +10,15 @@ public static class SafetensorsWriter
 {
     private const int Alignment = 8;
 
-    /// <summary>Writes tensors to a file; readers never see half of it.</summary>
+    // Throws on halves of surrogate pairs, which the JSON writer would silently replace by another letter.
+    private static readonly UTF8Encoding Exact = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Writes tensors to a file; readers never see half of it, and the same tensors always give the same bytes.</summary>
     /// <param name="path">The file, replaced when it exists. Its folder must exist.</param>
     /// <param name="tensors">The tensors by name; copied to the processor one at a time.</param>
     /// <param name="metadata">Free-text entries, or <c>null</c>.</param>
     /// <exception cref="NotSupportedException">A tensor's type has no place in the format.</exception>
-    /// <exception cref="ArgumentException">A tensor is called <c>__metadata__</c>.</exception>
+    /// <exception cref="ArgumentException">A tensor is called <c>__metadata__</c>, a name or entry is not valid Unicode, or the header would break the format's limit.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -28,6 +32,8 @@ public static class SafetensorsWriter
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
             {
                 WriteAll(stream, header, ordered);
+                // The name must not reach the disk before the content: a power cut would leave an empty file under it.
+                stream.Flush(flushToDisk: true);
             }
 
             File.Move(temporary, path, overwrite: true);
@@ -54,16 +60,11 @@ public static class SafetensorsWriter
     // A span holds at most 2 GiB: larger tensors go in pieces.
     private static void WriteElements(FileStream stream, Tensor values)
     {
-        const long Piece = 1L << 28;
-        if (values.numel() == 0)
+        const long PieceBytes = 64 << 20;
+        var (flat, most) = (values.reshape(-1), PieceBytes / SafetensorsTypes.Size(values.dtype));
+        for (long first = 0; first < flat.shape[0]; first += most)
         {
-            return;
-        }
-
-        var flat = values.reshape(-1);
-        for (long first = 0; first < flat.shape[0]; first += Piece)
-        {
-            using var piece = flat.narrow(0, first, Math.Min(Piece, flat.shape[0] - first)).clone();
+            using var piece = flat.narrow(0, first, Math.Min(most, flat.shape[0] - first));
             stream.Write(piece.bytes);
         }
     }
@@ -78,7 +79,7 @@ public static class SafetensorsWriter
             long next = 0;
             foreach (var (name, tensor) in ordered)
             {
-                ArgumentOutOfRangeException.ThrowIfEqual(name, "__metadata__");
+                ArgumentOutOfRangeException.ThrowIfEqual(name, SafetensorsHeader.MetadataName);
                 next = WriteEntry(writer, name, tensor, next);
             }
 
@@ -90,6 +91,7 @@ public static class SafetensorsWriter
             buffer.WriteByte((byte)' ');
         }
 
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(buffer.Length, SafetensorsHeader.LargestBytes, nameof(metadata));
         return buffer.ToArray();
     }
 
@@ -100,10 +102,10 @@ public static class SafetensorsWriter
             return;
         }
 
-        writer.WriteStartObject("__metadata__");
+        writer.WriteStartObject(SafetensorsHeader.MetadataName);
         foreach (var (key, value) in metadata.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
-            writer.WriteString(key, value);
+            writer.WriteString(Exact.GetBytes(key), Exact.GetBytes(value));
         }
 
         writer.WriteEndObject();
@@ -112,7 +114,7 @@ public static class SafetensorsWriter
     private static long WriteEntry(Utf8JsonWriter writer, string name, Tensor tensor, long begin)
     {
         var end = begin + (tensor.numel() * SafetensorsTypes.Size(tensor.dtype));
-        writer.WriteStartObject(name);
+        writer.WriteStartObject(Exact.GetBytes(name));
         writer.WriteString("dtype", SafetensorsTypes.Name(tensor.dtype));
         writer.WriteStartArray("shape");
         foreach (var size in tensor.shape)

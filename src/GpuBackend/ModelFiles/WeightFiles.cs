@@ -8,6 +8,7 @@ namespace SimServe.GpuBackend.ModelFiles;
 public sealed class WeightFiles : IDisposable
 {
     private const string IndexEnding = ".safetensors.index.json";
+    private const string HalfIndexEnding = ".safetensors.index.fp16.json";
 
     // Names that diffusers and transformers give, in the order in which they look for them.
     private static readonly string[] Usual =
@@ -15,6 +16,7 @@ public sealed class WeightFiles : IDisposable
         "diffusion_pytorch_model.safetensors", "model.safetensors",
         "diffusion_pytorch_model" + IndexEnding, "model" + IndexEnding,
         "diffusion_pytorch_model.fp16.safetensors", "model.fp16.safetensors",
+        "diffusion_pytorch_model" + HalfIndexEnding, "model" + HalfIndexEnding,
     ];
 
     private readonly Dictionary<string, SafetensorsFile> _owners;
@@ -37,7 +39,7 @@ public sealed class WeightFiles : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var file = Directory.Exists(path) ? InFolder(path) : path;
-        return file.EndsWith(IndexEnding, StringComparison.Ordinal) ? OpenIndex(file) : OpenSingle(file);
+        return file.EndsWith(IndexEnding, StringComparison.Ordinal) || file.EndsWith(HalfIndexEnding, StringComparison.Ordinal) ? OpenIndex(file) : OpenSingle(file);
     }
 
     /// <summary>Whether there is a tensor of this name.</summary>
@@ -54,7 +56,7 @@ public sealed class WeightFiles : IDisposable
     public void Dispose() => _files.ForEach(static file => file.Dispose());
 
     private SafetensorsFile Owner(string name) =>
-        _owners.TryGetValue(name, out var owner) ? owner : throw new ModelFileException($"{Path}: there is no tensor \"{name}\".");
+        _owners.TryGetValue(name, out var owner) ? owner : throw new ModelFileException($"{Path}: there is no tensor \"{ModelFileException.Shown(name)}\".");
 
     private static string InFolder(string folder) =>
         Usual.Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists)
@@ -78,11 +80,13 @@ public sealed class WeightFiles : IDisposable
             {
                 if (!shards.TryGetValue(shard, out var file))
                 {
-                    shards.Add(shard, file = SafetensorsFile.Open(System.IO.Path.Combine(folder, shard)));
+                    shards.Add(shard, file = OpenShard(path, System.IO.Path.Combine(folder, shard)));
                     files.Add(file);
                 }
 
-                owners.Add(name, file.Tensors.ContainsKey(name) ? file : throw new ModelFileException($"{path}: tensor \"{name}\" is not in {file.Path}, where the index says it is."));
+                owners.Add(name, file.Tensors.ContainsKey(name)
+                    ? file
+                    : throw new ModelFileException($"{path}: tensor \"{ModelFileException.Shown(name)}\" is not in {file.Path}, where the index says it is."));
             }
 
             return new WeightFiles(path, files, owners);
@@ -93,6 +97,10 @@ public sealed class WeightFiles : IDisposable
             throw;
         }
     }
+
+    private static SafetensorsFile OpenShard(string index, string shard) => File.Exists(shard)
+        ? SafetensorsFile.Open(shard)
+        : throw new FileNotFoundException($"There is no file '{shard}', which {index} lists. Was the folder copied whole?", shard);
 
     private static Dictionary<string, string> ReadIndex(string path)
     {
@@ -108,13 +116,12 @@ public sealed class WeightFiles : IDisposable
             var shard = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : string.Empty;
             if (!IsPlainName(shard))
             {
-                throw new ModelFileException($"{path}: tensor \"{entry.Name}\" is said to be in \"{entry.Value}\"; a shard must be a plain file name in the index's own folder.");
+                throw new ModelFileException(
+                    $"{path}: tensor \"{ModelFileException.Shown(entry.Name)}\" is said to be in \"{ModelFileException.Shown(entry.Value.ToString())}\"; " +
+                    "a shard must be a plain file name in the index's own folder.");
             }
 
-            if (!shards.TryAdd(entry.Name, shard))
-            {
-                throw new ModelFileException($"{path}: tensor \"{entry.Name}\" is listed twice.");
-            }
+            shards.Add(entry.Name, shard);
         }
 
         return shards;

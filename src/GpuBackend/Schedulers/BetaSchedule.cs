@@ -13,7 +13,7 @@ internal static class BetaSchedule
     /// <returns>The variance of each training step.</returns>
     public static float[] Read(ConfigFile config)
     {
-        config.Inactive("trained_betas");
+        config.Inactive("trained_betas", "null");
         var steps = config.Whole("num_train_timesteps", 1000, least: 2);
         var start = config.Positive("beta_start", 0.0001, below: 1);
         var end = config.Positive("beta_end", 0.02, below: 1);

@@ -36,7 +36,7 @@ internal sealed record DpmSolverOptions
     public static DpmSolverOptions Read(ConfigFile config)
     {
         config.Inactive("use_lu_lambdas", "False");
-        config.Inactive("variance_type");
+        config.Inactive("variance_type", "null");
         config.Inactive("lambda_min_clipped", "-Infinity");
 
         // Names of other solvers' kinds mean the default here, as when the reference takes over another scheduler's configuration.

@@ -34,8 +34,8 @@ internal sealed record EulerOptions
     {
         config.Inactive("interpolation_type", "linear");
         config.Inactive("timestep_type", "discrete");
-        config.Inactive("sigma_min");
-        config.Inactive("sigma_max");
+        config.Inactive("sigma_min", "null");
+        config.Inactive("sigma_max", "null");
         var schedule = TrainingSchedule.Read(config, finite: true);
         return new EulerOptions
         {

@@ -10,6 +10,9 @@ internal sealed class NoiseScheduler(string name, ISamplingMethod method) : INoi
     private SamplingPlan? _plan;
     private int _next;
 
+    /// <summary>The class name of the reference.</summary>
+    public string Name => name;
+
     public IReadOnlyList<double> Timesteps => Plan.Timesteps;
 
     public bool IntegerTimesteps => Plan.IntegerTimesteps;

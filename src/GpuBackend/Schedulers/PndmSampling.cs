@@ -5,7 +5,8 @@ namespace SimServe.GpuBackend.Schedulers;
 /// <summary>Pseudo linear multistep sampling (PLMS): PNDM without its Runge-Kutta start.</summary>
 /// <remarks>
 /// Source: Liu et al., "Pseudo Numerical Methods for Diffusion Models on Manifolds", arXiv 2202.09778, equations 9 and 12.
-/// The first step is taken twice: the model is asked again at its end, and the mean of both answers is used.
+/// The first step is taken twice: the model is asked again at its end, and the mean of both answers is used. A run that begins later takes its
+/// first step twice too, although the timesteps list only the very first one twice; so does the reference, and image-to-image runs agree with it.
 /// </remarks>
 internal sealed class PndmSampling(PndmOptions options) : ISamplingMethod
 {

@@ -39,6 +39,12 @@ internal sealed record TimestepRule(TimestepSpacing Spacing, int Offset, int Tra
             timesteps[i] = (i * stride) + (Spacing == TimestepSpacing.Leading ? Offset : 0);
         }
 
+        if (Spacing == TimestepSpacing.Linspace && count > 1)
+        {
+            // Rounding of the stride must not move the end.
+            timesteps[^1] = TrainSteps - 1;
+        }
+
         return timesteps;
     }
 

@@ -28,7 +28,7 @@ internal sealed record UniPcOptions
     {
         config.Inactive("predict_x0", "True");
         config.Inactive("disable_corrector", "[]");
-        config.Inactive("solver_p");
+        config.Inactive("solver_p", "null");
 
         // Names of other solvers' kinds mean the default here, as when the reference takes over another scheduler's configuration.
         config.Choice("solver_type", "bh2", "bh2", "midpoint", "heun", "logrho");

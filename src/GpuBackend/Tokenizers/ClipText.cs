@@ -6,6 +6,9 @@ namespace SimServe.GpuBackend.Tokenizers;
 /// <summary>Cleans a prompt and finds its words as CLIP's slow tokenizer does without ftfy.</summary>
 internal static class ClipText
 {
+    // A mark whose capital is a letter: when case is ignored it is in none of the pattern's classes, so it falls between words like a space.
+    private const int Ypogegrammeni = 0x345;
+
     // In the order in which the pattern of the reference tries them.
     private static readonly string[] Fixed = ["<|startoftext|>", "<|endoftext|>", "'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
@@ -89,7 +92,7 @@ internal static class ClipText
     private static Kind KindOf(ReadOnlySpan<char> text, out int length)
     {
         Rune.DecodeFromUtf16(text, out var rune, out length);
-        if (Rune.IsWhiteSpace(rune))
+        if (Rune.IsWhiteSpace(rune) || rune.Value == Ypogegrammeni)
         {
             return Kind.Space;
         }

@@ -6,7 +6,7 @@ namespace SimServe.GpuBackend.Tokenizers;
 /// <summary>Folds to lower case with the two special cases of the Unicode standard that simple mapping leaves out.</summary>
 /// <remarks>
 /// Source: The Unicode Standard, section 3.13 and SpecialCasing.txt: the Turkish capital I with dot becomes two characters, and a capital sigma
-/// at the end of a word becomes a final sigma. Simplified: a cased character is a letter that has case.
+/// at the end of a word becomes a final sigma.
 /// </remarks>
 internal static class LowerCase
 {
@@ -49,7 +49,7 @@ internal static class LowerCase
             var category = Rune.GetUnicodeCategory(rune);
             if (!IsIgnorable(rune, category))
             {
-                return category is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter;
+                return IsCased(rune, category);
             }
 
             text = fromEnd ? text[..^length] : text[length..];
@@ -57,6 +57,12 @@ internal static class LowerCase
 
         return false;
     }
+
+    // Letters with case, ordinals, Roman numerals, circled and squared letters.
+    private static bool IsCased(Rune rune, UnicodeCategory category) =>
+        category is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
+        || rune.Value is 'ª' or 'º' or (>= 0x2160 and <= 0x217F) or (>= 0x24B6 and <= 0x24E9)
+            or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
 
     private static bool IsIgnorable(Rune rune, UnicodeCategory category) =>
         category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format

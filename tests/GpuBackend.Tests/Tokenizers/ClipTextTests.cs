@@ -13,6 +13,7 @@ public sealed class ClipTextTests
     [TestCase("a\u200bb\u0000c\ud83d\ude00d", "abc|😀|d")]
     [TestCase("a\u00a0b\u2028c\r\nd", "a|b|c|d")]
     [TestCase("\ud835\udc00\ud835\udc01 b", "\ud835\udc00\ud835\udc01|b")]
+    [TestCase("a\u0301\u0345b it'ſ", "á|b|it|'ſ")]
     [TestCase("E\u0301t\u00c9", "été")]
     public void A_text_falls_into_words(string text, string words)
     {

@@ -6,7 +6,7 @@ namespace SimServe.GpuBackend.Tests.Tokenizers;
 public sealed class T5TokenizerTests : IDisposable
 {
     // Numbers: padding 0, end 1, unknown 2, "▁" 3, "▁cat" 4, "s" 5, "a" 6, sentinels from 7 (99) to 106 (0).
-    private readonly TokenizerFiles _files = TokenizerFiles.T5("▁", "▁cat", "s", "a");
+    private readonly TokenizerFiles _files = TokenizerFiles.T5("identity", "▁", "▁cat", "s", "a");
 
     public void Dispose() => _files.Dispose();
 
@@ -41,6 +41,17 @@ public sealed class T5TokenizerTests : IDisposable
             Assert.That(tokens.Truncated, Is.EqualTo(new[] { 4, 5, 3, 6, 5 }));
             Assert.That(tokens.TruncatedText, Is.EqualTo("cats as"));
         }
+    }
+
+    [Test]
+    public void Control_characters_stay_without_a_normalization_that_deletes_them() =>
+        Assert.That(Open().Ids("a\u0001s"), Is.EqualTo(new[] { 3, 6, 2, 5, 1 }));
+
+    [Test]
+    public void Control_characters_are_deleted_by_the_normalization_of_published_models()
+    {
+        using var files = TokenizerFiles.T5("nmt_nfkc", "▁", "▁cat", "s", "a");
+        Assert.That(TokenizerFactory.Open(files.Folder).Ids("cat\u000bs \u0001 a\u009f"), Is.EqualTo(new[] { 4, 5, 3, 6, 1 }));
     }
 
     [Test]

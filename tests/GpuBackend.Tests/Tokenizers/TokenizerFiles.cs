@@ -25,8 +25,8 @@ internal sealed class TokenizerFiles : IDisposable
         return files;
     }
 
-    /// <summary>A T5 tokenizer of the given pieces after padding, end and unknown; scores fall from -1 by 1.</summary>
-    public static TokenizerFiles T5(params ReadOnlySpan<string> pieces)
+    /// <summary>A T5 tokenizer of the given pieces after padding, end and unknown; scores fall from -1 by 1. The normalization has a name only.</summary>
+    public static TokenizerFiles T5(string normalization, params ReadOnlySpan<string> pieces)
     {
         var files = new TokenizerFiles();
         List<byte> model = [.. Piece("<pad>", 0, 3), .. Piece("</s>", 0, 3), .. Piece("<unk>", 0, 2)];
@@ -37,7 +37,7 @@ internal sealed class TokenizerFiles : IDisposable
 
         // trainer_spec: unigram, unknown 2, start -1, end 1, padding 0.
         model.AddRange(Field(2, [0x18, 1, 0xC0, 2, 2, 0xC8, 2, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 0xD0, 2, 1, 0xD8, 2, 0, .. Names()]));
-        model.AddRange(Field(3, [.. Field(1, "identity"u8)]));
+        model.AddRange(Field(3, Field(1, Encoding.UTF8.GetBytes(normalization))));
         File.WriteAllBytes(Path.Combine(files.Folder, "spiece.model"), [.. model]);
         files.Write("tokenizer_config.json", """{"tokenizer_class": "T5Tokenizer", "model_max_length": 512}""");
         return files;

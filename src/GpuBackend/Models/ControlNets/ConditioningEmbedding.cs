@@ -37,13 +37,7 @@ internal sealed class ConditioningEmbedding
         var hidden = pixels;
         foreach (var layer in _activated)
         {
-            var next = layer.Apply(hidden).silu_();
-            if (!ReferenceEquals(hidden, pixels))
-            {
-                hidden.Dispose();
-            }
-
-            hidden = next;
+            hidden = layer.Apply(hidden).silu_();
         }
 
         return _tap.Out(_out.Apply(hidden)).MoveToOuterDisposeScope();

@@ -46,6 +46,14 @@ public sealed class UNetConfigTests
     public void Read_takes_attention_head_dim_for_the_number_of_heads_unless_that_is_given(string json, int heads) =>
         Assert.That(Read(json).Encoder.Levels[0].Heads, Is.EqualTo(heads));
 
+    [TestCase("upcast_attention", "true")]
+    [TestCase("dropout", "0.1")]
+    [TestCase("addition_embed_type_num_heads", "32")]
+    [TestCase("act_fn", "\"swish\"")]
+    [TestCase("mid_block_scale_factor", "1.0")]
+    public void Read_accepts_what_does_not_change_the_result(string key, string value) =>
+        Assert.That(() => Read($$"""{ "{{key}}": {{value}} }"""), Throws.Nothing);
+
     [TestCase("_class_name", "\"UNet2DModel\"")]
     [TestCase("act_fn", "\"gelu\"")]
     [TestCase("addition_embed_type", "\"text\"")]
