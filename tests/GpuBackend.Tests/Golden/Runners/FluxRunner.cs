@@ -19,7 +19,7 @@ internal sealed class FluxRunner : IGoldenRunner
         checks.Close("sample", model.Forward(Input(run)), run.Output("sample"));
     }
 
-    private static FluxInput Input(GoldenRun run) => new()
+    public static FluxInput Input(GoldenRun run) => new()
     {
         HiddenStates = run.Input("hidden_states"),
         EncoderHiddenStates = run.Input("encoder_hidden_states"),
