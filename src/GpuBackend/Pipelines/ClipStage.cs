@@ -4,11 +4,8 @@ using SimServe.GpuBackend.Tokenizers;
 namespace SimServe.GpuBackend.Pipelines;
 
 /// <summary>A CLIP text encoder with its tokenizer.</summary>
-internal sealed class ClipStage(string role, ITokenizer tokenizer, ClipTextModel model) : IDisposable
+internal sealed class ClipStage(ITokenizer tokenizer, ClipTextModel model) : IDisposable
 {
-    /// <summary>Its name in the pipeline's folder.</summary>
-    public string Role => role;
-
     /// <summary>The encoder.</summary>
     public ClipTextModel Model => model;
 

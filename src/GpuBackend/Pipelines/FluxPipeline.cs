@@ -1,6 +1,6 @@
+using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Schedulers;
-using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Pipelines;
@@ -19,7 +19,7 @@ public sealed class FluxPipeline : IDiffusionPipeline
     internal FluxPipeline(ITextConditioner text, FluxTransformer2DModel transformer, LatentCodec codec, SchedulerChoice scheduler)
     {
         (_text, _transformer, _codec, _scheduler) = (text, transformer, codec, scheduler);
-        Adaptable = new Dictionary<string, WeightStore>(text.Weights, StringComparer.Ordinal) { ["transformer"] = transformer.Weights };
+        Adapters = new AdapterSet(transformer.Weights, text.FirstWeights, text.SecondWeights);
     }
 
     /// <inheritdoc/>
@@ -32,7 +32,7 @@ public sealed class FluxPipeline : IDiffusionPipeline
     public int ControlNets => 0;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, WeightStore> Adaptable { get; }
+    public AdapterSet Adapters { get; }
 
     /// <inheritdoc/>
     public ImageResult Run(ImageRequest request, IPipelineObserver? observer = null, CancellationToken cancellation = default)

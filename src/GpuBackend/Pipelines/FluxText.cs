@@ -6,10 +6,13 @@ namespace SimServe.GpuBackend.Pipelines;
 
 /// <summary>Flux: T5's last hidden state for the tokens, CLIP's pooled output for the whole.</summary>
 /// <remarks>The first prompt goes to CLIP, the second to T5, whose padding is not masked; as in the reference.</remarks>
-internal sealed class FluxText(ClipStage clip, string t5Role, ITokenizer t5Tokenizer, T5EncoderModel t5) : ITextConditioner
+internal sealed class FluxText(ClipStage clip, ITokenizer t5Tokenizer, T5EncoderModel t5) : ITextConditioner
 {
     /// <inheritdoc/>
-    public IEnumerable<KeyValuePair<string, WeightStore>> Weights => [new(clip.Role, clip.Model.Weights), new(t5Role, t5.Weights)];
+    public WeightStore FirstWeights => clip.Model.Weights;
+
+    /// <inheritdoc/>
+    public WeightStore? SecondWeights => t5.Weights;
 
     /// <inheritdoc/>
     public GuidedCondition Encode(ImageRequest request, bool guided, IPipelineObserver? observer) => new(

@@ -1,4 +1,4 @@
-using SimServe.GpuBackend.Weights;
+using SimServe.GpuBackend.Adapters;
 
 namespace SimServe.GpuBackend.Pipelines;
 
@@ -15,8 +15,8 @@ public interface IDiffusionPipeline : IDisposable
     /// <summary>ControlNets that requests can use.</summary>
     int ControlNets { get; }
 
-    /// <summary>The weights that adapters may patch, by role: <c>unet</c> or <c>transformer</c>, <c>text_encoder</c>, <c>text_encoder_2</c>.</summary>
-    IReadOnlyDictionary<string, WeightStore> Adaptable { get; }
+    /// <summary>LoRA adapters in the denoiser and the text encoders; none at first.</summary>
+    AdapterSet Adapters { get; }
 
     /// <summary>Serves one request.</summary>
     /// <param name="request">What is asked.</param>

@@ -5,8 +5,11 @@ namespace SimServe.GpuBackend.Pipelines;
 /// <summary>The text encoders of a pipeline with the way in which their outputs become the denoiser's condition.</summary>
 internal interface ITextConditioner : IDisposable
 {
-    /// <summary>The encoders' weights by role.</summary>
-    IEnumerable<KeyValuePair<string, WeightStore>> Weights { get; }
+    /// <summary>Weights of the first text encoder.</summary>
+    WeightStore FirstWeights { get; }
+
+    /// <summary>Weights of the second one, or <c>null</c>.</summary>
+    WeightStore? SecondWeights { get; }
 
     /// <summary>Encodes the prompts of a request.</summary>
     /// <param name="request">The request.</param>

@@ -92,7 +92,7 @@ public static class PipelineFactory
         var t5 = Keep(opened, T5(index.Component("text_encoder_2", nameof(T5EncoderModel)), options));
         var transformer = Keep(opened, Transformer(index.Component("transformer", nameof(FluxTransformer2DModel)), options));
         var codec = Keep(opened, Codec(index, options));
-        return new FluxPipeline(new FluxText(clip, "text_encoder_2", tokenizer, t5), transformer, codec, scheduler);
+        return new FluxPipeline(new FluxText(clip, tokenizer, t5), transformer, codec, scheduler);
     }
 
     /// <summary>Folders of the ControlNets of a pipeline: its own, then those of the options.</summary>
@@ -107,7 +107,7 @@ public static class PipelineFactory
         var folder = index.Component(encoder, "CLIPTextModel", "CLIPTextModelWithProjection");
         var tokens = TokenizerFactory.Open(index.Component(tokenizer, "CLIPTokenizer", "CLIPTokenizerFast"));
         var config = ClipTextConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
-        return Keep(opened, new ClipStage(encoder, tokens, Build(folder, options, options.Type, weights => new ClipTextModel(config, weights))));
+        return Keep(opened, new ClipStage(tokens, Build(folder, options, options.Type, weights => new ClipTextModel(config, weights))));
     }
 
     private static T5EncoderModel T5(string folder, PipelineOptions options)

@@ -1,7 +1,7 @@
+using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.Models.ControlNets;
 using SimServe.GpuBackend.Models.UNets;
 using SimServe.GpuBackend.Schedulers;
-using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Pipelines;
@@ -22,7 +22,7 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
         ITextConditioner text, UNet2DConditionModel unet, LatentCodec codec, SchedulerChoice scheduler, IReadOnlyList<ControlNetModel> nets)
     {
         (_text, _unet, _codec, _scheduler, _nets) = (text, unet, codec, scheduler, nets);
-        Adaptable = new Dictionary<string, WeightStore>(text.Weights, StringComparer.Ordinal) { ["unet"] = unet.Weights };
+        Adapters = new AdapterSet(unet.Weights, text.FirstWeights, text.SecondWeights);
     }
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
     public int ControlNets => _nets.Count;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, WeightStore> Adaptable { get; }
+    public AdapterSet Adapters { get; }
 
     private bool IsXL => _text is StableDiffusionXLText;
 

@@ -6,7 +6,10 @@ namespace SimServe.GpuBackend.Pipelines;
 internal sealed class StableDiffusionText(ClipStage clip) : ITextConditioner
 {
     /// <inheritdoc/>
-    public IEnumerable<KeyValuePair<string, WeightStore>> Weights => [new(clip.Role, clip.Model.Weights)];
+    public WeightStore FirstWeights => clip.Model.Weights;
+
+    /// <inheritdoc/>
+    public WeightStore? SecondWeights => null;
 
     /// <inheritdoc/>
     public GuidedCondition Encode(ImageRequest request, bool guided, IPipelineObserver? observer) => new(

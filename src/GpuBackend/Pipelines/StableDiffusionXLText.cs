@@ -10,8 +10,10 @@ namespace SimServe.GpuBackend.Pipelines;
 internal sealed class StableDiffusionXLText(ClipStage first, ClipStage second, bool zerosForNoPrompt) : ITextConditioner
 {
     /// <inheritdoc/>
-    public IEnumerable<KeyValuePair<string, WeightStore>> Weights =>
-        [new(first.Role, first.Model.Weights), new(second.Role, second.Model.Weights)];
+    public WeightStore FirstWeights => first.Model.Weights;
+
+    /// <inheritdoc/>
+    public WeightStore? SecondWeights => second.Model.Weights;
 
     /// <inheritdoc/>
     public GuidedCondition Encode(ImageRequest request, bool guided, IPipelineObserver? observer)
