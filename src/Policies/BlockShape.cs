@@ -1,44 +1,66 @@
 namespace SimServe.Policies;
 
-/// <summary>The two kinds of transformer block of the Flux family.</summary>
-public enum BlockKind
+/// <summary>The sizes of one block: enough to count its floating-point operations and bytes.</summary>
+public sealed record BlockShape
 {
-    /// <summary>Text and image tokens have their own projections and feed-forward network and attend jointly.</summary>
-    DoubleStream,
+    /// <summary>A block of any kind.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="width">Channels of the hidden state.</param>
+    /// <param name="imageTokens">Image tokens; for convolutions the pixels they end with.</param>
+    /// <param name="textTokens">Text tokens in the hidden state.</param>
+    /// <param name="work">What it asks for.</param>
+    public BlockShape(BlockKind kind, int width, int imageTokens, int textTokens, BlockWork work) =>
+        (Kind, Width, ImageTokens, TextTokens, Work) = (kind, width, imageTokens, textTokens, work);
 
-    /// <summary>Text and image tokens run as one sequence through one fused projection.</summary>
-    SingleStream,
-}
+    /// <summary>A block of the Flux family.</summary>
+    /// <param name="kind">Double or single stream.</param>
+    /// <param name="width">Channels of the hidden state, H.</param>
+    /// <param name="heads">Attention heads; divides <paramref name="width"/>. They do not change the work.</param>
+    /// <param name="feedForwardWidth">Hidden channels of the feed-forward network, F.</param>
+    /// <param name="imageTokens">Image tokens, L.</param>
+    /// <param name="textTokens">Text tokens, T; always recomputed.</param>
+    /// <exception cref="ArgumentException">It is a kind of another family, or the heads do not divide the width.</exception>
+    public BlockShape(BlockKind kind, int width, int heads, int feedForwardWidth, int imageTokens, int textTokens)
+        : this(kind, width, imageTokens, textTokens, BlockWork.Flux(kind, width, feedForwardWidth, imageTokens, textTokens))
+    {
+        if (heads < 1 || width % heads != 0)
+        {
+            throw new ArgumentException($"{heads} heads do not divide {width} channels.", nameof(heads));
+        }
+    }
 
-/// <summary>The sizes of one transformer block: enough to count its floating-point operations and bytes.</summary>
-/// <param name="Kind">Double or single stream.</param>
-/// <param name="Width">Channels of the hidden state, H.</param>
-/// <param name="Heads">Attention heads; divides <paramref name="Width"/>.</param>
-/// <param name="FeedForwardWidth">Hidden channels of the feed-forward network, F.</param>
-/// <param name="ImageTokens">Image tokens, L.</param>
-/// <param name="TextTokens">Text tokens, T; always recomputed.</param>
-/// <remarks>
-/// 2 operations per multiply-add. Per row: Q, K, V and output projection 8H², feed-forward 4HF; attention 4H per (row, key) pair.
-/// These are the terms of the FlashPS artifact's counter (FlashPS, EuroSys '26, section 3.1) with its double-counted output projection removed.
-/// </remarks>
-public readonly record struct BlockShape(BlockKind Kind, int Width, int Heads, int FeedForwardWidth, int ImageTokens, int TextTokens)
-{
-    private long Keys => ImageTokens + TextTokens;
+    /// <summary>What the block is.</summary>
+    public BlockKind Kind { get; }
 
-    private long RowFlops => (8L * Width * Width) + (4L * Width * FeedForwardWidth);
+    /// <summary>Channels of the hidden state, H.</summary>
+    public int Width { get; }
 
-    private long ModulationFlops => (Kind == BlockKind.DoubleStream ? 24L : 6L) * Width * Width;
+    /// <summary>Image tokens, L: fewer than the model's grid has in the coarser levels of a UNet.</summary>
+    public int ImageTokens { get; }
+
+    /// <summary>Text tokens in the hidden state, T, always recomputed; 0 where text only enters by cross-attention.</summary>
+    public int TextTokens { get; }
+
+    /// <summary>What it asks for, by what that is proportional to.</summary>
+    public BlockWork Work { get; }
+
+    /// <summary>Whether a token's result needs other tokens through attention only, so that unmasked tokens can be left out.</summary>
+    public bool IsTokenWise => Kind != BlockKind.Convolution;
+
+    /// <summary>All tokens of its hidden state.</summary>
+    public int Tokens => ImageTokens + TextTokens;
 
     /// <summary>Work of the plain block for one request: every token is computed.</summary>
-    public Work PlainWork() => new(1, Keys, 0, (RowFlops * Keys) + ModulationFlops, 4L * Keys * Keys * Width);
+    public Work PlainWork() => MaskedWork(ImageTokens);
 
     /// <summary>Work of the masked block for one request.</summary>
-    /// <param name="maskedTokens">Masked image tokens, from 0 to <see cref="ImageTokens"/>.</param>
+    /// <param name="maskedTokens">Masked tokens among its own, from 0 to <see cref="ImageTokens"/>; see <see cref="ModelShape.MaskedTokensAt"/>.</param>
     /// <remarks>Text and masked rows run through everything; unmasked rows are projected to K and V only (FlashPS, section 3.1, variant Y).</remarks>
-    public Work MaskedWork(int maskedTokens)
-    {
-        long rows = maskedTokens + TextTokens;
-        long unmasked = ImageTokens - maskedTokens;
-        return new Work(1, rows, unmasked, (RowFlops * rows) + (4L * Width * Width * unmasked) + ModulationFlops, 4L * rows * Keys * Width);
-    }
+    public Work MaskedWork(int maskedTokens) => MaskedWork(1, maskedTokens);
+
+    /// <summary>Work of the masked block for a batch.</summary>
+    /// <param name="members">Requests, at least 1.</param>
+    /// <param name="maskedTokens">Sum of their masked tokens, from 0 to <paramref name="members"/> * <see cref="ImageTokens"/>.</param>
+    public Work MaskedWork(int members, long maskedTokens) =>
+        Work.PerRequest.Times(members) + Work.PerRow.Times(maskedTokens) + Work.PerReusedRow.Times(((long)members * ImageTokens) - maskedTokens);
 }

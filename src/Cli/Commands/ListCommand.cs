@@ -1,12 +1,15 @@
 using System.CommandLine;
+using System.Globalization;
 using SimServe.Cli.Terminals;
 using SimServe.GpuBackend.Models;
+using SimServe.GpuBackend.Pipelines;
+using SimServe.GpuBackend.Schedulers;
 using SimServe.Policies;
 using SimServe.Simulator.Workloads;
 
 namespace SimServe.Cli.Commands;
 
-/// <summary><c>simserve list</c>: the names that scenarios may use.</summary>
+/// <summary><c>simserve list</c>: the names that scenarios and options may use.</summary>
 internal static class ListCommand
 {
     private static readonly Dictionary<string, Func<IEnumerable<string>>> Lists = new(StringComparer.Ordinal)
@@ -18,15 +21,27 @@ internal static class ListCommand
             $"pipeline: {string.Join(", ", PolicyCatalogue.Pipelines)}",
             $"routing:  {string.Join(", ", PolicyCatalogue.Routing)}",
         ],
+        ["published"] = static () => PublishedModels.All.Select(Describe),
+        ["pipelines"] = static () => PipelineFactory.Supported,
+        ["schedulers"] = static () => SamplerNames.All.Select(static sampler => sampler.Name),
         ["masks"] = static () => MaskRatios.KnownNames,
         ["devices"] = static () => ["cpu"],
     };
+
+    // Sizes and operations follow from the configuration; no weights are needed.
+    private static string Describe(PublishedModel model)
+    {
+        var shape = model.ToShape();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{model.Name,-14} {shape.Parameters / 1e6,9:0.00} M parameters, {shape.ForwardWork.Flops / 1e12,7:0.000} TFLOP a forward pass at {model.Side}x{model.Side}, {shape.Branches} a step, {model.Steps} steps");
+    }
 
     public static Command Create(Terminal terminal)
     {
         var what = new Argument<string>("what") { Description = string.Join(", ", Lists.Keys) };
         what.AcceptOnlyFromAmong([.. Lists.Keys]);
-        var command = new Command("list", "Shows the names that scenarios may use.") { what };
+        var command = new Command("list", "Shows the names that scenarios and options may use.") { what };
         command.SetAction(parsed =>
         {
             foreach (var line in Lists[parsed.GetRequiredValue(what)]())

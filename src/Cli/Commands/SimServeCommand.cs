@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using SimServe.Cli.Terminals;
 using SimServe.GpuBackend.Devices;
+using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Native;
+using SimServe.GpuBackend.Pipelines;
 using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Commands;
@@ -16,6 +18,8 @@ internal static class SimServeCommand
         {
             ValidateCommand.Create(terminal, cancellation),
             SimulateCommand.Create(terminal, cancellation),
+            GenerateCommand.Create(terminal, cancellation),
+            EditCommand.Create(terminal, cancellation),
             ListCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
@@ -38,12 +42,12 @@ internal static class SimServeCommand
         {
             return verb();
         }
-        catch (InvalidInputException fault)
+        catch (Exception fault) when (fault is InvalidInputException or InvalidRequestException or ModelFileException or InvalidDataException)
         {
             terminal.Complain(fault.Message);
             return ExitCode.InvalidInput;
         }
-        catch (Exception fault) when (fault is LibTorchNotFoundException or DeviceFailedException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is LibTorchNotFoundException or DeviceFailedException or NotEnoughMemoryException or IOException or UnauthorizedAccessException)
         {
             terminal.Complain(fault.Message);
             return ExitCode.MissingDeviceOrFile;

@@ -48,7 +48,7 @@ internal static class SimulateCommand
         }
 
         var scenario = files.Scenario;
-        var costs = new FittedCostModel(profile);
+        var costs = new FittedCostModel(profile, files.Model.ToShape());
         var requests = ScenarioWorkload.Build(scenario, files.Model.Grid, files.EditMasks);
         var decisions = new DecisionLog();
         var studied = Simulate(scenario.Policies, files, profile, costs, requests, decisions, cancellation);

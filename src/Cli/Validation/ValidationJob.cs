@@ -43,7 +43,7 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
             Failures = _scenario.FailureTimes(),
         };
         var profile = Profile(real with { Failures = new Dictionary<int, Instant>() });
-        var costs = new FittedCostModel(profile);
+        var costs = new FittedCostModel(profile, _shape);
         var requests = ScenarioWorkload.Build(_scenario, files.Model.Grid, files.EditMasks);
         var studied = RunBothWorlds(_scenario.Policies, "", real, costs, requests);
         var baseline = RunBothWorlds(_scenario.Baseline, "baseline ", real, costs, requests);

@@ -33,7 +33,13 @@ public static class ImageQuality
     /// Source: Wang, Bovik, Sheikh and Simoncelli, "Image Quality Assessment: From Error Visibility to Structural Similarity", 2004, with its
     /// 11x11 Gaussian window (sigma 1.5), K1 = 0.01, K2 = 0.03 and population covariance. Only windows wholly inside the image count.
     /// </remarks>
-    public static double Ssim(RgbImage first, RgbImage second)
+    public static double Ssim(RgbImage first, RgbImage second) => SsimOfChannels(first, second).Average();
+
+    /// <summary>Structural similarity of each channel.</summary>
+    /// <param name="first">An image of at least 11x11 pixels.</param>
+    /// <param name="second">An image of the same size.</param>
+    /// <returns>Red, green, blue; each from -1 to 1.</returns>
+    public static IReadOnlyList<double> SsimOfChannels(RgbImage first, RgbImage second)
     {
         CheckSizes(first, second);
         if (Math.Min(first.Width, first.Height) < (2 * Radius) + 1)
@@ -41,7 +47,7 @@ public static class ImageQuality
             throw new ArgumentException($"SSIM needs images of at least 11x11 pixels, not {first.Width}x{first.Height}.");
         }
 
-        return (ChannelSsim(first, second, 0) + ChannelSsim(first, second, 1) + ChannelSsim(first, second, 2)) / 3;
+        return [ChannelSsim(first, second, 0), ChannelSsim(first, second, 1), ChannelSsim(first, second, 2)];
     }
 
     private static double ChannelSsim(RgbImage first, RgbImage second, int channel)

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace SimServe.GpuBackend.Images;
 
 /// <summary>Reads and writes PNG files.</summary>
-/// <remarks>Transparency is ignored: the stored colour of a transparent pixel counts.</remarks>
+/// <remarks>Transparency of images is ignored: the stored colour of a transparent pixel counts. Masks may be made of it.</remarks>
 public static class PngFile
 {
     private const byte EditedFrom = 128;
@@ -27,21 +27,29 @@ public static class PngFile
         return new RgbImage(bitmap.Width, bitmap.Height, pixels);
     }
 
-    /// <summary>Reads a mask: a pixel is edited when the mean of its three channels is 128 or more (white edits, black keeps).</summary>
+    /// <summary>Reads a mask.</summary>
     /// <param name="path">A PNG file.</param>
+    /// <param name="polarity">
+    /// White: a pixel is edited when the mean of its three channels is 128 or more. Alpha: when its opacity is below 128.
+    /// </param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not an image, or damaged.</exception>
-    public static PixelMask ReadMask(string path)
+    /// <exception cref="InvalidDataException">The file is not an image, or damaged, or has no transparency though that is what counts.</exception>
+    public static PixelMask ReadMask(string path, MaskPolarity polarity = MaskPolarity.White)
     {
-        var image = Read(path);
-        var edited = new bool[image.Width * image.Height];
+        using var bitmap = Decode(path);
+        var source = bitmap.GetPixelSpan();
+        var edited = new bool[bitmap.Width * bitmap.Height];
+        var transparent = false;
         for (var i = 0; i < edited.Length; i++)
         {
-            var pixel = image.Pixels.Slice(3 * i, 3);
-            edited[i] = pixel[0] + pixel[1] + pixel[2] >= 3 * EditedFrom;
+            var pixel = source.Slice(4 * i, 4);
+            transparent |= pixel[3] < byte.MaxValue;
+            edited[i] = polarity == MaskPolarity.White ? pixel[0] + pixel[1] + pixel[2] >= 3 * EditedFrom : pixel[3] < EditedFrom;
         }
 
-        return new PixelMask(image.Width, image.Height, edited);
+        return polarity == MaskPolarity.White || transparent
+            ? new PixelMask(bitmap.Width, bitmap.Height, edited)
+            : throw new InvalidDataException($"'{path}' has no transparent pixel, so that nothing would be edited; is it a mask whose white is edited?");
     }
 
     /// <summary>Writes an image; readers never see half a file.</summary>

@@ -2,8 +2,15 @@ namespace SimServe.Policies.Costs;
 
 /// <summary>Fills the planner's view of every block for a batch.</summary>
 /// <remarks>
+/// <para>
 /// Work and bytes are linear in the batch's masked tokens, so the costs depend on the batch only through its number of members and the
-/// sum of their masked tokens.
+/// sum of their masked tokens. Each guidance branch counts as a member of its own.
+/// </para>
+/// <para>
+/// A block needs the template's rows of its input where the block before it leaves some out, that is, where that one is token-wise. The first block's input
+/// is the embedding of the template's latents, and what follows convolutions is the convolutions' result: both are there without a load. Convolutions
+/// themselves need the rows that the transformer block before them left out.
+/// </para>
 /// </remarks>
 public static class BatchCosts
 {
@@ -15,12 +22,11 @@ public static class BatchCosts
     /// <param name="costs">Receives one cost per block.</param>
     public static void Fill(ModelShape model, ICostModel device, int members, int maskedTokens, Span<BlockCost> costs)
     {
+        var batch = Batch.Of(model, members, maskedTokens);
         for (var i = 0; i < costs.Length; i++)
         {
             // Runs of equal blocks are priced once: a Flux model has 57 blocks of two kinds.
-            costs[i] = i >= 3 && model.Blocks[i] == model.Blocks[i - 1] && model.Blocks[i - 1] == model.Blocks[i - 2]
-                ? costs[i - 1]
-                : Price(model, device, members, maskedTokens, i);
+            costs[i] = ContinuesRun(model.Blocks, i) ? costs[i - 1] : Price(batch, device, i);
         }
     }
 
@@ -31,13 +37,14 @@ public static class BatchCosts
     /// <param name="modes">Mode of every block.</param>
     public static long Bytes(ModelShape model, int members, int maskedTokens, ReadOnlySpan<BlockMode> modes)
     {
+        var batch = Batch.Of(model, members, maskedTokens);
         var bytes = 0L;
         for (var i = 0; i < modes.Length; i++)
         {
             bytes += modes[i] switch
             {
-                BlockMode.Cached => LoadBytes(model, members, maskedTokens, i),
-                BlockMode.Recomputed when i > 0 && modes[i - 1] == BlockMode.Cached => ResumeBytes(model, members, maskedTokens, i),
+                BlockMode.Cached => batch.LoadBytes(i),
+                BlockMode.Recomputed when i > 0 && (modes[i - 1] == BlockMode.Cached || batch.AlwaysResumes(i)) => batch.ResumeBytes(i),
                 _ => 0,
             };
         }
@@ -45,41 +52,58 @@ public static class BatchCosts
         return bytes;
     }
 
-    private static BlockCost Price(ModelShape model, ICostModel device, int members, int maskedTokens, int block)
+    // A block's cost depends on itself, on the block before, and on whether the two before that are token-wise.
+    private static bool ContinuesRun(IReadOnlyList<BlockShape> blocks, int block) =>
+        block >= 3 && blocks[block] == blocks[block - 1] && blocks[block - 1] == blocks[block - 2] && blocks[block - 3].IsTokenWise;
+
+    private static BlockCost Price(in Batch batch, ICostModel device, int block)
     {
-        var shape = model.Blocks[block];
-        var masked = device.Compute(shape.Kind, BatchMaskedWork(shape, members, maskedTokens));
-        var previous = block == 0 ? TimeSpan.Zero : Plain(device, model.Blocks[block - 1], members);
+        var masked = device.Compute(batch.Block(block).Kind, batch.MaskedWork(block));
+        var previous = batch.NeedsTemplate(block) ? Plain(batch, device, block - 1) : TimeSpan.Zero;
         return new BlockCost(
-            Plain(device, shape, members),
+            Plain(batch, device, block),
             masked,
             masked + previous,
-            device.Load(LoadBytes(model, members, maskedTokens, block)),
-            device.Load(ResumeBytes(model, members, maskedTokens, block)));
+            device.Load(batch.LoadBytes(block)),
+            device.Load(batch.ResumeBytes(block)),
+            batch.AlwaysResumes(block));
     }
 
-    private static TimeSpan Plain(ICostModel device, BlockShape shape, int members) =>
-        device.Compute(shape.Kind, shape.PlainWork().Times(members));
+    private static TimeSpan Plain(in Batch batch, ICostModel device, int block) => device.Compute(batch.Block(block).Kind, batch.PlainWork(block));
 
-    private static Work BatchMaskedWork(BlockShape shape, int members, int maskedTokens)
+    private readonly record struct Batch(ModelShape Model, int Passes, long MaskedTokens)
     {
-        // Linear in the masked tokens: the work of (members) empty masks plus the slope times the sum.
-        var none = shape.MaskedWork(0);
-        var slope = shape.MaskedWork(1);
-        return new Work(
-            members,
-            (none.Rows * members) + ((slope.Rows - none.Rows) * maskedTokens),
-            (none.ReusedRows * members) + ((slope.ReusedRows - none.ReusedRows) * maskedTokens),
-            (none.LinearFlops * members) + ((slope.LinearFlops - none.LinearFlops) * maskedTokens),
-            (none.AttentionFlops * members) + ((slope.AttentionFlops - none.AttentionFlops) * maskedTokens));
+        public static Batch Of(ModelShape model, int members, int maskedTokens) =>
+            new(model, members * model.Branches, (long)maskedTokens * model.Branches);
+
+        public BlockShape Block(int block) => Model.Blocks[block];
+
+        public Work PlainWork(int block) => Block(block).MaskedWork(Passes, (long)Passes * Block(block).ImageTokens);
+
+        public Work MaskedWork(int block) => Block(block).MaskedWork(Passes, Masked(block));
+
+        public bool NeedsTemplate(int block) => block > 0 && Block(block - 1).IsTokenWise;
+
+        // The template's input of the block before is not there, and no rows of it were loaded either.
+        public bool AlwaysResumes(int block) => NeedsTemplate(block) && block > 1 && !Block(block - 2).IsTokenWise;
+
+        public long LoadBytes(int block) => NeedsTemplate(block)
+            ? Bytes(block - 1, ((long)Block(block - 1).ImageTokens * Passes) - Masked(block - 1))
+            : 0;
+
+        public long ResumeBytes(int block)
+        {
+            if (block <= 1 || !NeedsTemplate(block))
+            {
+                return 0;
+            }
+
+            var image = AlwaysResumes(block) ? (long)Block(block - 1).ImageTokens * Passes : Masked(block - 1);
+            return Bytes(block - 1, image + ((long)Block(block - 1).TextTokens * Passes));
+        }
+
+        private long Masked(int block) => Model.MaskedTokensAt(Block(block), MaskedTokens);
+
+        private long Bytes(int block, long rows) => rows * Block(block).Width * Model.BytesPerElement;
     }
-
-    // The first block's input is the embedding of the template's latents, which is computed and never loaded.
-    private static long LoadBytes(ModelShape model, int members, int maskedTokens, int block) => block == 0
-        ? 0
-        : (((long)model.Blocks[block].ImageTokens * members) - maskedTokens) * model.Blocks[block].Width * model.BytesPerElement;
-
-    private static long ResumeBytes(ModelShape model, int members, int maskedTokens, int block) => block <= 1
-        ? 0
-        : (((long)model.TextTokens * members) + maskedTokens) * model.Blocks[block - 1].Width * model.BytesPerElement;
 }

@@ -9,7 +9,12 @@ namespace SimServe.Policies.Costs;
 /// Extra copy time in mode <see cref="BlockMode.Recomputed"/> when the previous block is <see cref="BlockMode.Cached"/>: the template's
 /// masked and text rows, without which the previous block cannot be run again.
 /// </param>
-public readonly record struct BlockCost(TimeSpan Plain, TimeSpan Cached, TimeSpan Recomputed, TimeSpan Load, TimeSpan ResumeLoad)
+/// <param name="AlwaysResumes">
+/// Whether <paramref name="ResumeLoad"/> is due in mode <see cref="BlockMode.Recomputed"/> whatever the previous block's mode: the template's
+/// computation does not reach the previous block by itself, because that block follows convolutions.
+/// </param>
+public readonly record struct BlockCost(
+    TimeSpan Plain, TimeSpan Cached, TimeSpan Recomputed, TimeSpan Load, TimeSpan ResumeLoad, bool AlwaysResumes = false)
 {
     /// <summary>Compute time in a mode.</summary>
     /// <param name="mode">The mode.</param>
@@ -28,7 +33,9 @@ public readonly record struct BlockCost(TimeSpan Plain, TimeSpan Cached, TimeSpa
     {
         BlockMode.Plain => TimeSpan.Zero,
         BlockMode.Cached => Load,
-        BlockMode.Recomputed => previous == BlockMode.Cached ? ResumeLoad : TimeSpan.Zero,
+        BlockMode.Recomputed => Resumes(previous) ? ResumeLoad : TimeSpan.Zero,
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Unknown block mode."),
     };
+
+    private bool Resumes(BlockMode previous) => AlwaysResumes || previous == BlockMode.Cached;
 }

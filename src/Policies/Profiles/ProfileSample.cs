@@ -21,6 +21,18 @@ public static class ProfileTerm
     /// <summary>One single-stream block.</summary>
     public const string SingleBlock = "block.single";
 
+    /// <summary>One joint block of Stable Diffusion 3.</summary>
+    public const string JointBlock = "block.joint";
+
+    /// <summary>One block of a class-conditional diffusion transformer.</summary>
+    public const string DiTBlock = "block.dit";
+
+    /// <summary>One transformer block of a UNet.</summary>
+    public const string CrossAttentionBlock = "block.cross-attention";
+
+    /// <summary>The convolutions between two transformer blocks of a UNet.</summary>
+    public const string ConvolutionBlock = "block.convolution";
+
     /// <summary>Loading cached rows over the link.</summary>
     public const string Load = "load";
 
@@ -38,5 +50,18 @@ public static class ProfileTerm
 
     /// <summary>The term of a block.</summary>
     /// <param name="kind">Its kind.</param>
-    public static string Block(BlockKind kind) => kind == BlockKind.DoubleStream ? DoubleBlock : SingleBlock;
+    public static string Block(BlockKind kind) => kind switch
+    {
+        BlockKind.DoubleStream => DoubleBlock,
+        BlockKind.SingleStream => SingleBlock,
+        BlockKind.Joint => JointBlock,
+        BlockKind.DiT => DiTBlock,
+        BlockKind.CrossAttention => CrossAttentionBlock,
+        BlockKind.Convolution => ConvolutionBlock,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown kind of block."),
+    };
+
+    /// <summary>Whether a term is a block's.</summary>
+    /// <param name="term">A constant of this class.</param>
+    public static bool IsBlock(string term) => term.StartsWith("block.", StringComparison.Ordinal);
 }

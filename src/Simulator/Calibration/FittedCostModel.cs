@@ -8,21 +8,20 @@ namespace SimServe.Simulator.Calibration;
 /// <remarks>Source: FlashPS (EuroSys '26), section 5, with operations split into matrix products and attention, the template's rows as a feature of their own, and fitted per block.</remarks>
 public sealed class FittedCostModel : ICostModel
 {
-    private static readonly string[] AllTerms =
-    [
-        ProfileTerm.DoubleBlock, ProfileTerm.SingleBlock, ProfileTerm.Load, ProfileTerm.StepOverhead,
-        ProfileTerm.Encode, ProfileTerm.Decode, ProfileTerm.Record,
-    ];
+    private static readonly string[] CommonTerms =
+        [ProfileTerm.Load, ProfileTerm.StepOverhead, ProfileTerm.Encode, ProfileTerm.Decode, ProfileTerm.Record];
 
     private readonly Dictionary<string, TermFit> _terms;
     private readonly SortedSet<string> _extrapolated = new(StringComparer.Ordinal);
 
     /// <summary>Fits a profile.</summary>
     /// <param name="profile">The profile.</param>
+    /// <param name="model">The model that is served: it needs a term for every kind of block it has.</param>
     /// <exception cref="ArgumentException">The profile lacks a term.</exception>
-    public FittedCostModel(DeviceProfile profile)
+    public FittedCostModel(DeviceProfile profile, ModelShape model)
     {
-        _terms = AllTerms.ToDictionary(static term => term, term => TermFit.Of(profile, term), StringComparer.Ordinal);
+        string[] terms = [.. model.Blocks.Select(static block => ProfileTerm.Block(block.Kind)).Distinct(), .. CommonTerms];
+        _terms = terms.ToDictionary(static term => term, term => TermFit.Of(profile, term), StringComparer.Ordinal);
         Encode = Predict(ProfileTerm.Encode, [1]);
         Decode = Predict(ProfileTerm.Decode, [1]);
     }
@@ -41,7 +40,7 @@ public sealed class FittedCostModel : ICostModel
 
     /// <inheritdoc/>
     public TimeSpan Compute(BlockKind kind, in Work work) =>
-        Predict(ProfileTerm.Block(kind), [1, work.Members, work.ReusedRows, work.LinearFlops, work.AttentionFlops]);
+        Predict(ProfileTerm.Block(kind), [1, work.Members, work.ReusedRows, work.LinearFlops, work.AttentionFlops, work.ConvolutionFlops]);
 
     /// <inheritdoc/>
     public TimeSpan Load(long bytes) => bytes == 0 ? TimeSpan.Zero : Predict(ProfileTerm.Load, [1, bytes]);

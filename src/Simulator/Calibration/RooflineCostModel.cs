@@ -7,8 +7,9 @@ namespace SimServe.Simulator.Calibration;
 /// <summary>A device's cost model worked out from its specification, for devices that nobody has measured.</summary>
 /// <remarks>
 /// <para>
-/// A block takes the longer of its launch floor and operations / (efficiency * peak rate); a load takes bytes / link bandwidth; recording a
-/// template takes its plain steps.
+/// A block takes the longer of its launch floor and operations / (efficiency * peak rate); a load takes bytes / link bandwidth; a step's overhead adds the
+/// operations outside its blocks. Encoding is the text encoders' operations for each branch's prompt, decoding the image decoder's; recording a template
+/// takes the image encoder's and its plain steps.
 /// </para>
 /// <para>
 /// Source: Williams, Waterman and Patterson, "Roofline" (2009). Simplified: the memory roof is left out, because
@@ -22,7 +23,7 @@ public sealed class RooflineCostModel : ICostModel
     private readonly RooflineOptions _options;
     private readonly double _flopsPerSecond;
     private readonly double _bytesPerSecond;
-    private readonly TimeSpan _recordingStep;
+    private readonly ModelShape _model;
 
     /// <summary>Creates the model.</summary>
     /// <param name="device">The device: peak rate in FLOP/s, link bandwidth in bytes/s, both finite and greater than 0.</param>
@@ -31,6 +32,7 @@ public sealed class RooflineCostModel : ICostModel
     /// <exception cref="ArgumentException">Values are out of range; the message lists all of them.</exception>
     public RooflineCostModel(DeviceSpec device, ModelShape model, RooflineOptions options)
     {
+        ArgumentNullException.ThrowIfNull(model);
         string[] faults = [.. options.Faults(device)];
         if (faults.Length > 0)
         {
@@ -40,7 +42,9 @@ public sealed class RooflineCostModel : ICostModel
         _options = options;
         _flopsPerSecond = device.PeakFlopsPerSecond * options.Efficiency;
         _bytesPerSecond = device.LinkBytesPerSecond;
-        _recordingStep = model.Blocks.Aggregate(StepOverhead(1), (time, block) => time + Compute(block.Kind, block.PlainWork()));
+        _model = model;
+        Encode = options.Encode ?? Stage(StageKind.TextEncoding, model.Branches, RooflineOptions.UnstatedEncode);
+        Decode = options.Decode ?? Stage(StageKind.ImageDecoding, 1, RooflineOptions.UnstatedDecode);
     }
 
     /// <summary>Where its numbers come from.</summary>
@@ -48,15 +52,15 @@ public sealed class RooflineCostModel : ICostModel
     public static Provenance Provenance => Provenance.Analytic;
 
     /// <inheritdoc/>
-    public TimeSpan Encode => _options.Encode;
+    public TimeSpan Encode { get; }
 
     /// <inheritdoc/>
-    public TimeSpan Decode => _options.Decode;
+    public TimeSpan Decode { get; }
 
     /// <inheritdoc/>
     public TimeSpan Compute(BlockKind kind, in Work work)
     {
-        var time = Duration.FromSeconds(work.Flops / _flopsPerSecond);
+        var time = Operations(work);
         return time > _options.LaunchFloor ? time : _options.LaunchFloor;
     }
 
@@ -64,8 +68,16 @@ public sealed class RooflineCostModel : ICostModel
     public TimeSpan Load(long bytes) => Duration.FromSeconds(bytes / _bytesPerSecond);
 
     /// <inheritdoc/>
-    public TimeSpan StepOverhead(int members) => _options.StepOverhead;
+    public TimeSpan StepOverhead(int members) => _options.StepOverhead + Operations(_model.Outside.Times(members * _model.Branches));
 
     /// <inheritdoc/>
-    public TimeSpan Record(int steps) => steps * _recordingStep;
+    public TimeSpan Record(int steps) => Stage(StageKind.ImageEncoding, 1, TimeSpan.Zero) + (steps * PlainStep());
+
+    private TimeSpan PlainStep() => _model.Blocks.Aggregate(
+        StepOverhead(1), (time, block) => time + Compute(block.Kind, block.PlainWork().Times(_model.Branches)));
+
+    private TimeSpan Stage(StageKind kind, int times, TimeSpan unstated) =>
+        _model.Stages.Count > 0 ? Operations(_model.StageWork(kind).Times(times)) : unstated;
+
+    private TimeSpan Operations(in Work work) => Duration.FromSeconds(work.Flops / _flopsPerSecond);
 }

@@ -18,12 +18,18 @@ public sealed record RooflineOptions
     public TimeSpan StepOverhead { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Time to prepare one request; not negative.</summary>
-    /// <value>20 ms.</value>
-    public TimeSpan Encode { get; init; } = TimeSpan.FromMilliseconds(20);
+    /// <value><c>null</c>: what the model's text encoders take, or 20 ms for a model that states no stages.</value>
+    public TimeSpan? Encode { get; init; }
 
     /// <summary>Time to turn one request's latents into its image; not negative.</summary>
-    /// <value>50 ms.</value>
-    public TimeSpan Decode { get; init; } = TimeSpan.FromMilliseconds(50);
+    /// <value><c>null</c>: what the model's image decoder takes, or 50 ms for a model that states no stages.</value>
+    public TimeSpan? Decode { get; init; }
+
+    /// <summary>Preparing a request to a model that states no stages: an assumption.</summary>
+    internal static TimeSpan UnstatedEncode => TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Decoding an image of a model that states no stages: an assumption.</summary>
+    internal static TimeSpan UnstatedDecode => TimeSpan.FromMilliseconds(50);
 
     /// <summary>Everything that is wrong with the options and a device, in words.</summary>
     /// <param name="device">The device.</param>
@@ -41,6 +47,6 @@ public sealed record RooflineOptions
     private static string[] Rate(string name, double value, string unit) =>
         double.IsFinite(value) && value > 0 ? [] : [$"{name} is {value} {unit} but must be finite and greater than 0."];
 
-    private static string[] Length(string name, TimeSpan value) =>
-        value >= TimeSpan.Zero ? [] : [$"{name} is {value} but must not be negative."];
+    private static string[] Length(string name, TimeSpan? value) =>
+        value is null || value >= TimeSpan.Zero ? [] : [$"{name} is {value} but must not be negative."];
 }

@@ -1,3 +1,4 @@
+using SimServe.Policies;
 using SimServe.Policies.Profiles;
 
 namespace SimServe.Simulator.Calibration;
@@ -50,7 +51,7 @@ public sealed record TermFit(
 
     private static string[] NamesOf(string term) => term switch
     {
-        ProfileTerm.DoubleBlock or ProfileTerm.SingleBlock => ["1", "members", "reused rows", "linear FLOP", "attention FLOP"],
+        _ when ProfileTerm.IsBlock(term) => ["1", "members", "reused rows", "linear FLOP", "attention FLOP", "convolution FLOP"],
         ProfileTerm.Load => ["1", "bytes"],
         ProfileTerm.StepOverhead => ["1", "members"],
         ProfileTerm.Record => ["steps"],
@@ -59,10 +60,12 @@ public sealed record TermFit(
 
     private static double[] FeaturesOf(string term, ProfileSample sample) => term switch
     {
-        ProfileTerm.DoubleBlock or ProfileTerm.SingleBlock => [1, sample.Work.Members, sample.Work.ReusedRows, sample.Work.LinearFlops, sample.Work.AttentionFlops],
+        _ when ProfileTerm.IsBlock(term) => Of(sample.Work),
         ProfileTerm.Load => [1, sample.Bytes],
         ProfileTerm.StepOverhead => [1, sample.Work.Members],
         ProfileTerm.Record => [sample.Steps],
         _ => [1],
     };
+
+    private static double[] Of(in Work work) => [1, work.Members, work.ReusedRows, work.LinearFlops, work.AttentionFlops, work.ConvolutionFlops];
 }

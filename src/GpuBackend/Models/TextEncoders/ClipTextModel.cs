@@ -45,11 +45,17 @@ public sealed class ClipTextModel : IDisposable
     /// <param name="ids">[B, T], int64, on the weights' device.</param>
     /// <param name="mask">[B, T]: 0 where a token is not to be seen; <c>null</c> shows all, as the diffusion pipelines do.</param>
     /// <returns>Tensors of the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">The texts are longer than the model's positions.</exception>
     public ClipTextOutput Forward(Tensor ids, Tensor? mask = null)
     {
         ArgumentNullException.ThrowIfNull(ids);
         using var scope = NewDisposeScope();
         var length = ids.shape[1];
+        if (length > Config.Positions)
+        {
+            throw new ArgumentException($"The text encoder reads at most {Config.Positions} tokens, not {length}; cut the text to that length.", nameof(ids));
+        }
+
         var hidden = _tokens.Apply(ids).add(_positions.Value.narrow(0, 0, length));
         var visible = Mask(length, mask, hidden);
         List<Tensor> states = [hidden];

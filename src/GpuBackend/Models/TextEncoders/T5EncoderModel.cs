@@ -59,7 +59,7 @@ public sealed class T5EncoderModel : IDisposable
             hidden = layer.Apply(hidden, bias);
         }
 
-        return new T5EncoderOutput(_norm.Apply(hidden).MoveToOuterDisposeScope(), states);
+        return new T5EncoderOutput(_norm.Apply(hidden).to(Weights.Type).MoveToOuterDisposeScope(), states);
     }
 
     /// <inheritdoc/>

@@ -17,21 +17,19 @@ internal sealed class T5Layer(WeightScope weights, T5EncoderConfig config)
     private readonly Linear _value = new(weights.Sub("layer.0.SelfAttention.v"), config.Width, config.Heads * config.HeadWidth, bias: false);
     private readonly Linear _output = new(weights.Sub("layer.0.SelfAttention.o"), config.Heads * config.HeadWidth, config.Width, bias: false);
     private readonly RmsNorm _norm2 = new(weights.Sub("layer.1.layer_norm"), config.Width, config.NormEpsilon);
-    private readonly Linear? _gate = config.Gated ? new(weights.Sub("layer.1.DenseReluDense.wi_0"), config.Width, config.FeedForwardWidth, bias: false) : null;
-    private readonly Linear _up = new(weights.Sub(config.Gated ? "layer.1.DenseReluDense.wi_1" : "layer.1.DenseReluDense.wi"), config.Width, config.FeedForwardWidth, bias: false);
-    private readonly Linear _down = new(weights.Sub("layer.1.DenseReluDense.wo"), config.FeedForwardWidth, config.Width, bias: false);
+    private readonly T5FeedForward _feedForward = new(weights.Sub("layer.1.DenseReluDense"), config);
+    private readonly ScalarType _type = weights.Store.Type;
     private readonly Tap _tap = weights.Tap();
 
     /// <summary>Applies it.</summary>
-    /// <param name="hidden">[B, T, D].</param>
+    /// <param name="hidden">[B, T, D], the model's type or float32.</param>
     /// <param name="bias">Added to the scores, [1 or B, heads, T, T], float32.</param>
-    /// <returns>[B, T, D].</returns>
+    /// <returns>[B, T, D]; float32 in a float16 model, as in the reference.</returns>
     public Tensor Apply(Tensor hidden, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        var attended = Bounded(Attend(_norm1.Apply(hidden), bias).add_(hidden));
-        var output = Bounded(FeedForward(_norm2.Apply(attended)).add_(attended));
-        return _tap.Out(output).MoveToOuterDisposeScope();
+        var attended = Bounded(Attend(_norm1.Apply(hidden).to(_type), bias).add(hidden));
+        return _tap.Out(_feedForward.Apply(_norm2.Apply(attended).to(_type)).add(attended)).MoveToOuterDisposeScope();
     }
 
     private Tensor Attend(Tensor normed, Tensor bias)
@@ -43,14 +41,6 @@ internal sealed class T5Layer(WeightScope weights, T5EncoderConfig config)
         return _output.Apply(Attention.Joined(scores.softmax(-1).to(value.dtype).matmul(value)));
     }
 
-    private Tensor FeedForward(Tensor normed)
-    {
-        var up = _up.Apply(normed);
-        return _down.Apply(_gate is null
-            ? up.relu_()
-            : nn.functional.gelu(_gate.Apply(normed), TorchSharp.Modules.GELU.Approximate.tanh, inplace: true).mul_(up));
-    }
-
-    // Large T5 models leave the range of float16 in their feed-forward networks.
+    // Only the sum before the first feed-forward network is float16 in a float16 model; all later ones are float32.
     private static Tensor Bounded(Tensor hidden) => hidden.dtype == ScalarType.Float16 ? hidden.clamp_(-LargestHalf, LargestHalf) : hidden;
 }

@@ -1,0 +1,47 @@
+using SimServe.GpuBackend.Models.Shapes;
+using SimServe.Policies;
+
+namespace SimServe.GpuBackend.Models.UNets;
+
+/// <summary>The transformer blocks of one spatial transformer, as layers to be counted.</summary>
+internal static class UNetTransformerLayers
+{
+    private const int FeedForwardRatio = 4;
+
+    /// <summary>All blocks; the projections before and after belong to the first and the last.</summary>
+    /// <param name="config">The model's sizes.</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="positions">Image tokens.</param>
+    /// <param name="textTokens">Text tokens.</param>
+    /// <param name="count">Blocks, at least 1.</param>
+    public static IEnumerable<BlockLayers> Of(UNetEncoderConfig config, int channels, int positions, int textTokens, int count)
+    {
+        var projection = config.LinearProjection ? LayerCost.Linear(channels, channels) : LayerCost.Convolution(channels, channels, kernel: 1);
+        var block = Block(config, channels, positions, textTokens);
+        for (var i = 0; i < count; i++)
+        {
+            // The first projection runs for all tokens: the convolutions before it computed them all, and keys and values are made of it.
+            var first = i == 0 ? projection : default;
+            var last = i == count - 1 ? projection : default;
+            yield return block with { PerRow = block.PerRow + first + last, PerReusedRow = block.PerReusedRow + first };
+        }
+    }
+
+    private static BlockLayers Block(UNetEncoderConfig config, int channels, int positions, int textTokens)
+    {
+        long width = channels;
+        var (projection, output) = (LayerCost.Linear(width, width, bias: false), LayerCost.Linear(width, width));
+        var toItself = projection.Copies(3) + output + LayerCost.Attention(positions, width);
+        var toText = projection + output + LayerCost.Attention(textTokens, width);
+        var feedForward = LayerCost.Linear(width, 2 * FeedForwardRatio * width) + LayerCost.Linear(FeedForwardRatio * width, width);
+        return new BlockLayers
+        {
+            Kind = BlockKind.CrossAttention,
+            Width = channels,
+            ImageTokens = positions,
+            PerRequest = LayerCost.Linear(config.TextWidth, width, bias: false).Copies(2).At(textTokens),
+            PerRow = toItself + toText + feedForward + LayerCost.Weights(6 * width),
+            PerReusedRow = projection.Copies(2),
+        };
+    }
+}

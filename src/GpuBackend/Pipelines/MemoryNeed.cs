@@ -1,0 +1,71 @@
+using System.Globalization;
+using SimServe.GpuBackend.ModelFiles;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Pipelines;
+
+/// <summary>The memory that a pipeline's weights take, known from the headers of its files before anything is loaded.</summary>
+/// <param name="Bytes">Weights in the type they are computed in.</param>
+/// <param name="Folder">The pipeline's folder.</param>
+/// <param name="Type">That type.</param>
+internal sealed record MemoryNeed(long Bytes, string Folder, ScalarType Type)
+{
+    private const string MemoryInfo = "/proc/meminfo";
+
+    // Activations of a step and of the decoder at small sizes; large images need more, which Torch reports itself.
+    private const double Activations = 1.1;
+
+    private static readonly string[] Parts = ["text_encoder", "text_encoder_2", "unet", "transformer", "vae"];
+
+    /// <summary>What a pipeline needs.</summary>
+    /// <exception cref="ModelFileException">A weights file is not sound.</exception>
+    public static MemoryNeed Of(ModelIndex index, PipelineOptions options)
+    {
+        var size = SafetensorsTypes.Size(options.Type);
+        var folders = Parts.Where(part => index.Class(part) is not null).Select(part => Path.Combine(index.Folder, part)).Where(Directory.Exists);
+        long bytes = 0;
+        foreach (var folder in folders.Concat(PipelineFactory.ControlNetFolders(index, options)))
+        {
+            using var files = WeightFiles.Open(folder);
+            bytes += files.Names.Sum(name => files.Entry(name).Count * size);
+        }
+
+        return new MemoryNeed(bytes, index.Folder, options.Type);
+    }
+
+    /// <summary>Throws when the device has less free memory.</summary>
+    /// <param name="device">The device; only the processor's memory can be asked here.</param>
+    /// <exception cref="NotEnoughMemoryException">It does not fit.</exception>
+    public void Check(Device device)
+    {
+        if (device.type == TorchSharp.DeviceType.CPU && FreeBytes() is { } free)
+        {
+            Check(free);
+        }
+    }
+
+    /// <summary>Throws when less than this is free.</summary>
+    /// <param name="free">Free bytes.</param>
+    internal void Check(long free)
+    {
+        if (Bytes * Activations > free)
+        {
+            var advice = Type == ScalarType.Float32 ? "bfloat16 weights (--dtype bfloat16) take half; otherwise a" : "A";
+            throw new NotEnoughMemoryException(
+                $"The weights of '{Folder}' take {GiB(Bytes)} GiB as {Type}, with room for activations {GiB((long)(Bytes * Activations))} GiB, but {GiB(free)} GiB are free. " +
+                $"{advice} machine with more memory is needed.");
+        }
+    }
+
+    /// <summary>Memory that can be used without swapping, or <c>null</c> where the system does not say.</summary>
+    private static long? FreeBytes()
+    {
+        const string Key = "MemAvailable:";
+        var line = File.Exists(MemoryInfo) ? File.ReadLines(MemoryInfo).FirstOrDefault(static line => line.StartsWith(Key, StringComparison.Ordinal)) : null;
+        return line is not null && long.TryParse(line[Key.Length..].Replace("kB", string.Empty, StringComparison.Ordinal).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var kibibytes)
+            ? kibibytes * 1024
+            : null;
+    }
+
+    private static string GiB(long bytes) => ((double)bytes / (1L << 30)).ToString("0.0", CultureInfo.InvariantCulture);
+}

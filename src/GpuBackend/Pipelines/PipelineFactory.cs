@@ -1,0 +1,166 @@
+using SimServe.GpuBackend.ModelFiles;
+using SimServe.GpuBackend.Models.Autoencoders;
+using SimServe.GpuBackend.Models.ControlNets;
+using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Models.TextEncoders;
+using SimServe.GpuBackend.Models.UNets;
+using SimServe.GpuBackend.Tokenizers;
+using SimServe.GpuBackend.Weights;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Pipelines;
+
+/// <summary>Opens pipelines from folders in diffusers' layout.</summary>
+public static class PipelineFactory
+{
+    private const string Config = "config.json";
+
+    private static readonly string[] StableDiffusion =
+        ["StableDiffusionPipeline", "StableDiffusionInpaintPipeline", "StableDiffusionControlNetPipeline", "StableDiffusionControlNetInpaintPipeline"];
+
+    private static readonly string[] StableDiffusionXL =
+        ["StableDiffusionXLPipeline", "StableDiffusionXLInpaintPipeline", "StableDiffusionXLControlNetPipeline", "StableDiffusionXLControlNetInpaintPipeline"];
+
+    private static readonly string[] Flux = ["FluxPipeline", "FluxInpaintPipeline"];
+
+    /// <summary>Pipeline classes that can be opened.</summary>
+    public static IReadOnlyList<string> Supported { get; } = [.. StableDiffusion, .. StableDiffusionXL, .. Flux];
+
+    /// <summary>Opens a pipeline; new images and edits are both made by it, whatever the class says.</summary>
+    /// <param name="folder">The folder that holds <c>model_index.json</c>.</param>
+    /// <param name="options">How to open it.</param>
+    /// <exception cref="FileNotFoundException">A folder or file is missing.</exception>
+    /// <exception cref="ModelFileException">A file is not sound, or a class is not supported; the message lists those that are.</exception>
+    /// <exception cref="NotEnoughMemoryException">The weights do not fit; nothing was loaded.</exception>
+    public static IDiffusionPipeline Open(string folder, PipelineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var index = ModelIndex.Open(folder);
+        if (!Supported.Contains(index.ClassName))
+        {
+            throw new ModelFileException($"{index.Path}: the pipeline is a \"{index.ClassName}\"; supported are {string.Join(", ", Supported)}.");
+        }
+
+        MemoryNeed.Of(index, options).Check(options.Device);
+        // Whatever was opened is closed again when a later part fails.
+        var opened = new Stack<IDisposable>();
+        try
+        {
+            return Flux.Contains(index.ClassName) ? OpenFlux(index, options, opened) : OpenStableDiffusion(index, options, opened);
+        }
+        catch
+        {
+            while (opened.TryPop(out var part))
+            {
+                part.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private static StableDiffusionPipeline OpenStableDiffusion(ModelIndex index, PipelineOptions options, Stack<IDisposable> opened)
+    {
+        var scheduler = SchedulerChoice.Of(Path.Combine(index.Folder, "scheduler"), options.Scheduler);
+        ITextConditioner text = StableDiffusionXL.Contains(index.ClassName)
+            ? new StableDiffusionXLText(
+                Clip(index, options, opened, "text_encoder", "tokenizer"),
+                Clip(index, options, opened, "text_encoder_2", "tokenizer_2"),
+                index.Flag("force_zeros_for_empty_prompt", true))
+            : new StableDiffusionText(Clip(index, options, opened, "text_encoder", "tokenizer"));
+        var unet = Keep(opened, UNet(index.Component("unet", nameof(UNet2DConditionModel)), options));
+        var codec = Keep(opened, Codec(index, options));
+        List<ControlNetModel> nets = [];
+        foreach (var net in ControlNetFolders(index, options))
+        {
+            nets.Add(Keep(opened, ControlNet(net, options)));
+        }
+
+        return new StableDiffusionPipeline(text, unet, codec, scheduler, nets);
+    }
+
+    private static FluxPipeline OpenFlux(ModelIndex index, PipelineOptions options, Stack<IDisposable> opened)
+    {
+        if (options.ControlNets.Count > 0)
+        {
+            throw new ModelFileException($"{index.Path}: a {index.ClassName} takes no ControlNet in this version.");
+        }
+
+        var scheduler = SchedulerChoice.Of(Path.Combine(index.Folder, "scheduler"), options.Scheduler);
+        var clip = Clip(index, options, opened, "text_encoder", "tokenizer");
+        var tokenizer = TokenizerFactory.Open(index.Component("tokenizer_2", "T5Tokenizer", "T5TokenizerFast"));
+        var t5 = Keep(opened, T5(index.Component("text_encoder_2", nameof(T5EncoderModel)), options));
+        var transformer = Keep(opened, Transformer(index.Component("transformer", nameof(FluxTransformer2DModel)), options));
+        var codec = Keep(opened, Codec(index, options));
+        return new FluxPipeline(new FluxText(clip, tokenizer, t5), transformer, codec, scheduler);
+    }
+
+    /// <summary>Folders of the ControlNets of a pipeline: its own, then those of the options.</summary>
+    internal static IEnumerable<string> ControlNetFolders(ModelIndex index, PipelineOptions options)
+    {
+        var own = index.Class("controlnet") is null ? [] : new[] { index.Component("controlnet", nameof(ControlNetModel)) };
+        return [.. own, .. options.ControlNets];
+    }
+
+    private static ClipStage Clip(ModelIndex index, PipelineOptions options, Stack<IDisposable> opened, string encoder, string tokenizer)
+    {
+        var folder = index.Component(encoder, "CLIPTextModel", "CLIPTextModelWithProjection");
+        var tokens = TokenizerFactory.Open(index.Component(tokenizer, "CLIPTokenizer", "CLIPTokenizerFast"));
+        var config = ClipTextConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
+        return Keep(opened, new ClipStage(tokens, Build(folder, options, options.Type, weights => new ClipTextModel(config, weights))));
+    }
+
+    private static T5EncoderModel T5(string folder, PipelineOptions options)
+    {
+        var config = T5EncoderConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
+        return Build(folder, options, options.Type, weights => new T5EncoderModel(config, weights));
+    }
+
+    private static UNet2DConditionModel UNet(string folder, PipelineOptions options)
+    {
+        var config = UNetConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
+        return Build(folder, options, options.Type, weights => new UNet2DConditionModel(config, weights));
+    }
+
+    private static ControlNetModel ControlNet(string folder, PipelineOptions options)
+    {
+        var config = ControlNetConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
+        return Build(folder, options, options.Type, weights => new ControlNetModel(config, weights));
+    }
+
+    private static FluxTransformer2DModel Transformer(string folder, PipelineOptions options)
+    {
+        var config = FluxTransformerConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
+        return Build(folder, options, options.Type, weights => new FluxTransformer2DModel(config, weights));
+    }
+
+    private static LatentCodec Codec(ModelIndex index, PipelineOptions options)
+    {
+        var folder = index.Component("vae", nameof(AutoencoderKL));
+        var config = AutoencoderConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
+        // SDXL's decoder overflows float16.
+        var type = config.ForceUpcast && options.Type == ScalarType.Float16 ? ScalarType.Float32 : options.Type;
+        return new LatentCodec(Build(folder, options, type, weights => new AutoencoderKL(config, weights)));
+    }
+
+    private static T Build<T>(string folder, PipelineOptions options, ScalarType type, Func<WeightStore, T> build)
+    {
+        var weights = WeightStore.Open(folder, type, options.Device);
+        try
+        {
+            return build(weights);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    private static T Keep<T>(Stack<IDisposable> opened, T part)
+        where T : IDisposable
+    {
+        opened.Push(part);
+        return part;
+    }
+}

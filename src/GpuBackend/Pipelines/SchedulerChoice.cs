@@ -1,0 +1,51 @@
+using System.Text.Json;
+using SimServe.GpuBackend.ModelFiles;
+using SimServe.GpuBackend.Schedulers;
+
+namespace SimServe.GpuBackend.Pipelines;
+
+/// <summary>Makes a scheduler for each request, because its state belongs to one request.</summary>
+internal sealed class SchedulerChoice
+{
+    private const string FileName = "scheduler_config.json";
+
+    private readonly string _json;
+    private readonly string _file;
+    private readonly string? _class;
+
+    private SchedulerChoice(string json, string file, string? asClass)
+    {
+        (_json, _file, _class) = (json, file, asClass);
+        // A wrong configuration is the folder's fault, not the first request's.
+        Create(0).Dispose();
+    }
+
+    /// <summary>Chooses the scheduler of a pipeline.</summary>
+    /// <param name="folder">The pipeline's scheduler folder.</param>
+    /// <param name="choice">See <see cref="PipelineOptions.Scheduler"/>.</param>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="ModelFileException">The configuration is not sound, or there is no such scheduler.</exception>
+    public static SchedulerChoice Of(string folder, string? choice)
+    {
+        var isFile = choice is not null && choice.EndsWith(".json", StringComparison.Ordinal);
+        var file = isFile ? choice! : Path.Combine(folder, FileName);
+        if (!File.Exists(file))
+        {
+            throw new FileNotFoundException($"There is no file '{file}'.", file);
+        }
+
+        try
+        {
+            return new SchedulerChoice(File.ReadAllText(file), file, isFile ? null : choice);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or ArgumentException or JsonException)
+        {
+            throw new ModelFileException(fault.Message, fault);
+        }
+    }
+
+    /// <summary>A scheduler for one request.</summary>
+    /// <param name="eta">DDIM's fresh noise, from 0 to 1.</param>
+    /// <exception cref="ArgumentException">The scheduler knows no eta.</exception>
+    public INoiseScheduler Create(double eta) => NoiseSchedulerFactory.Create(_json, _file, _class, eta);
+}

@@ -1,0 +1,179 @@
+using SimServe.GpuBackend.Adapters;
+using SimServe.GpuBackend.Models.ControlNets;
+using SimServe.GpuBackend.Models.UNets;
+using SimServe.GpuBackend.Schedulers;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Pipelines;
+
+/// <summary>Stable Diffusion 1, 2 and XL: new images and edits, with ControlNets.</summary>
+/// <remarks>Source: Rombach et al., 2022; Podell et al., 2023; order of operations and of random numbers as in diffusers 0.35.</remarks>
+public sealed class StableDiffusionPipeline : IDiffusionPipeline
+{
+    private const int UsualSampleSize = 64;
+
+    private readonly ITextConditioner _text;
+    private readonly UNet2DConditionModel _unet;
+    private readonly LatentCodec _codec;
+    private readonly SchedulerChoice _scheduler;
+    private readonly IReadOnlyList<ControlNetModel> _nets;
+
+    internal StableDiffusionPipeline(
+        ITextConditioner text, UNet2DConditionModel unet, LatentCodec codec, SchedulerChoice scheduler, IReadOnlyList<ControlNetModel> nets)
+    {
+        (_text, _unet, _codec, _scheduler, _nets) = (text, unet, codec, scheduler, nets);
+        Adapters = new AdapterSet(unet.Weights, text.FirstWeights, text.SecondWeights);
+    }
+
+    /// <inheritdoc/>
+    public int Granularity => _codec.Downscale;
+
+    /// <inheritdoc/>
+    public PipelineDefaults Defaults => new((_unet.Config.SampleSize ?? UsualSampleSize) * _codec.Downscale, 50, IsXL ? 5 : 7.5);
+
+    /// <inheritdoc/>
+    public int ControlNets => _nets.Count;
+
+    /// <inheritdoc/>
+    public AdapterSet Adapters { get; }
+
+    private bool IsXL => _text is StableDiffusionXLText;
+
+    private bool NineChannels => _unet.Config.InChannels > _codec.Channels;
+
+    /// <inheritdoc/>
+    public ImageResult Run(ImageRequest request, IPipelineObserver? observer = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Check(request);
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var condition = _text.Encode(request, guided: request.Guidance > 1, observer);
+        condition.ShowTo(observer);
+        var latents = Denoise(request, condition, observer, cancellation);
+        return new ImageResult(_codec.Decode(latents).DetachFromDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _text.Dispose();
+        _unet.Dispose();
+        _codec.Dispose();
+        foreach (var net in _nets)
+        {
+            net.Dispose();
+        }
+    }
+
+    private Tensor Denoise(ImageRequest request, GuidedCondition condition, IPipelineObserver? observer, CancellationToken cancellation)
+    {
+        using var scheduler = _scheduler.Create(request.Eta);
+        scheduler.SetSteps(new SchedulerSteps(request.Steps));
+        var shape = Shape(request);
+        var edit = request.Source is null ? null : LatentInpainting.Of(request, _codec, shape, NineChannels, _unet.Weights.Device);
+        if (edit is not null && edit.MissesTheGrid(request.Source!))
+        {
+            observer?.Warned($"The mask is finer than the model's grid of {_codec.Downscale} pixels and falls between its points: nothing is edited.");
+        }
+
+        var first = FirstStep(request, scheduler);
+        scheduler.Begin(first);
+        var latents = Start(request, scheduler, edit, shape, first);
+        var controls = new ControlNetStage(_nets, request);
+        observer?.Begun([.. scheduler.Timesteps.Skip(first)]);
+        var added = Added(request, condition);
+        for (var step = first; step < scheduler.Timesteps.Count; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var guided = Predict(request, condition, added, scheduler, edit, controls, latents, step, first);
+            var next = scheduler.Step(guided, step, latents, () => request.Noise.Draw(NoiseUse.Step, shape).to(latents.device));
+            next = edit?.Blend(next, scheduler, step + 1) ?? next;
+            latents.Dispose();
+            latents = next.MoveToOuterDisposeScope();
+            observer?.Stepped(step - first + 1, scheduler.Timesteps.Count - first, latents);
+        }
+
+        return latents;
+    }
+
+    private Tensor Predict(
+        ImageRequest request,
+        GuidedCondition condition,
+        AddedCondition? added,
+        INoiseScheduler scheduler,
+        LatentInpainting? edit,
+        ControlNetStage controls,
+        Tensor latents,
+        int step,
+        int first)
+    {
+        var type = _unet.Weights.Type;
+        var scaled = scheduler.ScaleInput(latents, step);
+        var both = condition.Negative is null ? scaled : cat([scaled, scaled]);
+        var timestep = scheduler.IntegerTimesteps
+            ? tensor((long)scheduler.Timesteps[step], device: both.device)
+            : tensor((float)scheduler.Timesteps[step], device: both.device);
+        var plain = new UNetInput { Sample = both.to(type), Timestep = timestep, Text = condition.Rows.Text, AddedCondition = added };
+        var input = plain with
+        {
+            Sample = (edit?.Extend(both) ?? both).to(type),
+            Residuals = controls.Residuals(plain, step - first, scheduler.Timesteps.Count - first),
+        };
+        var output = _unet.Forward(input).to(ScalarType.Float32);
+        return condition.Negative is null ? output : Guided(output, request.Guidance);
+    }
+
+    // Classifier-free guidance (Ho and Salimans, 2022): away from the negative prediction.
+    private static Tensor Guided(Tensor both, double scale)
+    {
+        var half = both.shape[0] / 2;
+        var (negative, positive) = (both.narrow(0, 0, half), both.narrow(0, half, half));
+        return positive.sub(negative).mul_(scale).add_(negative);
+    }
+
+    private Tensor Start(ImageRequest request, INoiseScheduler scheduler, LatentInpainting? edit, long[] shape, int first)
+    {
+        using var scope = NewDisposeScope();
+        var noise = edit?.Noise ?? (request.Latents ?? request.Noise.Draw(NoiseUse.InitialLatents, shape)).to(_unet.Weights.Device);
+        var partial = edit?.Image is { } && request.Source!.Strength < 1;
+        return (partial ? scheduler.AddNoise(edit!.Image!, noise, first) : noise.mul(scheduler.InitialNoiseScale)).MoveToOuterDisposeScope();
+    }
+
+    private static int FirstStep(ImageRequest request, INoiseScheduler scheduler)
+    {
+        var strength = request.Source?.Strength ?? 1;
+        return strength >= 1 ? 0 : Math.Min(request.Steps - Math.Min((int)(request.Steps * strength), request.Steps), scheduler.Timesteps.Count - 1);
+    }
+
+    // SDXL's micro-conditioning (Podell et al., 2023, section 2.2): sizes and crop as numbers.
+    private AddedCondition? Added(ImageRequest request, GuidedCondition condition)
+    {
+        if (!IsXL)
+        {
+            return null;
+        }
+
+        var (height, width) = request.OriginalSize ?? (request.Height, request.Width);
+        var (targetHeight, targetWidth) = request.TargetSize ?? (request.Height, request.Width);
+        float[] ids = [height, width, request.CropTopLeft.Top, request.CropTopLeft.Left, targetHeight, targetWidth];
+        var rows = condition.Rows;
+        return new AddedCondition(rows.Pooled!, tensor(ids, device: _unet.Weights.Device).unsqueeze(0).expand(rows.Text.shape[0], -1));
+    }
+
+    private void Check(ImageRequest request)
+    {
+        var faults = request.Faults(Granularity);
+        faults.AddRange(ControlNetStage.Faults(_nets.Count, request));
+        request.RequireLatents(faults, Shape(request));
+        if (NineChannels && request.Source is null)
+        {
+            faults.Add("this UNet has nine input channels and only edits: give it an image and a mask");
+        }
+
+        InvalidRequestException.ThrowIfAny(faults);
+    }
+
+    private long[] Shape(ImageRequest request) => [request.Count, _codec.Channels, request.Height / _codec.Downscale, request.Width / _codec.Downscale];
+}

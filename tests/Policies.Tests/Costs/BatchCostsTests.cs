@@ -1,0 +1,143 @@
+using SimServe.Policies.Costs;
+using SimServe.Policies.Pipelines;
+
+namespace SimServe.Policies.Tests.Costs;
+
+/// <summary>What is loaded and computed where convolutions lie between transformer blocks: convolution, three blocks, convolution, one block, convolution.</summary>
+public sealed class BatchCostsTests
+{
+    private const int Width = 10;
+    private const int Tokens = 100;
+    private const int CoarseTokens = 25;
+
+    private static readonly BlockShape Convolution = new(
+        BlockKind.Convolution, Width, Tokens, 0, new BlockWork(new Work(1, Tokens, 0, 0, 0, 5000), default, default));
+
+    private static readonly ModelShape Model = new()
+    {
+        Name = "unet",
+        Grid = new TokenGrid(10, 10, 8),
+        TextTokens = 7,
+        BytesPerElement = 2,
+        Blocks = [Convolution, Transformer(Tokens), Transformer(Tokens), Transformer(Tokens), Convolution, Transformer(CoarseTokens), Convolution],
+    };
+
+    [Test]
+    public void Convolutions_are_computed_in_full_whatever_the_mask() =>
+        Assert.That(Costs(Model, 2, 30)[4], Has.Property("Plain").EqualTo(new TimeSpan(10_000)).And.Property("Cached").EqualTo(new TimeSpan(10_000)));
+
+    [Test]
+    public void Rows_are_loaded_where_the_block_before_left_them_out() => Assert.That(
+        Costs(Model, 2, 30).Select(static cost => cost.Load.Ticks),
+        Is.EqualTo(new[] { 0, 0, Bytes(170), Bytes(170), Bytes(170), 0, Bytes(50 - 8) }));
+
+    [Test]
+    public void Recomputing_runs_the_block_before_where_rows_are_needed_and_nothing_elsewhere()
+    {
+        var costs = Costs(Model, 2, 30);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(costs[1].Recomputed, Is.EqualTo(costs[1].Cached), "after convolutions all rows are there");
+            Assert.That(costs[2].Recomputed, Is.EqualTo(costs[2].Cached + costs[1].Plain));
+            Assert.That(costs[4].Recomputed, Is.EqualTo(costs[4].Cached + costs[3].Plain));
+            Assert.That(costs[5].Recomputed, Is.EqualTo(costs[5].Cached));
+        }
+    }
+
+    [Test]
+    public void The_template_is_resumed_with_its_masked_rows_and_after_convolutions_with_all_rows()
+    {
+        var costs = Costs(Model, 2, 30);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(costs.Select(static cost => cost.ResumeLoad.Ticks), Is.EqualTo(new[] { 0, 0, Bytes(200), Bytes(30), Bytes(30), 0, Bytes(50) }));
+            Assert.That(costs.Select(static cost => cost.AlwaysResumes), Is.EqualTo(new[] { false, false, true, false, false, false, true }));
+            Assert.That(costs[2].Copy(BlockMode.Recomputed, BlockMode.Recomputed).Ticks, Is.EqualTo(Bytes(200)));
+            Assert.That(costs[3].Copy(BlockMode.Recomputed, BlockMode.Recomputed), Is.EqualTo(TimeSpan.Zero));
+        }
+    }
+
+    [Test]
+    public void Bytes_are_what_the_costs_load_in_every_combination_of_modes()
+    {
+        var costs = Costs(Model, 3, 41);
+        for (var choice = 0; choice < 1 << costs.Length; choice++)
+        {
+            BlockMode[] modes = [.. costs.Select((_, i) => (choice >> i & 1) == 0 ? BlockMode.Cached : BlockMode.Recomputed)];
+            var copied = costs.Select((cost, i) => cost.Copy(modes[i], i == 0 ? BlockMode.Plain : modes[i - 1]).Ticks).Sum();
+            Assert.That(BatchCosts.Bytes(Model, 3, 41, modes), Is.EqualTo(copied));
+        }
+    }
+
+    [Test]
+    public void A_guidance_branch_counts_as_a_member_of_its_own()
+    {
+        var guided = Model with { Branches = 2 };
+        BlockMode[] modes = [.. Enumerable.Repeat(BlockMode.Cached, Model.Blocks.Count)];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Costs(guided, 3, 41), Is.EqualTo(Costs(Model, 6, 82)));
+            Assert.That(BatchCosts.Bytes(guided, 3, 41, modes), Is.EqualTo(BatchCosts.Bytes(Model, 6, 82, modes)));
+            Assert.That(guided.PlainStepFlops, Is.EqualTo(2 * Model.PlainStepFlops));
+            Assert.That(guided.MaskedStepFlops(41), Is.EqualTo(2 * Model.MaskedStepFlops(41)));
+            Assert.That(guided.TemplateCacheBytes(4), Is.EqualTo(2 * Model.TemplateCacheBytes(4)));
+        }
+    }
+
+    // The prices of equal neighbours are copied; a model whose blocks all differ is priced block by block.
+    [Test]
+    public void Runs_of_equal_blocks_cost_what_each_of_them_costs_by_itself()
+    {
+        var runs = Model with { Blocks = [Convolution, .. Enumerable.Repeat(Transformer(Tokens), 6), Convolution] };
+        var costs = Costs(runs, 2, 30);
+        var alone = Enumerable.Range(0, runs.Blocks.Count).Select(block => Costs(runs with { Blocks = [.. runs.Blocks.Take(block + 1).Select(Distinct)] }, 2, 30)[block]);
+        Assert.That(costs, Is.EqualTo(alone));
+
+        // One more operation in the first block of the list's every other place: not equal to its neighbours, and worth nothing in time.
+        static BlockShape Distinct(BlockShape block, int place) => block.IsTokenWise && place % 2 == 0
+            ? new BlockShape(block.Kind, block.Width, block.ImageTokens, block.TextTokens, block.Work with { PerRow = block.Work.PerRow with { Rows = 2 } })
+            : block;
+    }
+
+    [Test]
+    public void The_optimal_plan_of_a_UNet_takes_no_longer_than_any_other()
+    {
+        var costs = Costs(Model, 2, 30);
+        var modes = new BlockMode[costs.Length];
+        new OptimalPipeline().Choose(costs, modes);
+        var optimal = StepTimeline.Evaluate(costs, modes, StepTimeline.Unlimited);
+        for (var choice = 0; choice < 1 << costs.Length; choice++)
+        {
+            BlockMode[] others = [.. costs.Select((_, i) => (choice >> i & 1) == 0 ? BlockMode.Cached : BlockMode.Recomputed)];
+            Assert.That(optimal, Is.LessThanOrEqualTo(StepTimeline.Evaluate(costs, others, StepTimeline.Unlimited)));
+        }
+    }
+
+    private static BlockShape Transformer(int tokens) => new(
+        BlockKind.CrossAttention, Width, tokens, 0, new BlockWork(new Work(1, 0, 0, 70, 0), new Work(0, 1, 0, 40, 4 * tokens), new Work(0, 0, 1, 8, 0)));
+
+    private static long Bytes(long rows) => rows * Width * 2;
+
+    private static BlockCost[] Costs(ModelShape model, int members, int maskedTokens)
+    {
+        var costs = new BlockCost[model.Blocks.Count];
+        BatchCosts.Fill(model, new OneTick(), members, maskedTokens, costs);
+        return costs;
+    }
+
+    // A tick for each operation and each byte.
+    private sealed class OneTick : ICostModel
+    {
+        public TimeSpan Encode => TimeSpan.Zero;
+
+        public TimeSpan Decode => TimeSpan.Zero;
+
+        public TimeSpan Compute(BlockKind kind, in Work work) => new(work.Flops);
+
+        public TimeSpan Load(long bytes) => new(bytes);
+
+        public TimeSpan StepOverhead(int members) => TimeSpan.Zero;
+
+        public TimeSpan Record(int steps) => TimeSpan.Zero;
+    }
+}
