@@ -20,6 +20,8 @@ public sealed class CommandLineTests
 
     [TestCase("validate", "--device", "--out", "--set", "--seed", "--format")]
     [TestCase("simulate", "--profile", "--out", "--set")]
+    [TestCase("generate", "--model", "--prompt", "--lora", "--controlnet", "--width", "--scheduler", "--dtype", "--seed")]
+    [TestCase("edit", "--image", "--mask", "--mask-polarity", "--strength", "--as-decoded")]
     public void Help_of_a_verb_names_its_options(string verb, params string[] options)
     {
         var result = SimServeProcess.Run(verb, "--help");
@@ -47,6 +49,10 @@ public sealed class CommandLineTests
         var result = SimServeProcess.Run("list", what);
         Assert.That((result.ExitCode, result.Output, result.Error), Is.EqualTo((0, names, "")));
     }
+
+    [Test]
+    public void Published_models_are_listed_with_their_sizes() =>
+        Assert.That(CommandResult.Lines(SimServeProcess.Run("list", "published").Output), Has.Length.EqualTo(PublishedModels.All.Count).And.Some.Matches("^flux-dev +11901.41 M parameters, +74.385"));
 
     [Test]
     public void The_models_of_the_scenario_schema_are_those_of_the_catalogue()

@@ -39,13 +39,14 @@ public sealed class FluxPipeline : IDiffusionPipeline
     {
         ArgumentNullException.ThrowIfNull(request);
         Check(request);
-        using var mode = inference_mode();
-        using var scope = NewDisposeScope();
-        var condition = _text.Encode(request, guided: request.TrueGuidance > 1 && request.NegativePrompt is not null, observer);
-        condition.ShowTo(observer);
-        var (rows, columns) = (request.Height / Granularity, request.Width / Granularity);
-        var latents = Denoise(request, condition, rows, columns, observer, cancellation);
-        return new ImageResult(_codec.Decode(FluxPacking.Unpack(latents, rows, columns)).DetachFromDisposeScope());
+        try
+        {
+            return Make(request, observer, cancellation);
+        }
+        catch (Exception fault) when (NotEnoughMemoryException.IsBehind(fault))
+        {
+            throw NotEnoughMemoryException.For(request, fault);
+        }
     }
 
     /// <inheritdoc/>
@@ -56,22 +57,32 @@ public sealed class FluxPipeline : IDiffusionPipeline
         _codec.Dispose();
     }
 
+    private ImageResult Make(ImageRequest request, IPipelineObserver? observer, CancellationToken cancellation)
+    {
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var condition = _text.Encode(request, guided: request.TrueGuidance > 1 && request.NegativePrompt is not null, observer);
+        condition.ShowTo(observer);
+        var (rows, columns) = (request.Height / Granularity, request.Width / Granularity);
+        var latents = Denoise(request, condition, rows, columns, observer, cancellation);
+        return new ImageResult(_codec.Decode(FluxPacking.Unpack(latents, rows, columns)).DetachFromDisposeScope());
+    }
+
     private Tensor Denoise(
         ImageRequest request, GuidedCondition condition, int rows, int columns, IPipelineObserver? observer, CancellationToken cancellation)
     {
         var device = _transformer.Weights.Device;
-        using var scheduler = _scheduler.Create(request.Eta);
-        scheduler.SetSteps(new SchedulerSteps(request.Steps)
+        using var scheduler = _scheduler.Start(request.Eta, made => new SchedulerSteps(request.Steps)
         {
             Sigmas = [.. Enumerable.Range(0, request.Steps).Select(i => Level(i, request.Steps))],
-            Mu = scheduler.DynamicShift(rows * columns),
+            Mu = made.DynamicShift(rows * columns),
         });
         long[] shape = [request.Count, _codec.Channels, rows * FluxPacking.Side, columns * FluxPacking.Side];
         var edit = request.Source is null ? null : FluxInpainting.Of(request, _codec, shape, device);
         var first = FirstStep(request);
         scheduler.Begin(first);
         var noise = edit?.Noise ?? (request.Latents ?? FluxPacking.Pack(request.Noise.Draw(NoiseUse.InitialLatents, shape))).to(device);
-        var latents = (edit is not null && first > 0 ? scheduler.AddNoise(edit.Image, noise, first) : noise.alias()).DetachFromDisposeScope();
+        var latents = edit is not null && first > 0 ? scheduler.AddNoise(edit.Image, noise, first) : noise.alias();
         var positions = (Image: FluxPacking.Positions(rows, columns, device), Text: zeros(condition.Positive.Text.shape[1], 3, device: device));
         observer?.Encoded("text_ids", positions.Text);
         observer?.Begun([.. scheduler.Timesteps.Skip(first)]);
@@ -83,11 +94,11 @@ public sealed class FluxPipeline : IDiffusionPipeline
             var next = scheduler.Step(velocity, step, latents, () => FluxPacking.Pack(request.Noise.Draw(NoiseUse.Step, shape)).to(device));
             next = edit?.Blend(next, scheduler, step + 1) ?? next;
             latents.Dispose();
-            latents = next.DetachFromDisposeScope();
+            latents = next.MoveToOuterDisposeScope();
             observer?.Stepped(step - first + 1, scheduler.Timesteps.Count - first, latents);
         }
 
-        return latents.MoveToOtherDisposeScope(positions.Image);
+        return latents;
     }
 
     // Evenly spaced from 1 down to 1 / steps, as the reference's pipeline asks of its scheduler.
@@ -128,7 +139,7 @@ public sealed class FluxPipeline : IDiffusionPipeline
 
     private void Check(ImageRequest request)
     {
-        var faults = request.Faults(Granularity);
+        var faults = request.Faults(Granularity, _text.MostClipSkip);
         var channels = _codec.Channels * FluxPacking.Side * FluxPacking.Side;
         request.RequireLatents(faults, request.Count, request.Height / Granularity * (request.Width / Granularity), channels);
         if (request.Controls.Count > 0)

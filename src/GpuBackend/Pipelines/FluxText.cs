@@ -15,6 +15,9 @@ internal sealed class FluxText(ClipStage clip, ITokenizer t5Tokenizer, T5Encoder
     public WeightStore? SecondWeights => t5.Weights;
 
     /// <inheritdoc/>
+    public int MostClipSkip => 0;
+
+    /// <inheritdoc/>
     public GuidedCondition Encode(ImageRequest request, bool guided, IPipelineObserver? observer) => new(
         Condition(request.Prompts, request.PromptsForSecond, request.MaxSequenceLength, observer),
         guided ? Condition(request.Negatives, request.NegativesForSecond, request.MaxSequenceLength, observer) : null);

@@ -24,6 +24,7 @@ public interface IDiffusionPipeline : IDisposable
     /// <param name="cancellation">Ends the work between two steps.</param>
     /// <returns>The images; the caller disposes them.</returns>
     /// <exception cref="InvalidRequestException">The request does not fit the model; the message lists every fault.</exception>
+    /// <exception cref="NotEnoughMemoryException">The device ran out of memory.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     ImageResult Run(ImageRequest request, IPipelineObserver? observer = null, CancellationToken cancellation = default);
 }

@@ -11,6 +11,9 @@ internal interface ITextConditioner : IDisposable
     /// <summary>Weights of the second one, or <c>null</c>.</summary>
     WeightStore? SecondWeights { get; }
 
+    /// <summary>The most layers that <see cref="ImageRequest.ClipSkip"/> may leave out.</summary>
+    int MostClipSkip { get; }
+
     /// <summary>Encodes the prompts of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="guided">Whether the negative prompt is needed as well.</param>

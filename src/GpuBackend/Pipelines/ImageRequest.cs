@@ -81,7 +81,8 @@ public sealed record ImageRequest
 
     /// <summary>Everything that is wrong with the request, whatever the pipeline.</summary>
     /// <param name="granularity">What width and height must be multiples of, pixels.</param>
-    internal List<string> Faults(int granularity)
+    /// <param name="mostClipSkip">Layers of the text encoder that can be left out.</param>
+    internal List<string> Faults(int granularity, int mostClipSkip)
     {
         List<string> faults = [];
         Require(faults, Prompts.Count >= 1, "the number of prompts", Prompts.Count, "at least 1");
@@ -92,7 +93,7 @@ public sealed record ImageRequest
         Require(faults, double.IsFinite(Guidance) && Guidance >= 0, "guidance", Guidance, "0 or more");
         Require(faults, double.IsFinite(TrueGuidance) && TrueGuidance >= 0, "true guidance", TrueGuidance, "0 or more");
         Require(faults, Eta is >= 0 and <= 1, "eta", Eta, "from 0 to 1");
-        Require(faults, ClipSkip >= 0, "clip skip", ClipSkip, "0 or more");
+        Require(faults, ClipSkip >= 0 && ClipSkip <= mostClipSkip, "clip skip", ClipSkip, $"from 0 to {mostClipSkip}");
         Require(faults, MaxSequenceLength >= 1, "max sequence length", MaxSequenceLength, "at least 1");
         Require(faults, Source is null || Source.Strength is > 0 and <= 1, "strength", Source?.Strength ?? 0, "greater than 0, at most 1");
         RequireSameSize(faults);

@@ -46,6 +46,23 @@ internal sealed class SchedulerChoice
 
     /// <summary>A scheduler for one request.</summary>
     /// <param name="eta">DDIM's fresh noise, from 0 to 1.</param>
-    /// <exception cref="ArgumentException">The scheduler knows no eta.</exception>
-    public INoiseScheduler Create(double eta) => NoiseSchedulerFactory.Create(_json, _file, _class, eta);
+    /// <param name="steps">Makes the steps for it.</param>
+    /// <exception cref="InvalidRequestException">The scheduler cannot take such steps.</exception>
+    public INoiseScheduler Start(double eta, Func<INoiseScheduler, SchedulerSteps> steps)
+    {
+        INoiseScheduler? scheduler = null;
+        try
+        {
+            scheduler = Create(eta);
+            scheduler.SetSteps(steps(scheduler));
+            return scheduler;
+        }
+        catch (ArgumentException fault)
+        {
+            scheduler?.Dispose();
+            throw new InvalidRequestException($"The request does not fit its scheduler: {fault.Message}", fault);
+        }
+    }
+
+    private INoiseScheduler Create(double eta) => NoiseSchedulerFactory.Create(_json, _file, _class, eta);
 }

@@ -46,12 +46,14 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
     {
         ArgumentNullException.ThrowIfNull(request);
         Check(request);
-        using var mode = inference_mode();
-        using var scope = NewDisposeScope();
-        var condition = _text.Encode(request, guided: request.Guidance > 1, observer);
-        condition.ShowTo(observer);
-        var latents = Denoise(request, condition, observer, cancellation);
-        return new ImageResult(_codec.Decode(latents).DetachFromDisposeScope());
+        try
+        {
+            return Make(request, observer, cancellation);
+        }
+        catch (Exception fault) when (NotEnoughMemoryException.IsBehind(fault))
+        {
+            throw NotEnoughMemoryException.For(request, fault);
+        }
     }
 
     /// <inheritdoc/>
@@ -66,10 +68,19 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
         }
     }
 
+    private ImageResult Make(ImageRequest request, IPipelineObserver? observer, CancellationToken cancellation)
+    {
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var condition = _text.Encode(request, guided: request.Guidance > 1, observer);
+        condition.ShowTo(observer);
+        var latents = Denoise(request, condition, observer, cancellation);
+        return new ImageResult(_codec.Decode(latents).DetachFromDisposeScope());
+    }
+
     private Tensor Denoise(ImageRequest request, GuidedCondition condition, IPipelineObserver? observer, CancellationToken cancellation)
     {
-        using var scheduler = _scheduler.Create(request.Eta);
-        scheduler.SetSteps(new SchedulerSteps(request.Steps));
+        using var scheduler = _scheduler.Start(request.Eta, _ => new SchedulerSteps(request.Steps));
         var shape = Shape(request);
         var edit = request.Source is null ? null : LatentInpainting.Of(request, _codec, shape, NineChannels, _unet.Weights.Device);
         if (edit is not null && edit.MissesTheGrid(request.Source!))
@@ -164,7 +175,7 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
 
     private void Check(ImageRequest request)
     {
-        var faults = request.Faults(Granularity);
+        var faults = request.Faults(Granularity, _text.MostClipSkip);
         faults.AddRange(ControlNetStage.Faults(_nets.Count, request));
         request.RequireLatents(faults, Shape(request));
         if (NineChannels && request.Source is null)

@@ -12,6 +12,9 @@ internal sealed class StableDiffusionText(ClipStage clip) : ITextConditioner
     public WeightStore? SecondWeights => null;
 
     /// <inheritdoc/>
+    public int MostClipSkip => clip.Model.Config.Layers;
+
+    /// <inheritdoc/>
     public GuidedCondition Encode(ImageRequest request, bool guided, IPipelineObserver? observer) => new(
         Condition(request.Prompts, request.ClipSkip, observer),
         // Layers are left out for the prompt only, as in the reference.

@@ -16,6 +16,9 @@ internal sealed class StableDiffusionXLText(ClipStage first, ClipStage second, b
     public WeightStore? SecondWeights => second.Model.Weights;
 
     /// <inheritdoc/>
+    public int MostClipSkip => Math.Min(first.Model.Config.Layers, second.Model.Config.Layers) - 1;
+
+    /// <inheritdoc/>
     public GuidedCondition Encode(ImageRequest request, bool guided, IPipelineObserver? observer)
     {
         var positive = Condition(request.Prompts, request.PromptsForSecond, request.ClipSkip, observer);

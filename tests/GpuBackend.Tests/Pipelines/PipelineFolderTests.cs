@@ -88,6 +88,21 @@ public sealed class PipelineFolderTests
         }
     }
 
+    [Test]
+    public void Torch_without_memory_is_told_from_its_other_faults()
+    {
+        var exhausted = Assert.Catch(static () => TorchSharp.torch.empty(1L << 50))!;
+        var other = Assert.Catch(static () => TorchSharp.torch.ones(2).view(3))!;
+        using var noise = new SeededNoise(1, 1);
+        var request = new ImageRequest { Prompts = ["x"], Width = 8, Height = 16, Steps = 1, Guidance = 1, Noise = noise };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(NotEnoughMemoryException.IsBehind(exhausted), exhausted.Message);
+            Assert.That(NotEnoughMemoryException.IsBehind(other), Is.False, other.Message);
+            Assert.That(NotEnoughMemoryException.For(request, exhausted).Message, Does.Contain("8x16").And.Contain((4L << 50).ToString()));
+        }
+    }
+
     private void Open() => PipelineFactory.Open(_folder, new PipelineOptions()).Dispose();
 
     private void Change(string file, Action<JsonObject> change)
