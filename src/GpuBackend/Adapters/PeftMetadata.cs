@@ -18,11 +18,10 @@ internal sealed class PeftMetadata
     // Settings that change what the matrices mean.
     private static readonly string[] Unsupported = ["use_dora", "use_qalora", "fan_in_fan_out"];
 
-    private readonly string _source;
-    private readonly JsonElement? _root;
+    private readonly ConfigFile? _settings;
     private readonly Dictionary<string, (Regex Pattern, double Alpha)[]> _patterns = new(StringComparer.Ordinal);
 
-    private PeftMetadata(string source, JsonElement? root) => (_source, _root) = (source, root);
+    private PeftMetadata(ConfigFile? settings) => _settings = settings;
 
     /// <summary>A file's scales; empty where it has none.</summary>
     /// <exception cref="ModelFileException">They are not a JSON object.</exception>
@@ -31,10 +30,10 @@ internal sealed class PeftMetadata
         var config = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file.Path))!, PeftConfig);
         if (file.Metadata.TryGetValue(HeaderEntry, out var text))
         {
-            return Parse($"{file.Path}, {HeaderEntry}", text);
+            return new PeftMetadata(ConfigFile.Parse($"{file.Path}, {HeaderEntry}", text));
         }
 
-        return Path.GetFileName(file.Path) == PeftFile && File.Exists(config) ? Parse(config, File.ReadAllText(config)) : new PeftMetadata(file.Path, null);
+        return new PeftMetadata(Path.GetFileName(file.Path) == PeftFile && File.Exists(config) ? ConfigFile.Open(config) : null);
     }
 
     /// <summary>What multiplies a module's product of matrices, or <c>null</c> where nothing is said of it.</summary>
@@ -48,20 +47,12 @@ internal sealed class PeftMetadata
         {
             if (Find(prefix, setting) is { ValueKind: JsonValueKind.True })
             {
-                throw new ModelFileException($"{_source}: \"{setting}\" is on, which is not supported.");
+                throw new ModelFileException($"{_settings?.Path}: \"{setting}\" is on, which is not supported.");
             }
         }
 
         var divisor = Find(prefix, "use_rslora") is { ValueKind: JsonValueKind.True } ? Math.Sqrt(rank) : rank;
         return Alpha(prefix, module) / divisor;
-    }
-
-    private static PeftMetadata Parse(string source, string json)
-    {
-        var root = PythonJson.Parse(source, json);
-        return root.ValueKind == JsonValueKind.Object
-            ? new PeftMetadata(source, root)
-            : throw new ModelFileException($"{source} holds {root.ValueKind}, not a JSON object.");
     }
 
     private double? Alpha(string prefix, string module)
@@ -91,7 +82,7 @@ internal sealed class PeftMetadata
 
         return patterns.ValueKind == JsonValueKind.Object
             ? [.. patterns.EnumerateObject().Select(pattern => (Compiled(pattern.Name), Number(pattern.Name, pattern.Value)))]
-            : throw new ModelFileException($"{_source}: \"alpha_pattern\" is {patterns.ValueKind}; it must be an object of patterns and numbers.");
+            : throw new ModelFileException($"{_settings?.Path}: \"alpha_pattern\" is {patterns.ValueKind}; it must be an object of patterns and numbers.");
     }
 
     // A pattern is a regular expression for the end of a name, after a dot or from the start. A file must not choose how long matching takes.
@@ -103,18 +94,14 @@ internal sealed class PeftMetadata
         }
         catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
         {
-            throw new ModelFileException($"{_source}: the pattern \"{ModelFileException.Shown(pattern)}\" cannot be used: {fault.Message}", fault);
+            throw new ModelFileException($"{_settings?.Path}: the pattern \"{ModelFileException.Shown(pattern)}\" cannot be used: {fault.Message}", fault);
         }
     }
 
-    private JsonElement? Find(string prefix, string setting)
-    {
-        var key = prefix.Length == 0 ? setting : $"{prefix}.{setting}";
-        return _root is { } root && root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
-    }
+    private JsonElement? Find(string prefix, string setting) => _settings?.Find(prefix.Length == 0 ? setting : $"{prefix}.{setting}");
 
     private double Number(string name, JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number)
             ? number
-            : throw new ModelFileException($"{_source}: \"{ModelFileException.Shown(name)}\" is {ModelFileException.Shown(value.ToString())}; it must be a finite number.");
+            : throw new ModelFileException($"{_settings?.Path}: \"{ModelFileException.Shown(name)}\" is {ModelFileException.Shown(value.ToString())}; it must be a finite number.");
 }
