@@ -11,13 +11,18 @@ public static class Confidence
     /// <param name="count">Number of independent samples, 0 or more.</param>
     /// <param name="standardDeviation">Their standard deviation, at least 0, in any unit.</param>
     /// <returns>In the same unit; null for fewer than 2 samples.</returns>
-    public static double? MeanHalfWidth95(int count, double standardDeviation)
+    public static double? MeanHalfWidth95(int count, double standardDeviation) => HalfWidth(count, standardDeviation, UpperTail95);
+
+    /// <summary>Half the width of the confidence interval of a mean (Student's t).</summary>
+    /// <param name="count">Number of independent samples, 0 or more.</param>
+    /// <param name="standardDeviation">Their standard deviation, at least 0, in any unit.</param>
+    /// <param name="error">Probability that the interval misses the mean, both sides together; above 0, below 1.</param>
+    /// <returns>In the same unit; null for fewer than 2 samples.</returns>
+    public static double? MeanHalfWidth(int count, double standardDeviation, double error)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        ArgumentOutOfRangeException.ThrowIfNegative(standardDeviation);
-        return count < 2
-            ? null
-            : StudentT.InvCDF(0, 1, count - 1, UpperTail95) * standardDeviation / Math.Sqrt(count);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(error);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(error, 1);
+        return HalfWidth(count, standardDeviation, 1 - (error / 2));
     }
 
     /// <summary>The 95 % confidence interval of a proportion, e.g. of requests that met their objective (Wilson's score interval).</summary>
@@ -40,5 +45,14 @@ public static class Confidence
         var half = z * Math.Sqrt((share * (1 - share) / trials) + (z * z / (4.0 * trials * trials)));
         var scale = 1 + (z * z / trials);
         return (Math.Max(0, (centre - half) / scale), Math.Min(1, (centre + half) / scale));
+    }
+
+    private static double? HalfWidth(int count, double standardDeviation, double upperTail)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(standardDeviation);
+        return count < 2
+            ? null
+            : StudentT.InvCDF(0, 1, count - 1, upperTail) * standardDeviation / Math.Sqrt(count);
     }
 }
