@@ -7,7 +7,7 @@ internal static class ScenarioOptions
 {
     public static Option<string?> Output()
     {
-        var output = new Option<string?>("--out") { Description = "folder for the results; default: out/ and the scenario's name (for simulate with -simulated)" };
+        var output = new Option<string?>("--out") { Description = "folder for the results; default: out/ and the scenario's name (for simulate with -simulated, for compare with -comparison)" };
         output.Validators.Add(static found =>
         {
             var folder = found.GetValueOrDefault<string>();

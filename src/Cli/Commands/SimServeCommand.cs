@@ -18,6 +18,7 @@ internal static class SimServeCommand
         {
             ValidateCommand.Create(terminal, cancellation),
             SimulateCommand.Create(terminal, cancellation),
+            CompareCommand.Create(terminal, cancellation),
             GenerateCommand.Create(terminal, cancellation),
             EditCommand.Create(terminal, cancellation),
             ListCommand.Create(terminal),
