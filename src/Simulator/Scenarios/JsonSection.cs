@@ -33,6 +33,11 @@ internal sealed class JsonSection
 
     public void Note(string key, string found, string allowed, string fix) => _faults.Add(new InputFault(key, found, allowed, fix));
 
+    // How many faults the whole file has so far.
+    public int FaultCount => _faults.Count;
+
+    public bool Has(string name) => _values.ContainsKey(name);
+
     public string Key(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 
     public string Text(string name, string? fallback)
