@@ -14,7 +14,6 @@ public sealed class BurstyQueueTests
     private const double ServiceSeconds = 0.1;
 
     [TestCase(0.5, 0.7)]
-    [TestCase(2, 0.5)]
     [TestCase(2, 0.7)]
     public void Mean_wait_of_gamma_arrivals_and_exponential_service_matches_its_closed_form(double variation, double load)
     {
@@ -43,7 +42,7 @@ public sealed class BurstyQueueTests
     public void Gaps_of_a_higher_variation_make_requests_wait_longer_at_the_same_load()
     {
         ArrivalPattern[] patterns = [new ConstantPattern(), new GammaPattern(0.5), new PoissonPattern(), new GammaPattern(3)];
-        var waits = Enumerable.Range(1, 10)
+        var waits = Enumerable.Range(1, 4)
             .Select(seed => patterns.Select(pattern => MeanWait(pattern, 0.7, seed, 4000, static () => Duration.FromSeconds(ServiceSeconds))).ToArray())
             .ToArray();
         TestContext.Out.WriteLine(string.Join(", ", patterns.Select((_, i) => $"{waits.Average(wait => wait[i]):0.0000} s")));

@@ -21,14 +21,9 @@ internal static class ArrivalReader
         }
 
         // Without a kind nobody can tell which other keys are right.
-        var kind = section.Choice("kind", ArrivalPattern.Kinds, "");
+        var kind = section.Choice("kind", ArrivalPattern.Kinds, null);
         if (kind.Length == 0)
         {
-            if (!section.Has("kind"))
-            {
-                section.Note(section.Key("kind"), "nothing", Allowed, "Add the key.");
-            }
-
             return null;
         }
 
@@ -36,8 +31,6 @@ internal static class ArrivalReader
         section.Close();
         return pattern;
     }
-
-    private static string Allowed => string.Join(", ", ArrivalPattern.Kinds.Select(static kind => $"\"{kind}\""));
 
     private static ArrivalPattern ReadKind(JsonSection section, string kind) => kind switch
     {

@@ -36,8 +36,6 @@ internal sealed class JsonSection
     // How many faults the whole file has so far.
     public int FaultCount => _faults.Count;
 
-    public bool Has(string name) => _values.ContainsKey(name);
-
     public string Key(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 
     public string Text(string name, string? fallback)
@@ -56,12 +54,12 @@ internal sealed class JsonSection
         return fallback ?? "";
     }
 
-    public string Choice(string name, IReadOnlyCollection<string> allowed, string fallback)
+    public string Choice(string name, IReadOnlyCollection<string> allowed, string? fallback)
     {
         var choices = string.Join(", ", allowed.Select(static choice => $"\"{choice}\""));
-        if (!TryGet(name, false, choices, out var value))
+        if (!TryGet(name, fallback is null, choices, out var value))
         {
-            return fallback;
+            return fallback ?? "";
         }
 
         var known = IsText(value, out var text);
@@ -71,7 +69,7 @@ internal sealed class JsonSection
         }
 
         Note(Key(name), Show(value), choices, known ? Suggest(text, allowed) : "Use one of those, in quotes.");
-        return fallback;
+        return fallback ?? "";
     }
 
     public double Number(string name, double least, double most, double? fallback)
