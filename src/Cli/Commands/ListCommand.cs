@@ -24,6 +24,7 @@ internal static class ListCommand
         ["published"] = static () => PublishedModels.All.Select(Describe),
         ["pipelines"] = static () => PipelineFactory.Supported,
         ["schedulers"] = static () => SamplerNames.All.Select(static sampler => sampler.Name),
+        ["arrivals"] = static () => ArrivalPattern.Kinds,
         ["masks"] = static () => MaskRatios.KnownNames,
         ["devices"] = static () => ["cpu"],
     };

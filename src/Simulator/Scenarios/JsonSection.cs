@@ -33,6 +33,9 @@ internal sealed class JsonSection
 
     public void Note(string key, string found, string allowed, string fix) => _faults.Add(new InputFault(key, found, allowed, fix));
 
+    // How many faults the whole file has so far.
+    public int FaultCount => _faults.Count;
+
     public string Key(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 
     public string Text(string name, string? fallback)
@@ -51,12 +54,12 @@ internal sealed class JsonSection
         return fallback ?? "";
     }
 
-    public string Choice(string name, IReadOnlyCollection<string> allowed, string fallback)
+    public string Choice(string name, IReadOnlyCollection<string> allowed, string? fallback)
     {
         var choices = string.Join(", ", allowed.Select(static choice => $"\"{choice}\""));
-        if (!TryGet(name, false, choices, out var value))
+        if (!TryGet(name, fallback is null, choices, out var value))
         {
-            return fallback;
+            return fallback ?? "";
         }
 
         var known = IsText(value, out var text);
@@ -66,7 +69,7 @@ internal sealed class JsonSection
         }
 
         Note(Key(name), Show(value), choices, known ? Suggest(text, allowed) : "Use one of those, in quotes.");
-        return fallback;
+        return fallback ?? "";
     }
 
     public double Number(string name, double least, double most, double? fallback)

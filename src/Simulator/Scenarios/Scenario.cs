@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using SimServe.Policies;
+using SimServe.Simulator.Workloads;
 
 namespace SimServe.Simulator.Scenarios;
 
@@ -67,11 +69,16 @@ public sealed record EditSource(int Template, string Mask, string Prompt, int Se
 
 /// <summary>The requests of a scenario.</summary>
 /// <param name="Requests">How many, at least 1.</param>
-/// <param name="RatePerSecond">Mean arrival rate of the Poisson process, requests/s.</param>
+/// <param name="RatePerSecond">Arrival rate, requests/s: the mean, or what the multipliers of the arrivals multiply.</param>
 /// <param name="Masks">Name of the mask-ratio distribution of requests without a drawn mask.</param>
 /// <param name="TemplateSkew">Zipf exponent of template popularity; 0 is uniform.</param>
 /// <param name="Prompts">Prompts to draw from; at least one.</param>
-public sealed record WorkloadSource(int Requests, double RatePerSecond, string Masks, double TemplateSkew, IReadOnlyList<string> Prompts);
+public sealed record WorkloadSource(int Requests, double RatePerSecond, string Masks, double TemplateSkew, IReadOnlyList<string> Prompts)
+{
+    /// <summary>How arrivals are spread over time; null where the scenario does not say: a Poisson process.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ArrivalPattern? Arrivals { get; init; }
+}
 
 /// <summary>A device that fails on purpose.</summary>
 /// <param name="Worker">The worker, from 0.</param>

@@ -190,7 +190,10 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
             workload.Number("ratePerSecond", 1e-6, 1e6, null),
             masks,
             workload.Number("templateSkew", 0, 10, 0),
-            prompts.Count > 0 ? prompts : ["an edit"]);
+            prompts.Count > 0 ? prompts : ["an edit"])
+        {
+            Arrivals = ArrivalReader.Read(workload.Section("arrivals", required: false)),
+        };
         workload.Close();
         return options;
     }

@@ -32,6 +32,7 @@ public static class ScenarioWorkload
     {
         Requests = scenario.Workload.Requests,
         RequestsPerSecond = scenario.Workload.RatePerSecond,
+        Arrivals = scenario.Workload.Arrivals ?? new PoissonPattern(),
         MaskRatios = scenario.Workload.Masks,
         Steps = scenario.Steps,
         Templates = scenario.Templates.Count,

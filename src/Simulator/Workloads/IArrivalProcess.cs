@@ -3,6 +3,7 @@ using SimServe.Policies;
 namespace SimServe.Simulator.Workloads;
 
 /// <summary>Decides when requests arrive.</summary>
+/// <remarks>A process may remember what it drew: it serves one run, and every run gets a new one.</remarks>
 public interface IArrivalProcess
 {
     /// <summary>When the next request arrives.</summary>

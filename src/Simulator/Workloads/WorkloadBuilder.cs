@@ -5,14 +5,13 @@ namespace SimServe.Simulator.Workloads;
 /// <summary>Draws the requests of a run.</summary>
 /// <remarks>
 /// Every property has its own stream (arrivals, masks, templates, prompts, seeds; every mask's shape its own), and every request
-/// takes one number from each: changing one option, or adding a property, changes no other property of any request, and a longer workload begins
+/// takes one number from each (some arrival patterns more than one, from theirs): changing one option, or adding a property, changes no other property of any request, and a longer workload begins
 /// with the shorter one. Policies that are compared on one seed are compared on the same requests.
 /// </remarks>
 public sealed class WorkloadBuilder
 {
     private readonly WorkloadOptions _options;
     private readonly TokenGrid _grid;
-    private readonly IArrivalProcess _arrivals;
     private readonly MaskRatioDistribution _ratios;
     private readonly ZipfPopularity _templates;
 
@@ -26,7 +25,6 @@ public sealed class WorkloadBuilder
         options.Validate();
         _options = options;
         _grid = grid;
-        _arrivals = new PoissonArrivals(options.RequestsPerSecond);
         _ratios = MaskRatios.Parse(options.MaskRatios);
         _templates = new ZipfPopularity(options.Templates, options.TemplateZipfExponent);
     }
@@ -37,10 +35,11 @@ public sealed class WorkloadBuilder
     {
         var streams = new WorkloadStreams(runSeed);
         var requests = new Request[_options.Requests];
+        var arrivals = _options.Arrivals.Create(_options.RequestsPerSecond);
         var arrival = Instant.Start;
         for (var number = 0; number < requests.Length; number++)
         {
-            arrival = _arrivals.Next(arrival, streams.Arrivals);
+            arrival = arrivals.Next(arrival, streams.Arrivals);
             requests[number] = Draw(number, arrival, streams);
         }
 

@@ -7,9 +7,13 @@ public sealed record WorkloadOptions
     /// <value>At least 1.</value>
     public required int Requests { get; init; }
 
-    /// <summary>Mean arrival rate in requests/s; arrivals are a Poisson process.</summary>
+    /// <summary>Arrival rate in requests/s: the mean, or what the multipliers of <see cref="Arrivals"/> multiply.</summary>
     /// <value>Finite, greater than 0.</value>
     public required double RequestsPerSecond { get; init; }
+
+    /// <summary>How arrivals are spread over time.</summary>
+    /// <value>Default: a Poisson process.</value>
+    public ArrivalPattern Arrivals { get; init; } = new PoissonPattern();
 
     /// <summary>Name of the distribution of mask ratios.</summary>
     /// <value>Default <c>production</c>; see <see cref="Workloads.MaskRatios.Parse"/> for the others.</value>
@@ -46,6 +50,7 @@ public sealed record WorkloadOptions
     [
         .. Fault(Requests < 1, nameof(Requests), Requests, "at least 1"),
         .. Fault(!(double.IsFinite(RequestsPerSecond) && RequestsPerSecond > 0), nameof(RequestsPerSecond), RequestsPerSecond, "a finite number greater than 0"),
+        .. ArrivalFault(),
         .. MaskRatioFault(),
         .. Fault(Steps < 1, nameof(Steps), Steps, "at least 1"),
         .. Fault(Templates < 1, nameof(Templates), Templates, "at least 1"),
@@ -55,6 +60,20 @@ public sealed record WorkloadOptions
 
     private static IEnumerable<string> Fault(bool wrong, string name, object value, string range) =>
         wrong ? [$"{name} is {value} but must be {range}."] : [];
+
+    private IEnumerable<string> ArrivalFault()
+    {
+        try
+        {
+            // At any good rate: a bad one is a fault of its own.
+            Arrivals.Create(1);
+            return [];
+        }
+        catch (ArgumentException fault)
+        {
+            return [$"{nameof(Arrivals)}: {fault.Message}"];
+        }
+    }
 
     private IEnumerable<string> MaskRatioFault()
     {

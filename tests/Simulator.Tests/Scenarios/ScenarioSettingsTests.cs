@@ -77,7 +77,7 @@ public sealed class ScenarioSettingsTests
             ScenarioText.FaultsOf(ScenarioText.Small, "workload.requets=3"),
             Is.EqualTo(new[]
             {
-                "workload.requets: found an unknown key; allowed: masks, prompts, ratePerSecond, requests, templateSkew. Did you mean \"requests\"?",
+                "workload.requets: found an unknown key; allowed: arrivals, masks, prompts, ratePerSecond, requests, templateSkew. Did you mean \"requests\"?",
             }));
 
     [Test]

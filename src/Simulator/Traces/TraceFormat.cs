@@ -1,0 +1,18 @@
+namespace SimServe.Simulator.Traces;
+
+/// <summary>The names in a trace file.</summary>
+public static class TraceFormat
+{
+    /// <summary>The version that is written, and the only one that is read.</summary>
+    public const int SchemaVersion = 1;
+
+    internal const string Marker = "# ";
+
+    /// <summary>The columns, in order.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+        ["id", "arrival", "template", "mask_ratio", "steps", "seed", "width", "height", "controlnets", "loras", "tenant"];
+
+    /// <summary>Units by column; columns that are not listed have none.</summary>
+    public static IReadOnlyDictionary<string, string> Units { get; } =
+        new SortedDictionary<string, string>(StringComparer.Ordinal) { ["arrival"] = "s", ["height"] = "px", ["width"] = "px" };
+}
