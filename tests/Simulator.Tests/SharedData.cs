@@ -4,7 +4,13 @@ namespace SimServe.Simulator.Tests;
 internal static class SharedData
 {
     /// <summary>The numbers of a one-column CSV file; ignores the test when the file is absent.</summary>
-    public static double[] Column(string path)
+    public static double[] Column(string path) =>
+        [.. File.ReadLines(Find(path)).Skip(1).Select(double.Parse)];
+
+    /// <summary>A file's bytes; ignores the test when the file is absent.</summary>
+    public static FileStream Open(string path) => File.OpenRead(Find(path));
+
+    private static string Find(string path)
     {
         var file = Path.Combine(Root(), "shared", path);
         if (!File.Exists(file))
@@ -12,7 +18,7 @@ internal static class SharedData
             Assert.Ignore($"The data file shared/{path}, beside the repository, is absent.");
         }
 
-        return [.. File.ReadLines(file).Skip(1).Select(double.Parse)];
+        return file;
     }
 
     /// <summary>The folder that holds the repository.</summary>

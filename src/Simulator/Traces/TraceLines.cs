@@ -3,7 +3,7 @@ using System.Text;
 namespace SimServe.Simulator.Traces;
 
 /// <summary>The lines of a file, in memory that does not depend on how long they are.</summary>
-internal sealed class TraceLines(Stream stream, int maxLineBytes, TraceFaults faults)
+internal sealed class TraceLines(Stream stream, int maxLineBytes, TraceFaults faults, bool needsLastBreak = true)
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly byte[] _chunk = new byte[16_384];
@@ -28,7 +28,7 @@ internal sealed class TraceLines(Stream stream, int maxLineBytes, TraceFaults fa
         }
 
         Number++;
-        var isEnded = Collect();
+        var isEnded = Collect() || !needsLastBreak;
         if (!isEnded)
         {
             faults.Add(Number, "", "a last line without a line break", "a line break after every line", "The file is cut short: get it again, or remove the line.");
