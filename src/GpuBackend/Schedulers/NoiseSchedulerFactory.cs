@@ -49,7 +49,7 @@ public static class NoiseSchedulerFactory
         CheckEta(className, eta);
 
         var keys = JsonSerializer.Serialize(preset is null ? values : Merged(values, preset, file));
-        var reader = ConfigFile.Parse(className == configured ? file : $"{file}, read as {className},", keys);
+        var reader = ConfigFile.Parse(className == configured ? file : $"{file} (read as {className})", keys);
         var make = SamplingMethods.Read(className, reader, eta);
         reader.ThrowIfFaulty();
         return () => new NoiseScheduler(className, make());
