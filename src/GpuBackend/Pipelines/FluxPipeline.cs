@@ -39,14 +39,7 @@ public sealed class FluxPipeline : IDiffusionPipeline
     {
         ArgumentNullException.ThrowIfNull(request);
         Check(request);
-        try
-        {
-            return Make(request, observer, cancellation);
-        }
-        catch (Exception fault) when (NotEnoughMemoryException.IsBehind(fault))
-        {
-            throw NotEnoughMemoryException.For(request, fault);
-        }
+        return NotEnoughMemoryException.Guard(request, () => Make(request, observer, cancellation));
     }
 
     /// <inheritdoc/>

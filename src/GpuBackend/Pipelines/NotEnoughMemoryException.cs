@@ -33,6 +33,22 @@ public sealed class NotEnoughMemoryException : Exception
     internal static bool IsBehind(Exception fault) =>
         fault is ExternalException && Signs.Any(sign => fault.Message.Contains(sign, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Makes images; says in terms of the request when memory runs out.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="make">Serves it.</param>
+    /// <exception cref="NotEnoughMemoryException">Torch had no memory for it.</exception>
+    internal static ImageResult Guard(ImageRequest request, Func<ImageResult> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (Exception fault) when (IsBehind(fault))
+        {
+            throw For(request, fault);
+        }
+    }
+
     /// <summary>The exception for a request that Torch had no memory for.</summary>
     /// <param name="request">The request.</param>
     /// <param name="fault">What Torch threw; its first line says how much it asked for.</param>

@@ -9,15 +9,14 @@ internal sealed class SchedulerChoice
 {
     private const string FileName = "scheduler_config.json";
 
-    private readonly string _json;
-    private readonly string _file;
-    private readonly string? _class;
+    private readonly Func<double, Func<INoiseScheduler>> _prepare;
+    private readonly Func<INoiseScheduler> _plain;
 
-    private SchedulerChoice(string json, string file, string? asClass)
+    private SchedulerChoice(JsonElement config, string file, string? asClass)
     {
-        (_json, _file, _class) = (json, file, asClass);
-        // A wrong configuration is the folder's fault, not the first request's.
-        Create(0).Dispose();
+        _prepare = eta => NoiseSchedulerFactory.Prepare(config, file, asClass, eta);
+        // Read and checked once: a wrong configuration is the folder's fault, not the first request's.
+        _plain = _prepare(0);
     }
 
     /// <summary>Chooses the scheduler of a pipeline.</summary>
@@ -36,7 +35,7 @@ internal sealed class SchedulerChoice
 
         try
         {
-            return new SchedulerChoice(File.ReadAllText(file), file, isFile ? null : choice);
+            return new SchedulerChoice(PythonJson.Parse(file, File.ReadAllText(file)), file, isFile ? null : choice);
         }
         catch (Exception fault) when (fault is InvalidDataException or ArgumentException or JsonException)
         {
@@ -64,5 +63,5 @@ internal sealed class SchedulerChoice
         }
     }
 
-    private INoiseScheduler Create(double eta) => NoiseSchedulerFactory.Create(_json, _file, _class, eta);
+    private INoiseScheduler Create(double eta) => (eta == 0 ? _plain : _prepare(eta))();
 }

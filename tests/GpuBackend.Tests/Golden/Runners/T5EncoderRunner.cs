@@ -16,7 +16,7 @@ internal sealed class T5EncoderRunner : IGoldenRunner
             T5EncoderConfig.Read(ConfigFile.Open(golden.ConfigFile)), WeightStore.Open(golden.WeightsFile, ScalarType.Float32, CPU));
         checks.Same("parameters", model.Weights.ParameterCount, golden.Parameters!.Value);
         checks.Watch(model.Weights.Hooks);
-        var output = model.Forward(run.Input("input_ids"), run.HasInput("attention_mask") ? run.Input("attention_mask") : null);
+        var output = model.Forward(run.Input("input_ids"), run.HasInput("attention_mask") ? run.Input("attention_mask") : null, keepHiddenStates: true);
         foreach (var name in run.Outputs)
         {
             checks.Close(name, Part(output, name), run.Output(name));
