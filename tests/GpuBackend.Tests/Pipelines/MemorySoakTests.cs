@@ -26,7 +26,9 @@ public sealed class MemorySoakTests
             Serve(pipeline, source, i);
         }
 
-        var (tensors, bytes) = (torch.Tensor.TotalCount, ResidentBytes());
+        // Collecting first: tensors that other tests left to the collector would otherwise vanish during this one.
+        var bytes = ResidentBytes();
+        var tensors = torch.Tensor.TotalCount;
         for (var i = 0; i < Requests; i++)
         {
             Serve(pipeline, source, i);
