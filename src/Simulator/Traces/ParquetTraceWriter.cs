@@ -1,6 +1,5 @@
 using Parquet;
 using Parquet.Schema;
-using SimServe.Policies;
 
 namespace SimServe.Simulator.Traces;
 
