@@ -26,7 +26,7 @@ public sealed record MaskDescription(double Mean, IReadOnlyList<MaskQuantile> Qu
 
     private static IEnumerable<MaskRatioDistribution> Candidates(double[] sorted)
     {
-        double[] logarithms = [.. sorted.Where(static ratio => ratio > 0).Select(Math.Log)];
+        double[] logarithms = [.. sorted.Where(static ratio => ratio > 0).Select(static value => Math.Log(value))];
         MaskRatioDistribution[] known = [MaskRatios.Production, MaskRatios.ADetailer, MaskRatios.Inpaint];
         var (mu, sigma) = (logarithms.Mean(), logarithms.PopulationStandardDeviation());
         return sigma > 0

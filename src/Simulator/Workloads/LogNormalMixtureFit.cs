@@ -27,7 +27,7 @@ public static class LogNormalMixtureFit
             throw new ArgumentException($"A fit of {parts} parts needs at least {10 * parts} values, all finite and greater than 0.", nameof(values));
         }
 
-        double[] logarithms = [.. values.Select(Math.Log).Order()];
+        double[] logarithms = [.. values.Select(static value => Math.Log(value)).Order()];
         var fit = Start(logarithms, parts);
         var likelihood = double.NegativeInfinity;
         for (var round = 0; round < MostRounds; round++)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using SimServe.Policies;
-using SimServe.Policies.Serving;
 using SimServe.Simulator.Scenarios;
 using SimServe.Simulator.Traces;
 using SimServe.Simulator.Workloads;

@@ -37,7 +37,7 @@ public sealed class LoadLatencyTests
     {
         var random = new RandomStream(1, "test");
         double[] values = [.. Enumerable.Range(0, 1_000).Select(_ => Math.Exp(2 + (0.5 * random.NextGaussian())))];
-        var logarithms = values.Select(Math.Log).ToArray();
+        var logarithms = values.Select(static value => Math.Log(value)).ToArray();
         var mean = logarithms.Average();
         var part = LogNormalMixtureFit.Of(values, 1).Single();
         using (Assert.EnterMultipleScope())
