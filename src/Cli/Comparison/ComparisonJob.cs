@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SimServe.Cli.Reports;
 using SimServe.Policies;
 using SimServe.Simulator;
 using SimServe.Simulator.Calibration;
@@ -47,16 +48,16 @@ internal sealed class ComparisonJob(ComparisonPlan plan, CancellationToken cance
 
         // One for each run: it notes what it was asked, and runs are simultaneous.
         var costs = new FittedCostModel(plan.Profile, model);
-        var metrics = RunMetrics.Of(new Simulation
+        var simulation = new Simulation
         {
             Model = model,
             Device = plan.Profile.Device,
             Costs = [.. Enumerable.Repeat(costs, scenario.Fleet.Workers)],
             Policies = scenario.Policies,
-            Requests = ScenarioWorkload.Build(scenario, files.Model.Grid, files.EditMasks),
             WarmTemplates = scenario.Fleet.WarmTemplates,
             Failures = scenario.FailureTimes(),
-        }.Run(null, cancellation).Serving);
+        };
+        var metrics = RunMetrics.Of(SimulatedRun.Of(simulation, scenario, files, null, cancellation));
         Note(variant, costs, metrics);
         return plan.Metric.Of(metrics);
     }

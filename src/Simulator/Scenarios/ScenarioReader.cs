@@ -158,11 +158,6 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
 
     private static List<EditSource> ReadEdits(JsonSection root, string folder, int templates, WorkloadSource workload)
     {
-        if (root.Has("edits") && (workload.ClosedLoop is not null || workload.Trace is not null))
-        {
-            root.Note("edits", "drawn masks", "no drawn masks in a closed loop or a trace", "Remove the edits: users and traces say what is edited.");
-        }
-
         var edits = new List<EditSource>();
         var last = templates > 0 ? templates - 1 : int.MaxValue;
         foreach (var section in root.Sections("edits", required: false))
@@ -173,6 +168,11 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
                 section.Text("prompt", null),
                 section.Integer("seed", 0, int.MaxValue, 0)));
             section.Close();
+        }
+
+        if (edits.Count > 0 && (workload.ClosedLoop is not null || workload.Trace is not null))
+        {
+            root.Note("edits", "drawn masks", "no drawn masks in a closed loop or a trace", "Remove the edits: users and traces say what is edited.");
         }
 
         return edits;

@@ -34,13 +34,12 @@ internal sealed class DrawnRequests(WorkloadOptions options, RequestPopulation p
     private Request Draw(int number)
     {
         var group = population.Class(_streams.Classes);
-        var ratio = population.Ratio(group, _streams.Masks);
         return new Request
         {
             Id = new RequestId(number),
             ArrivesAt = _arrival,
             Template = population.Template(_streams.Templates),
-            Mask = population.Masks.HasShapes ? population.Masks.Blob(ratio, _streams.ShapeOf(number)) : population.Masks.OfSize(ratio),
+            Mask = population.Mask(group, _streams.Masks, population.HasShapes ? _streams.ShapeOf(number) : null),
             Steps = population.Steps(_streams.Steps),
             Prompt = population.Prompt(_streams.Prompts),
             Seed = _streams.Seeds.NextInt64(),

@@ -39,13 +39,13 @@ internal sealed class EditingUser
     public Request Edit(RequestId id, Instant arrival)
     {
         ChooseTemplate();
-        var ratio = _population.Ratio(_class, _random);
+        var mask = _population.Mask(_class, _random, _population.HasShapes ? Shape() : null);
         var request = new Request
         {
             Id = id,
             ArrivesAt = arrival,
             Template = _template,
-            Mask = _population.Masks.HasShapes ? _population.Masks.Blob(ratio, Shape()) : _population.Masks.OfSize(ratio),
+            Mask = mask,
             Steps = _population.Steps(_random),
             Prompt = _population.Prompt(_random),
             Seed = _random.NextInt64(),

@@ -12,6 +12,8 @@ internal sealed class RequestPopulation
     private readonly WeightedChoice? _classes;
     private readonly ServiceClass[] _classNames;
     private readonly MaskRatioDistribution[] _ratios;
+    private readonly MaskSizes[] _sizes;
+    private readonly WorkloadMasks _masks;
 
     public RequestPopulation(WorkloadOptions options, TokenGrid grid)
     {
@@ -24,10 +26,12 @@ internal sealed class RequestPopulation
         _ratios = options.Classes.Count > 0
             ? [.. options.Classes.Select(share => MaskRatios.Parse(share.Masks ?? options.MaskRatios))]
             : [MaskRatios.Parse(options.MaskRatios)];
-        Masks = new WorkloadMasks(grid, options.MaskShapes);
+        _sizes = options.MaskShapes ? [] : [.. _ratios.Select(ratios => new MaskSizes(ratios, grid))];
+        _masks = new WorkloadMasks(grid, options.MaskShapes);
     }
 
-    public WorkloadMasks Masks { get; }
+    /// <summary>Whether masks have shapes, each drawn from a stream of its own.</summary>
+    public bool HasShapes => _masks.HasShapes;
 
     public TemplateId Template(RandomStream random) => new(_templates.Sample(random));
 
@@ -38,7 +42,10 @@ internal sealed class RequestPopulation
 
     public ServiceClass ClassOf(int number) => _classNames[number];
 
-    public double Ratio(int number, RandomStream random) => _ratios[number].Sample(random);
+    // One number from the stream of ratios, with a shape or without.
+    public EditMask Mask(int number, RandomStream random, RandomStream? shape) => shape is null
+        ? _masks.OfTokens(_sizes[number].Tokens(random.NextDouble()))
+        : _masks.Blob(_ratios[number].Sample(random), shape);
 
     public int Steps(RandomStream random) => _steps is null ? _options.Steps : _options.StepChoices[_steps.Sample(random)].Steps;
 

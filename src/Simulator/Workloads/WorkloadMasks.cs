@@ -13,9 +13,7 @@ internal sealed class WorkloadMasks(TokenGrid grid, bool shapes)
 
     public EditMask Blob(double ratio, RandomStream shape) => MaskShapes.Blob(grid, ratio, shape);
 
-    public EditMask OfSize(double ratio)
-    {
-        var tokens = MaskShapes.TokensFor(ratio, grid);
-        return _sized[tokens] ??= EditMask.OfSize(grid, tokens);
-    }
+    public EditMask OfSize(double ratio) => OfTokens(MaskShapes.TokensFor(ratio, grid));
+
+    public EditMask OfTokens(int tokens) => _sized[tokens] ??= EditMask.OfSize(grid, tokens);
 }
