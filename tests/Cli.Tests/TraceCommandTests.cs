@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace SimServe.Cli.Tests;
 
 /// <summary><c>simserve trace</c>, end to end.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class TraceCommandTests : IDisposable
 {
     private const string Header = "# {\"schemaVersion\":1,\"provenance\":\"test\",\"units\":{\"arrival\":\"s\",\"height\":\"px\",\"width\":\"px\"}}\n";

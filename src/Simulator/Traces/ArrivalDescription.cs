@@ -12,14 +12,19 @@ namespace SimServe.Simulator.Traces;
 /// <param name="GapVariation">Coefficient of variation of the gaps: 1 for a Poisson process.</param>
 /// <param name="MinuteDispersion">Variance over mean of the arrivals in whole minutes: 1 for a Poisson process; 0 below two whole minutes.</param>
 /// <param name="MostPerMinute">Most arrivals in one of those minutes.</param>
-/// <param name="Fits">Gap distributions of the trace's mean and variation, the nearest first.</param>
+/// <param name="Fits">Gap distributions of the trace's mean and variation, the nearest first; distances allow for the rounding of the trace's times.</param>
 public sealed record ArrivalDescription(
     double SpanSeconds, double RatePerSecond, double GapVariation, double MinuteDispersion, int MostPerMinute, IReadOnlyList<DistributionFit> Fits)
 {
     private const double Minute = 60;
 
-    internal static ArrivalDescription Of(IReadOnlyList<double> arrivals)
+    // What the times of traces are rounded to, coarsest first.
+    private static readonly long[] Grids = [TimeSpan.TicksPerSecond, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerMicrosecond, 1];
+
+    internal static ArrivalDescription Of(IReadOnlyList<long> ticks)
     {
+        double[] arrivals = [.. ticks.Select(static tick => (double)tick / TimeSpan.TicksPerSecond)];
+        var grid = (double)Grids.First(candidate => ticks.All(tick => (tick - ticks[0]) % candidate == 0)) / TimeSpan.TicksPerSecond;
         var span = arrivals[^1] - arrivals[0];
         double[] gaps = [.. arrivals.Skip(1).Zip(arrivals, static (later, earlier) => later - earlier).Order()];
         var rate = span > 0 ? gaps.Length / span : 0;
@@ -29,10 +34,10 @@ public sealed record ArrivalDescription(
             span, rate, variation,
             minutes.Length > 1 ? minutes.Select(static count => (double)count).PopulationVariance() / minutes.Average() : 0,
             minutes.DefaultIfEmpty(0).Max(),
-            span > 0 ? [.. Fit(gaps, rate, variation).OrderBy(static fit => fit.Distance)] : []);
+            span > 0 ? [.. Fit(gaps, grid, rate, variation).OrderBy(static fit => fit.Distance)] : []);
     }
 
-    private static int[] Minutes(IReadOnlyList<double> arrivals, double span)
+    private static int[] Minutes(double[] arrivals, double span)
     {
         var counts = new int[(int)(span / Minute)];
         foreach (var minute in arrivals.Select(arrival => (int)((arrival - arrivals[0]) / Minute)).Where(minute => minute < counts.Length))
@@ -43,7 +48,7 @@ public sealed record ArrivalDescription(
         return counts;
     }
 
-    private static IEnumerable<DistributionFit> Fit(double[] gaps, double rate, double variation)
+    private static IEnumerable<DistributionFit> Fit(double[] gaps, double grid, double rate, double variation)
     {
         yield return Measure("""{"kind":"poisson"}""", gap => Exponential.CDF(rate, gap));
         if (variation is >= ArrivalChecks.LeastVariation and <= ArrivalChecks.MostVariation)
@@ -55,6 +60,6 @@ public sealed record ArrivalDescription(
             yield return Measure($$"""{"kind":"weibull","coefficientOfVariation":{{written}}}""", gap => Weibull.CDF(weibull, scale, gap));
         }
 
-        DistributionFit Measure(string name, Func<double, double> cumulative) => new(name, KolmogorovSmirnov.Distance(gaps, cumulative));
+        DistributionFit Measure(string name, Func<double, double> cumulative) => new(name, KolmogorovSmirnov.DistanceOfRounded(gaps, grid, cumulative));
     }
 }

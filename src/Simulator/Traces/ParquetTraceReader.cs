@@ -99,7 +99,7 @@ public sealed class ParquetTraceReader : IDisposable
 
             if (field.IsArray || !ParquetTraceSchema.Types[column].Contains(field.ClrType))
             {
-                _faults.Add(0, $"{column + 1} ({name})", field.IsArray ? "a list" : $"the type {field.ClrType.Name}", string.Join(" or ", ParquetTraceSchema.Types[column].Select(static type => type.Name)), "Convert the column.");
+                _faults.Add(0, $"{column + 1} ({name})", field.IsArray ? "a list" : $"the type {ParquetTraceSchema.NameOf(field.ClrType)}", string.Join(" or ", ParquetTraceSchema.Types[column].Select(ParquetTraceSchema.NameOf).Distinct()), "Convert the column.");
             }
         }
     }
@@ -128,7 +128,7 @@ public sealed class ParquetTraceReader : IDisposable
     private static async Task<string[]> ReadColumn(ParquetRowGroupReader group, DataField field, int column)
     {
         var rows = (int)group.RowCount;
-        if (field.ClrType == typeof(string))
+        if (ParquetTraceSchema.IsText(field.ClrType))
         {
             var texts = new string[rows];
             await group.ReadAsync(field, texts).ConfigureAwait(false);

@@ -12,9 +12,17 @@ internal static class ParquetTraceSchema
     public static readonly Type[][] Types =
     [
         [typeof(long), typeof(int)], [typeof(double)], [typeof(int), typeof(long)], [typeof(double)], [typeof(int), typeof(long)], [typeof(long), typeof(int)],
-        [typeof(int), typeof(long)], [typeof(int), typeof(long)], [typeof(string)], [typeof(string)], [typeof(string)],
+        [typeof(int), typeof(long)], [typeof(int), typeof(long)], Texts, Texts, Texts,
     ];
 
     public static readonly DataField[] Fields =
         [.. TraceFormat.Columns.Select(static (name, column) => new DataField(name, Types[column][0], isNullable: name is "width" or "height" || Types[column][0] == typeof(string)))];
+
+    // The library reads texts as slices unless it is told a class.
+    private static Type[] Texts => [typeof(string), typeof(ReadOnlyMemory<char>)];
+
+    public static bool IsText(Type type) => Texts.Contains(type);
+
+    /// <summary>A type, in words for messages.</summary>
+    public static string NameOf(Type type) => IsText(type) ? nameof(String) : type.IsGenericType ? $"{type.GetGenericArguments()[0].Name} list" : type.Name;
 }

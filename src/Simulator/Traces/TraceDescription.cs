@@ -33,11 +33,11 @@ public sealed record TraceDescription
     public static TraceDescription? Of(IEnumerable<TraceRequest> trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        var (arrivals, masks, steps) = (new List<double>(), new List<double>(), new SortedDictionary<int, int>());
+        var (arrivals, masks, steps) = (new List<long>(), new List<double>(), new SortedDictionary<int, int>());
         var (templates, tenants, controlNets, loras) = (new NameCounts(), new NameCounts(), new NameCounts(), new NameCounts());
         foreach (var request in trace)
         {
-            arrivals.Add(request.ArrivesAt.TotalSeconds);
+            arrivals.Add(request.ArrivesAt.Ticks);
             masks.Add(request.MaskRatio);
             steps[request.Steps] = steps.GetValueOrDefault(request.Steps) + 1;
             templates.Add($"{request.Template}");

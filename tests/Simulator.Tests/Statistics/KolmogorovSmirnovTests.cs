@@ -13,5 +13,18 @@ public sealed class KolmogorovSmirnovTests
         Assert.That(KolmogorovSmirnov.Distance([0.5], static value => value), Is.EqualTo(0.5));
 
     [Test]
+    public void Rounding_alone_is_no_distance()
+    {
+        double[] exact = [.. Enumerable.Range(0, 1000).Select(static number => (number + 0.5) / 1000)];
+        double[] rounded = [.. exact.Select(static value => Math.Round(value, 1))];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(KolmogorovSmirnov.Distance(rounded, static value => value), Is.EqualTo(0.05).Within(0.001));
+            Assert.That(KolmogorovSmirnov.DistanceOfRounded(rounded, 0.1, static value => Math.Min(1, value)), Is.LessThan(0.0011));
+            Assert.That(KolmogorovSmirnov.DistanceOfRounded(rounded, 0.1, static value => Math.Min(1, value * value)), Is.EqualTo(0.25).Within(0.01));
+        }
+    }
+
+    [Test]
     public void No_data_are_refused() => Assert.That(() => KolmogorovSmirnov.Distance([], static value => value), Throws.ArgumentException);
 }
