@@ -140,17 +140,23 @@ public static class PolicyCatalogue
     /// <param name="options">Their names and options.</param>
     /// <param name="model">The model that is served.</param>
     /// <param name="costs">One cost model per worker: what planners and routers believe.</param>
+    /// <param name="pool">Planners of earlier runs on this thread, or <c>null</c>. Workers of one kind share a planner in any case.</param>
     /// <exception cref="ArgumentException">A name is unknown.</exception>
-    public static ServingSetup CreateSetup(PolicyOptions options, ModelShape model, IReadOnlyList<ICostModel> costs)
+    public static ServingSetup CreateSetup(PolicyOptions options, ModelShape model, IReadOnlyList<ICostModel> costs, PlannerPool? pool = null)
     {
-        // Workers of one kind share a planner: it remembers its answers, and nobody solves the same plan twice.
-        var byCost = costs.Distinct().ToDictionary(static cost => cost, cost => new StepPlanner(model, cost, CreatePipeline(options.Pipeline)));
-        var planners = costs.Select(cost => byCost[cost]).ToArray();
+        pool ??= new PlannerPool();
+        var planners = costs.Select(cost => pool.Get(model, cost, options.Pipeline)).ToArray();
         return new ServingSetup
         {
             Routing = CreateRouting(options, planners),
             Batching = [.. costs.Select(_ => CreateBatching(options))],
             Planners = planners,
+            Ordering = CreateOrdering(options.Ordering),
+            Admission = CreateAdmission(options, planners),
+            Recovery = CreateRecovery(options.Recovery),
+            Scaling = CreateScaling(options.Scaling),
+            ScalingOptions = options.Scaling,
+            RouterStaleness = options.RouterStaleness,
         };
     }
 
