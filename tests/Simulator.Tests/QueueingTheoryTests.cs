@@ -1,6 +1,7 @@
 using MathNet.Numerics.Distributions;
 using SimServe.Policies;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Tests.Devices;
 
 namespace SimServe.Simulator.Tests;
@@ -34,7 +35,7 @@ public sealed class QueueingTheoryTests
     }
 
     [TestCase(2, 0.7)]
-    [TestCase(8, 0.8)]
+    [TestCase(5, 0.75)]
     public void Mean_wait_of_M_M_c_matches_Erlangs_C_formula(int servers, double load)
     {
         // One queue in front of all servers: a worker's batch of c, whose step takes the same time however many share it.
@@ -81,7 +82,7 @@ public sealed class QueueingTheoryTests
                 workers: 1,
                 new PolicyOptions { MaxBatchSize = servers, Routing = "round-robin", Pipeline = "full" }) with
             {
-                Costs = [Server],
+                Fleet = SimulatedFleet.Of(TestWorkload.Device, [Server]),
             };
             var records = simulation.Run().Serving.Records;
             waits[seed] = records.Skip(Customers / 10).Average(static record => (record.StartedAt!.Value - record.ArrivedAt).TotalSeconds);

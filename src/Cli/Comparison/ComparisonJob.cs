@@ -3,6 +3,7 @@ using SimServe.Cli.Reports;
 using SimServe.Policies;
 using SimServe.Simulator;
 using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Scenarios;
 using SimServe.Simulator.Statistics;
@@ -51,11 +52,10 @@ internal sealed class ComparisonJob(ComparisonPlan plan, CancellationToken cance
         var simulation = new Simulation
         {
             Model = model,
-            Device = plan.Profile.Device,
-            Costs = [.. Enumerable.Repeat(costs, scenario.Fleet.Workers)],
+            Fleet = SimulatedFleet.Of(plan.Profile.Device, costs, scenario.Fleet.Workers) with { Host = scenario.Fleet.Host },
             Policies = scenario.Policies,
             WarmTemplates = scenario.Fleet.WarmTemplates,
-            Failures = scenario.FailureTimes(),
+            Faults = scenario.Faults,
         };
         var metrics = RunMetrics.Of(SimulatedRun.Of(simulation, scenario, files, null, cancellation));
         Note(variant, costs, metrics);

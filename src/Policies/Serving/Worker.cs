@@ -205,7 +205,7 @@ internal sealed class Worker : IWorkerView
         course.Request.Mask.MaskedTokens,
         course.Remaining,
         course.Request.Class,
-        course.Remaining * _planner.StepTime(1, course.Request.Mask.MaskedTokens));
+        new TimeSpan(course.Remaining * _planner.StepTime(1, course.Request.Mask.MaskedTokens).Ticks));
 
     private void Changed()
     {
@@ -323,6 +323,7 @@ internal sealed class Worker : IWorkerView
             }
 
             AsOf = end;
+            Version++;
             _home.Observer?.Stalled(new WorkerStall(Id, cause, start, end, _running.Count));
             if (report.Fault is { } fault)
             {

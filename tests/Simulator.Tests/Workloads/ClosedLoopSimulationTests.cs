@@ -1,5 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Tests.Devices;
 using SimServe.Simulator.Workloads;
 
@@ -28,9 +29,9 @@ public sealed class ClosedLoopSimulationTests
         const double Think = 2;
         double[] rates = [.. Enumerable.Range(0, Runs).Select(seed =>
         {
-            var end = Simulation(1) with { Costs = [Server], Policies = new PolicyOptions { MaxBatchSize = 1, Routing = "round-robin", Pipeline = "full" } };
+            var simulation = Simulation(1) with { Fleet = SimulatedFleet.Of(TestWorkload.Device, [Server]), Policies = new PolicyOptions { MaxBatchSize = 1, Routing = "round-robin", Pipeline = "full" } };
             var records = new Records();
-            end.Stream(new GeometricService(Source(Users, Think, Requests, seed), seed), records);
+            simulation.Stream(new GeometricService(Source(Users, Think, Requests, seed), seed), records);
             return Requests / records.All.Max(static record => record.FinishedAt.TotalSeconds);
         })];
         var mean = rates.Average();
