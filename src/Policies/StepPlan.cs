@@ -67,7 +67,7 @@ public sealed class StepPlan
     public StepPlan Copy() => new(_members, Step);
 
     // The loop fills its plan anew before each call.
-    internal List<StepMember> Refill() 
+    internal List<StepMember> Refill()
     {
         _members.Clear();
         return _members;
