@@ -120,7 +120,7 @@ public sealed class RunDigest : IRunObserver
         var (start, end, size) = (segment.Start.Ticks, segment.End.Ticks, segment.BatchSize);
         Advance(end);
         var worker = _fleet[segment.Worker.Value];
-        if (!_law.Occupies(worker, start, end, size))
+        if (!_law.Occupies(worker, start, end, denoises: true))
         {
             return;
         }
@@ -140,7 +140,7 @@ public sealed class RunDigest : IRunObserver
         var (start, end) = (stall.Start.Ticks, stall.End.Ticks);
         Advance(end);
         var worker = _fleet[stall.Worker.Value];
-        if (_law.Occupies(worker, start, end))
+        if (_law.Occupies(worker, start, end, denoises: false))
         {
             worker.Stalled(start, end, stall.Cause);
         }
@@ -151,7 +151,6 @@ public sealed class RunDigest : IRunObserver
     {
         Advance(now.Ticks);
         _fleet.Change(worker.Value, state, _now);
-        _law.Changed(state);
     }
 
     /// <inheritdoc/>

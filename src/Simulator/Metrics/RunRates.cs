@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SimServe.Simulator.Metrics;
 
 /// <summary>Rates, costs and averages over the measured window. Null: not defined, e.g. because there were no images, objectives or prices.</summary>
@@ -64,9 +66,11 @@ public sealed record RunRates
     public required double? Dollars { get; init; }
 
     /// <summary>Of 1,000 images, dollars.</summary>
+    [JsonPropertyName("dollars_per_1k_images")]
     public required double? DollarsPer1kImages { get; init; }
 
     /// <summary>Of 1,000 images within their objective, dollars.</summary>
+    [JsonPropertyName("dollars_per_1k_good_images")]
     public required double? DollarsPer1kGoodImages { get; init; }
 
     /// <summary>Energy, kWh.</summary>

@@ -10,17 +10,6 @@ internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait)
     private Int128 _timeInSystem;
     private Int128 _busy;
     private Int128 _deviceTime;
-    private Int128 _rounding;
-    private bool _lostWork;
-
-    // Whether anybody told what state the workers are in.
-    public bool KnowsStates { get; private set; }
-
-    public void Changed(WorkerState state)
-    {
-        KnowsStates = true;
-        _lostWork |= state == WorkerState.Failed;
-    }
 
     public void ArrivedTwice(RequestId request) => Fail(CheckKind.Conservation, $"{request} arrived while it was there already");
 
@@ -30,7 +19,7 @@ internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait)
         Fail(CheckKind.MonotoneTime, $"an event at {new Instant(now)} came after one at {new Instant(last)}");
 
     // Notes that a worker was at work, and that it had nothing to do since it last was.
-    public bool Occupies(WorkerBook worker, long start, long end, int batch = 0)
+    public bool Occupies(WorkerBook worker, long start, long end, bool denoises)
     {
         if (end < start || start < worker.BusyUntil)
         {
@@ -40,8 +29,7 @@ internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait)
 
         worker.IdleUntil(start);
         worker.Occupied(end);
-        _busy += batch > 0 ? end - start : 0;
-        _rounding += batch;
+        _busy += denoises ? end - start : 0;
         return true;
     }
 
@@ -50,7 +38,6 @@ internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait)
     {
         _timeInSystem += (record.FinishedAt - record.ArrivedAt).Ticks;
         _deviceTime += record.DeviceTime.Ticks;
-        _lostWork |= record.LostSteps > 0 || record.Outcome is not (RequestOutcome.Completed or RequestOutcome.Rejected or RequestOutcome.Shed);
         CheckConserved(record, seen);
         return IsOrdered(record, seen);
     }
@@ -86,21 +73,17 @@ internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait)
         }
     }
 
-    // A step's time divided by its batch size is rounded to a tick: each member of a segment may lose or win one. Lost work has no record.
-    private void CloseUtilisation(long end)
-    {
-        var difference = _busy - _deviceTime;
-        var holds = difference >= -_rounding && (_lostWork || difference <= _rounding);
-        violations.Require(
-            CheckKind.Utilisation,
-            holds,
-            $"workers denoised {Seconds(_busy)} s in {new Instant(end)}, requests used {Seconds(_deviceTime)} s{(_lostWork ? ", lost and unfinished work aside" : "")}");
-    }
+    // Exact: the loop hands out a step's time among its batch to the last tick, and charges lost work too.
+    private void CloseUtilisation(long end) => violations.Require(
+        CheckKind.Utilisation,
+        _busy == _deviceTime,
+        $"workers denoised {Seconds(_busy)} s in the run's {new Instant(end)}, requests used {Seconds(_deviceTime)} s");
 
     private void CheckConserved(in RequestRecord record, in InFlight seen)
     {
+        // One whose device failed may have joined a batch in an attempt that the record no longer tells of.
         var worker = record.Worker?.Value ?? InFlight.NoWorker;
-        if (worker != seen.Worker || (record.JoinedAt is not null) != seen.Joined)
+        if (worker != seen.Worker || (record.JoinedAt is not null && !seen.Joined))
         {
             Fail(
                 CheckKind.Conservation,
