@@ -55,7 +55,7 @@ public sealed class RunDigest : IRunObserver
     {
         var now = request.ArrivesAt.Ticks;
         Advance(now);
-        if (_injected++ == _options.WarmUp.Requests && !_window.IsOpen)
+        if (_injected++ == _options.WarmUp.Requests && _injected > 1)
         {
             OpenWindow(_now);
         }

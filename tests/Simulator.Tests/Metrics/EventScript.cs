@@ -40,8 +40,8 @@ internal sealed class EventScript(IRunObserver observer)
         script.Denoise(0, 4, 6, 2, 0);
         script.Join(0, 6, 1);
         script.Denoise(0, 6, 8, 2, 0, 1);
-        script.Denoise(0, 8, 10, 2, 1, bytes: 100);
         script.Finish(script.Record(0, 0, 0, 1, 3, 3, 4, 8, 9) with { CacheWait = TimeSpan.FromSeconds(1), DeviceTime = TimeSpan.FromSeconds(3) });
+        script.Denoise(0, 8, 10, 2, 1, bytes: 100);
         script.Finish(script.Record(1, 0, 2, 2, 3, 6, 6, 10, 12) with { DeviceTime = TimeSpan.FromSeconds(3) });
     }
 

@@ -107,7 +107,7 @@ public sealed class RunChecksTests
         _script.Denoise(0, 0, 2, 4, 0);
         _script.Finish(_script.Record(0, 0, 0, 0, 0, 0, 0, 2, 2) with { DeviceTime = TimeSpan.FromSeconds(3) });
 
-        AssertFails(CheckKind.Utilisation, "workers denoised 2 s in the run's 2.000 s, requests used 3 s");
+        AssertFails(CheckKind.Utilisation, "workers denoised 2 s in the run's 10.000 s, requests used 3 s");
     }
 
     [Test]

@@ -127,7 +127,7 @@ public sealed class RunDigestTests
     [Test]
     public void Nothing_is_allocated_per_event_in_steady_state()
     {
-        var digest = new RunDigest(new RunDigestOptions { SliceLength = TimeSpan.FromSeconds(100) });
+        var digest = new RunDigest(new RunDigestOptions { SliceLength = TimeSpan.FromSeconds(1) });
         var script = new EventScript(digest);
         var (request, record) = (script.Request(0, 0), script.Record(0, 0, 0, 0, 0, 0, 0, 1, 1) with { DeviceTime = TimeSpan.FromSeconds(1) });
         var fleet = new Policies.Routing.FleetView(new Policies.Routing.WorkerSnapshot(new WorkerId(0), 0, []));
@@ -156,7 +156,7 @@ public sealed class RunDigestTests
             });
         }
 
-        // Past the samples that are kept exactly.
+        // Past the samples that are kept exactly, and past the first thousand slices.
         const int First = TickSketch.ExactSamples + 100;
         for (var i = 0; i < First; i++)
         {
