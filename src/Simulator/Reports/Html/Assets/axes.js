@@ -1,7 +1,10 @@
 // Grid lines, ticks and labels of a rectangle {left, right, top, bottom}.
 
-function textWidth(text) {
-  return text.length * 6.6;
+const ruler = document.createElement('canvas').getContext('2d');
+
+function textWidth(text, isBold = false) {
+  ruler.font = `${isBold ? 'bold ' : ''}12px ${getComputedStyle(document.body).fontFamily}`;
+  return ruler.measureText(text).width;
 }
 
 function leftMargin(scales, counts) {
@@ -54,29 +57,32 @@ function drawXTicks(parent, area, scale, y) {
   }
 }
 
-// A threshold outside the picture is named at its edge, with an arrow to where it lies.
+// Answers with the boxes that the names take. A threshold outside the picture is named at its edge, with an arrow to where it lies.
 function drawYThresholds(parent, area, scale, thresholds) {
-  for (const { value, label } of thresholds) {
+  return thresholds.map(({ value, label }) => {
     const exact = scale.at(value);
     const y = Math.min(area.bottom, Math.max(area.top, exact));
     const arrow = exact < area.top - 0.5 ? ' ↑' : exact > area.bottom + 0.5 ? ' ↓' : '';
     parent.append(draw('line', { class: 'threshold', x1: area.left, x2: area.right, y1: y, y2: y }));
     parent.append(draw('text', { class: 'threshold', x: area.right - 4, y: y < area.top + 14 ? y + 13 : y - 5, 'text-anchor': 'end' }, label + arrow));
-  }
+    const width = textWidth(label + arrow, true);
+    return boxAt(area.right - 4 - width, y < area.top + 14 ? y + 2 : y - 16, width, 14);
+  });
 }
 
-function drawXThresholds(parent, area, scale, thresholds) {
-  let last = { right: -Infinity, level: -1 };
+// Names stand above the picture, or inside it where the label of the y axis stands.
+function drawXThresholds(parent, area, scale, thresholds, labelRight = 0) {
+  let last = { right: labelRight + 10, level: -1 };
   for (const { value, label } of [...thresholds].sort((one, other) => one.value - other.value)) {
     const x = scale.at(value);
-    if (!(x >= area.left && x <= area.right)) {
+    if (!(x >= area.left - 0.5 && x <= area.right + 0.5)) {
       continue;
     }
-    const isLeft = x + textWidth(label) + 8 > area.right;
-    const from = isLeft ? x - textWidth(label) - 4 : x;
-    const level = from < last.right ? last.level + 1 : 0;
+    const width = textWidth(label, true);
+    const from = Math.min(Math.max(x - width / 2, area.left), area.right + 12 - width);
+    const level = from < last.right ? last.level + 1 : -1;
     parent.append(draw('line', { class: 'threshold', x1: x, x2: x, y1: area.top, y2: area.bottom }));
-    parent.append(draw('text', { class: 'threshold', x: isLeft ? x - 4 : x + 4, y: area.top + 12 + 14 * level, 'text-anchor': isLeft ? 'end' : 'start' }, label));
-    last = { right: from + textWidth(label) + 8, level };
+    parent.append(draw('text', { class: 'threshold', x: level < 0 ? from : Math.min(x + 4, area.right - width), y: level < 0 ? area.top - 8 : area.top + 12 + 14 * level }, label));
+    last = { right: Math.max(last.right, (level < 0 ? from : x + 4) + width + 8), level };
   }
 }

@@ -26,7 +26,7 @@ function paintBars(view, data) {
   const widest = Math.max(...data.bars.map((bar) => textWidth(bar.name)));
   const rowHeight = isNarrow ? 44 : 30;
   const labelWidth = isNarrow ? 4 : Math.min(widest + 14, width * 0.42);
-  const valueWidth = Math.max(...data.bars.map((bar) => textWidth(valueText(data.x, bar.value)))) + 14;
+  const valueWidth = Math.max(...data.bars.map((bar) => textWidth(valueText(data.x, bar.value), true))) + 14;
   const area = { left: labelWidth, right: width - valueWidth, top: 8, bottom: 8 + rowHeight * data.bars.length };
   const whole = area.bottom + 40;
   const scale = makeScale(data.x, barRange(data), area.left, area.right);
@@ -46,7 +46,7 @@ function paintBar(svg, data, area, scale, bar, top, rowHeight, isNarrow) {
   const middle = barTop + height / 2;
   const name = isNarrow
     ? draw('text', { class: 'name', x: area.left, y: top + 13 }, bar.name)
-    : draw('text', { class: 'name', x: area.left - 8, y: middle + 4, 'text-anchor': 'end' }, shortened(bar.name, area.left - 14));
+    : draw('text', { class: 'name', x: area.left - 8, y: middle + 4, 'text-anchor': 'end' }, shortened(bar.name, area.left - 10));
   svg.append(name);
   if (bar.value === null) {
     svg.append(draw('text', { class: 'tick', x: zero + 6, y: middle + 4 }, 'no data'));
@@ -64,8 +64,11 @@ function paintBar(svg, data, area, scale, bar, top, rowHeight, isNarrow) {
 }
 
 function shortened(text, width) {
-  const most = Math.floor(width / 6.6);
-  return text.length <= most ? text : `${text.slice(0, Math.max(1, most - 1))}…`;
+  if (textWidth(text) <= width) {
+    return text;
+  }
+  const most = Math.floor(text.length * width / textWidth(text));
+  return `${text.slice(0, Math.max(1, most - 1))}…`;
 }
 
 function readBar(view, data, py) {

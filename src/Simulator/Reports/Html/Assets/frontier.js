@@ -21,7 +21,7 @@ function frontierChart(figure, data) {
     next: (one, direction) => nextCandidate(one, chart, direction),
   });
   if (data.groups.length > 1) {
-    addLegend(view, data.groups.map((name, color) => ({ name: name || 'others', key: name, color, mark: 'area' })), hidden);
+    addLegend(view, data.groups.map((name, color) => ({ name: name || 'others', color, mark: 'area' })), hidden);
   }
   return view;
 }
@@ -54,10 +54,10 @@ function paintFrontier(view, chart) {
   Object.assign(view, { area, xScale, yScale, marks: draw('g') });
   drawXGrid(svg, area, xScale);
   drawYAxis(svg, area, yScale, count);
-  drawYThresholds(svg, area, yScale, data.thresholds);
+  const taken = drawYThresholds(svg, area, yScale, data.thresholds);
   drawXTicks(svg, area, xScale, area.bottom + 16);
   const points = shownPoints(chart);
-  paintCandidates(inside, view, chart, points);
+  paintCandidates(inside, view, chart, points, taken);
   svg.append(
     draw('clipPath', { id }, draw('rect', { x: area.left - 8, y: area.top - 8, width: Math.max(0, area.right - area.left + 16), height: height + 16 })),
     inside,
@@ -66,7 +66,7 @@ function paintFrontier(view, chart) {
   view.content.replaceChildren(svg);
 }
 
-function paintCandidates(parent, view, chart, points) {
+function paintCandidates(parent, view, chart, points, taken) {
   const { xScale, yScale, area } = view;
   const frontier = points.filter((point) => point.frontier);
   parent.append(draw('path', { class: 'frontier', d: frontierPath(frontier, xScale, yScale, chart.data.lowerX) }));
@@ -82,7 +82,7 @@ function paintCandidates(parent, view, chart, points) {
     }
     parent.append(draw('path', { class: `point ${color}${fade}`, d: shapes[point.group % shapes.length](x, y, pointSize) }));
   }
-  nameCandidates(parent, view, points, area);
+  nameCandidates(parent, view, points, area, taken);
 }
 
 function frontierPath(points, xScale, yScale, lowerX) {
@@ -93,17 +93,17 @@ function frontierPath(points, xScale, yScale, lowerX) {
 }
 
 // Names where there is room, the recommended one first; a name covers no point and no other name.
-function nameCandidates(parent, view, points, area) {
+function nameCandidates(parent, view, points, area, taken) {
   const inside = points.filter((point) => view.xScale.at(point.x) >= area.left && view.xScale.at(point.x) <= area.right);
-  const taken = inside.map((point) => boxAt(view.xScale.at(point.x) - pointSize, view.yScale.at(point.y) - pointSize, 2 * pointSize, 2 * pointSize));
+  taken.push(...inside.map((point) => boxAt(view.xScale.at(point.x) - pointSize, view.yScale.at(point.y) - pointSize, 2 * pointSize, 2 * pointSize)));
   const named = inside.filter((point) => point.recommended || point.frontier).sort((one, other) => other.recommended - one.recommended);
   for (const point of named) {
-    const [x, y, width] = [view.xScale.at(point.x), view.yScale.at(point.y), textWidth(point.name)];
+    const [x, y, width] = [view.xScale.at(point.x), view.yScale.at(point.y), textWidth(point.name, point.recommended)];
     const spots = [[x + 12, y + 4, 'start'], [x + 8, y + 20, 'start'], [x - 12, y - 6, 'end'], [x - 12, y + 18, 'end'], [x, y - 14, 'middle'], [x, y + 26, 'middle']];
     for (const [textX, textY, anchor] of spots) {
       const left = anchor === 'start' ? textX : anchor === 'end' ? textX - width : textX - width / 2;
-      const box = boxAt(left, textY - 10, width, 13);
-      if (left >= area.left && box.right <= area.right + 10 && textY < area.bottom && !taken.some((other) => overlaps(box, other))) {
+      const box = boxAt(left - 3, textY - 10, width + 6, 13);
+      if (left >= area.left && box.right <= area.right + 10 && textY < area.bottom && box.top >= area.top - 14 && !taken.some((other) => overlaps(box, other))) {
         parent.append(draw('text', { class: point.recommended ? 'name strong' : 'name', x: textX, y: textY, 'text-anchor': anchor }, point.name));
         taken.push(box);
         break;

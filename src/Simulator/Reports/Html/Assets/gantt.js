@@ -2,6 +2,9 @@
 
 const rowLabelSize = 11;
 
+// Room above the first row, for its label.
+const padTop = 4;
+
 function ganttChart(figure, data) {
   const hidden = new Set();
   const chart = { data, hidden, offsets: rowOffsets(data), longest: longestBars(data), ...textsOf(data) };
@@ -38,7 +41,7 @@ function textsOf(data) {
 }
 
 function rowHeightOf(count) {
-  return Math.min(Math.max(Math.min(22, 440 / count), 9), 12000 / count);
+  return Math.min(Math.max(Math.min(22, 560 / count), 9), 12000 / count);
 }
 
 // The first bar of a row that may reach into view: no bar is longer than the row's longest.
@@ -59,9 +62,9 @@ function firstBar(chart, row, low) {
 function paintGantt(view, chart) {
   const { data } = chart;
   const rowHeight = rowHeightOf(data.rows.length);
-  chart.body.style.height = `${Math.min(data.rows.length * rowHeight, 480) + 1}px`;
+  chart.body.style.height = `${Math.min(data.rows.length * rowHeight + 2 * padTop, 600)}px`;
   const width = chart.body.clientWidth;
-  const height = data.rows.length * rowHeight;
+  const height = data.rows.length * rowHeight + 2 * padTop;
   const area = { left: chart.left, right: width - 8, top: 26, bottom: 26 + chart.body.clientHeight };
   const xScale = makeScale(data.x, view.x, area.left, area.right);
   Object.assign(view, { area, xScale, rowHeight });
@@ -113,7 +116,7 @@ function paintBackground(pen, chart, paint, area, xScale, rowHeight, height) {
   }
   for (let row = 0; row <= rows.length; row++) {
     pen.globalAlpha = 0.5;
-    pen.fillRect(area.left, row * rowHeight, area.right - area.left, 0.5);
+    pen.fillRect(area.left, padTop + row * rowHeight, area.right - area.left, 0.5);
   }
   pen.globalAlpha = 1;
   pen.fillStyle = paint.text;
@@ -122,7 +125,7 @@ function paintBackground(pen, chart, paint, area, xScale, rowHeight, height) {
   pen.textBaseline = 'middle';
   const every = Math.ceil(12 / rowHeight);
   for (let row = 0; row < rows.length; row += every) {
-    pen.fillText(rows[row], area.left - 6, (row + 0.5) * rowHeight, area.left - 8);
+    pen.fillText(rows[row], area.left - 6, padTop + (row + 0.5) * rowHeight, area.left - 8);
   }
   pen.textAlign = 'left';
 }
@@ -130,7 +133,7 @@ function paintBackground(pen, chart, paint, area, xScale, rowHeight, height) {
 function paintRow(pen, chart, paint, xScale, row, rowHeight) {
   const { data, hidden } = chart;
   const [low, high] = [xScale.low, xScale.high];
-  const top = row * rowHeight + Math.min(1.5, rowHeight * 0.12);
+  const top = padTop + row * rowHeight + Math.min(1.5, rowHeight * 0.12);
   const height = rowHeight - Math.min(3, rowHeight * 0.24);
   let [lastPixel, lastKind] = [-1, -1];
   for (let index = firstBar(chart, row, low); index < chart.offsets[row + 1] && data.start[index] <= high; index++) {
@@ -162,7 +165,7 @@ function paintLabel(pen, text, ink, from, to, y) {
 
 function readGantt(view, chart, px, py) {
   const { data, hidden } = chart;
-  const row = Math.floor((py - 26 + chart.body.scrollTop) / view.rowHeight);
+  const row = Math.floor((py - 26 - padTop + chart.body.scrollTop) / view.rowHeight);
   if (px < view.area.left || row < 0 || row >= data.rows.length || py < 26) {
     return null;
   }

@@ -1,6 +1,8 @@
 // Line, cumulative, stacked and timeline charts: panels over one x axis.
 
+// Few points are marked each, many make a thinner line.
 const fewPoints = 40;
+const densePoints = 400;
 
 function panelsChart(figure, data) {
   const kind = figure.dataset.kind;
@@ -49,7 +51,7 @@ function shownSeries(chart, panel) {
 }
 
 function paintPanels(view, chart) {
-  const { data, kind } = chart;
+  const { data } = chart;
   const width = view.stage.clientWidth;
   const height = data.panels.length > 1 ? 118 : width < 560 ? 250 : 320;
   const gap = 34;
@@ -66,11 +68,10 @@ function paintPanels(view, chart) {
     const box = { left: area.left, right: area.right, top: layout.top, bottom: layout.top + height };
     paintPanel(svg, view, chart, layout, box, `${view.id}-${index}`);
   });
-  drawXThresholds(svg, area, xScale, data.xThresholds);
+  drawXThresholds(svg, area, xScale, data.xThresholds, area.left + textWidth(axisText(layouts[0].axis), true));
   drawXTicks(svg, area, xScale, area.bottom + 16);
   svg.append(draw('text', { class: 'label', x: area.right, y: area.bottom + 33, 'text-anchor': 'end' }, axisText(data.x)), view.marks);
   view.content.replaceChildren(svg);
-  view.figure.dataset.kindShown = kind;
 }
 
 function layoutPanel(chart, panel, index, { low, high, height, gap }) {
@@ -124,7 +125,7 @@ function niceRange(panel, values, count) {
     low = 0;
   }
   [low, high] = widened([low, high]);
-  const step = niceStep(high - low, count, panel.y.scale === 'time');
+  const step = niceStep(high - low, count, panel.y.scale === 'time', panel.y.scale === 'share');
   const top = Math.ceil((high + 0.02 * (high - low)) / step - 1e-9) * step;
   const bottom = Math.floor(low / step + 1e-9) * step;
   const isShare = panel.y.scale === 'share' && high <= 1.0001;
@@ -167,7 +168,8 @@ function paintSeries(parent, view, chart, layout, box, series, range) {
     parent.append(draw('path', { class: `band ${color}`, d: bandPath(series, range, view.xScale, layout.scale, box) }));
   }
   const path = chart.kind === 'cumulative' ? cumulativePath : linePath;
-  const style = series.dashed ? ' dashed' : series.color >= 8 ? ' dotted' : '';
+  const dense = range[1] - range[0] > densePoints && chart.kind !== 'cumulative' ? ' dense' : '';
+  const style = (series.dashed ? ' dashed' : series.color >= 8 ? ' dotted' : '') + dense;
   if (series.xs.length) {
     parent.append(draw('path', { class: `line ${color}${style}`, d: path(series, range, view.xScale, layout.scale, box) }));
   }

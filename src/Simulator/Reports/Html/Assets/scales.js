@@ -45,7 +45,8 @@ function widened(range) {
 
 const clockSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
 
-function niceStep(width, count, isClock) {
+// Shares go by quarters too, which people read at once.
+function niceStep(width, count, isClock, isShare = false) {
   const rough = width / count;
   if (isClock && rough > 0.5) {
     const step = clockSteps.find((one) => one >= rough);
@@ -53,14 +54,14 @@ function niceStep(width, count, isClock) {
   }
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = rough / power;
-  return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10);
+  return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : isShare && factor <= 2.5 ? 2.5 : factor <= 5 ? 5 : 10);
 }
 
-function linearTicks(low, high, count, isClock) {
-  const step = niceStep(high - low, count, isClock);
+function linearTicks(low, high, count, isClock, isShare = false) {
+  const step = niceStep(high - low, count, isClock, isShare);
   const ticks = [];
   for (let number = Math.ceil(low / step - 1e-9); number * step <= high + step * 1e-9; number++) {
-    ticks.push(number * step);
+    ticks.push(number * step || 0); // never -0
   }
   return { ticks, step };
 }
@@ -94,12 +95,14 @@ function ticksOf(scale, count) {
     case 'logarithmic': return logarithmicTicks(scale.low, scale.high, count);
     case 'nines': return ninesTicks(scale.high);
     case 'time': return linearTicks(scale.low, scale.high, count, true);
+    case 'share': return linearTicks(scale.low, scale.high, count, false, true);
     default: return linearTicks(scale.low, scale.high, count, false);
   }
 }
 
 function decimalsOf(step) {
-  return Math.min(12, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  const decimals = Math.min(12, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  return Number(step.toFixed(decimals)) === Number(step.toPrecision(6)) ? decimals : decimals + 1;
 }
 
 function tickText(axis, value, step) {

@@ -24,7 +24,7 @@ internal sealed class BarFigure(BarChart chart) : IChartFigure
     public HtmlTable Numbers => new()
     {
         Title = "All numbers",
-        Columns = ["", AxisText.Heading(chart.Axis), "from", "to", "detail"],
+        Columns = ["bar", AxisText.Heading(chart.Axis), "from", "to", "detail"],
         Rows = [.. chart.Bars.Select(bar => (IReadOnlyList<HtmlCell>)
             [bar.Name, AxisText.Cell(chart.Axis, bar.Value), AxisText.Cell(chart.Axis, bar.Low), AxisText.Cell(chart.Axis, bar.High), bar.Detail ?? ""])],
     };

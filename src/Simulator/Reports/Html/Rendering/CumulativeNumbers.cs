@@ -11,7 +11,7 @@ internal static class CumulativeNumbers
     public static HtmlTable Of(CumulativeChart chart, IReadOnlyList<(string Name, double[] Sorted)> samples) => new()
     {
         Title = $"Percentiles: {AxisText.Heading(chart.Axis)}",
-        Columns = ["", "samples", "mean", .. Percentiles.Select(static one => one.Name), "greatest", .. chart.Thresholds.Select(static one => $"within {one.Label}")],
+        Columns = ["line", "samples", "mean", .. Percentiles.Select(static one => one.Name), "greatest", .. chart.Thresholds.Select(static one => $"within {one.Label}")],
         Rows = [.. samples.Select(one => Row(chart, one.Name, one.Sorted))],
     };
 

@@ -35,7 +35,7 @@ internal sealed class FrontierFigure : IChartFigure
     public HtmlTable Numbers => new()
     {
         Title = "All candidates",
-        Columns = ["candidate", "group", AxisText.Heading(_chart.XAxis), AxisText.Heading(_chart.YAxis), "", "detail"],
+        Columns = ["candidate", "group", AxisText.Heading(_chart.XAxis), AxisText.Heading(_chart.YAxis), "standing", "detail"],
         Rows = [.. _points.Select((point, index) => (IReadOnlyList<HtmlCell>)
             [
                 point.Name, point.Group, AxisText.Cell(_chart.XAxis, point.X), AxisText.Cell(_chart.YAxis, point.Y),

@@ -13,7 +13,7 @@ internal sealed class GanttFigure : IChartFigure
     {
         GanttChecks.Check(chart);
         _chart = chart;
-        _bars = GanttMerge.Of(chart.Bars, chart.Rows.Count, most);
+        _bars = GanttMerge.Of(chart.Bars, most);
     }
 
     public string Kind => "gantt";
@@ -22,19 +22,27 @@ internal sealed class GanttFigure : IChartFigure
 
     public IReadOnlyList<string> Remarks => _bars.Count == _chart.Bars.Count
         ? []
-        : [$"{NumberText.Count(_chart.Bars.Count)} bars, drawn as {NumberText.Count(_bars.Count)}: short neighbours of a row are merged, and take the kind that took most of their time."];
+        : [$"{NumberText.Count(_chart.Bars.Count)} bars, drawn as {NumberText.Count(_bars.Count)}: short neighbours of a row are merged, gaps between them included, and take the kind that took most of their time."];
 
     public bool NumbersAreOpen => false;
 
     public HtmlTable Numbers => new()
     {
         Title = "Key numbers",
-        Columns = ["kind", "bars", "total, s", "mean, s", "longest, s"],
+        Columns = ["kind", "bars", $"total{Unit}", $"mean{Unit}", $"longest{Unit}"],
         Rows = [.. _chart.Bars.GroupBy(static bar => bar.Kind, StringComparer.Ordinal).Select(static kind => (IReadOnlyList<HtmlCell>)
             [
                 kind.Key, HtmlCell.Of(kind.Count(), NumberText.Count(kind.Count())),
                 kind.Sum(static bar => bar.End - bar.Start), kind.Average(static bar => bar.End - bar.Start), kind.Max(static bar => bar.End - bar.Start),
             ])],
+    };
+
+    // Of lengths: a time axis writes points in time as a clock, lengths are seconds.
+    private string Unit => _chart.XAxis switch
+    {
+        { Scale: ChartScale.Time } => ", s",
+        { Unit: { } unit } => $", {unit}",
+        _ => "",
     };
 
     public void WriteData(Utf8JsonWriter json)

@@ -4,22 +4,34 @@ namespace SimServe.Simulator.Reports.Html.Rendering;
 
 /// <summary>Merges short bars with their neighbours in a row when there are too many to send.</summary>
 /// <remarks>
-/// From left to right, a bar joins its predecessor while both fit into a window. Two bars in sequence that did not join are longer together
-/// than the window, so rows whose bars do not overlap keep at most two bars per window and one more; the window is chosen by that.
+/// From left to right, a bar joins its predecessors while all of them fit into a window. The window is the narrowest, found by halving, that
+/// leaves no more bars than allowed; so long bars stay as they are. Never fewer than one bar a row remain.
 /// </remarks>
 internal static class GanttMerge
 {
-    public static IReadOnlyList<GanttBar> Of(IReadOnlyList<GanttBar> bars, int rows, int most)
+    // Halvings of the whole span: the window is found to one part in 16 million of it.
+    private const int Halvings = 24;
+
+    public static IReadOnlyList<GanttBar> Of(IReadOnlyList<GanttBar> bars, int most)
     {
-        var sorted = bars.OrderBy(static bar => bar.Row).ThenBy(static bar => bar.Start).ToArray();
-        if (sorted.Length <= most)
+        GanttBar[] sorted = [.. bars.OrderBy(static bar => bar.Row).ThenBy(static bar => bar.Start)];
+        return sorted.Length <= most ? sorted : [.. Groups(sorted, WindowFor(sorted, most)).Select(group => Join(sorted.AsSpan(group)))];
+    }
+
+    private static double WindowFor(GanttBar[] sorted, int most)
+    {
+        var (tooNarrow, wide) = (0.0, sorted.Max(static bar => bar.End) - sorted.Min(static bar => bar.Start));
+        for (var step = 0; step < Halvings; step++)
         {
-            return sorted;
+            var middle = (tooNarrow + wide) / 2;
+            (tooNarrow, wide) = Groups(sorted, middle).Count() > most ? (middle, wide) : (tooNarrow, middle);
         }
 
-        var span = sorted.Max(static bar => bar.End) - sorted.Min(static bar => bar.Start);
-        var window = 2 * span / Math.Max(1, (most / (double)rows) - 1);
-        var merged = new List<GanttBar>();
+        return wide;
+    }
+
+    private static IEnumerable<Range> Groups(GanttBar[] sorted, double window)
+    {
         for (var first = 0; first < sorted.Length;)
         {
             var (next, end) = (first + 1, sorted[first].End);
@@ -28,27 +40,27 @@ internal static class GanttMerge
                 end = Math.Max(end, sorted[next++].End);
             }
 
-            merged.Add(Join(sorted.AsSpan(first, next - first), end));
+            yield return first..next;
             first = next;
         }
-
-        return merged;
     }
 
-    private static GanttBar Join(ReadOnlySpan<GanttBar> bars, double end)
+    private static GanttBar Join(ReadOnlySpan<GanttBar> bars)
     {
         if (bars.Length == 1)
         {
             return bars[0];
         }
 
-        var busy = new Dictionary<string, double>(StringComparer.Ordinal);
+        var (end, busy) = (bars[0].End, new Dictionary<string, double>(StringComparer.Ordinal));
         foreach (var bar in bars)
         {
+            end = Math.Max(end, bar.End);
             busy[bar.Kind] = busy.GetValueOrDefault(bar.Kind) + bar.End - bar.Start;
         }
 
-        var kind = busy.MaxBy(static pair => pair.Value).Key;
-        return new GanttBar(bars[0].Row, bars[0].Start, end, $"{NumberText.Count(bars.Length)} bars", kind, "too short to be drawn each");
+        var parts = busy.Select(static pair => $"{pair.Key} {NumberText.Of(pair.Value)}");
+        return new GanttBar(
+            bars[0].Row, bars[0].Start, end, $"{NumberText.Count(bars.Length)} bars", busy.MaxBy(static pair => pair.Value).Key, $"merged; in all {string.Join(", ", parts)}");
     }
 }

@@ -53,14 +53,15 @@ internal sealed class PageRenderer
 
         if (_report.Verdict is { } verdict)
         {
-            var (style, word) = verdict.Kind switch
+            // A sign and a word for those who do not see it: colour alone tells nothing.
+            var (style, sign, word) = verdict.Kind switch
             {
-                HtmlVerdictKind.Good => ("good", "Yes"),
-                HtmlVerdictKind.Bad => ("bad", "No"),
-                HtmlVerdictKind.Unknown => ("unknown", "Open"),
+                HtmlVerdictKind.Good => ("good", "✓", "Good"),
+                HtmlVerdictKind.Bad => ("bad", "✕", "Bad"),
+                HtmlVerdictKind.Unknown => ("unknown", "?", "Open"),
                 _ => throw new ArgumentException($"Unknown kind of verdict {verdict.Kind}."),
             };
-            _output.Markup($"<p class=\"verdict {style}\"><strong>{word}</strong> <span>").Text(verdict.Text).Line("</span></p>");
+            _output.Markup($"<p class=\"verdict {style}\"><strong role=\"img\" aria-label=\"{word}\">{sign}</strong> <span>").Text(verdict.Text).Line("</span></p>");
         }
 
         RenderFacts();
