@@ -21,6 +21,7 @@ internal static class SimServeCommand
             CompareCommand.Create(terminal, cancellation),
             GenerateCommand.Create(terminal, cancellation),
             EditCommand.Create(terminal, cancellation),
+            TraceCommand.Create(terminal),
             ListCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
