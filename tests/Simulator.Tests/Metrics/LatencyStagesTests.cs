@@ -15,7 +15,7 @@ public sealed class LatencyStagesTests
         var run = (TestWorkload.Simulation(TestWorkload.Poisson(300, 8, 11), policies: new PolicyOptions { Batching = batching, MaxBatchSize = 4 }) with
         {
             WarmTemplates = warm,
-            Failures = new Dictionary<int, Instant> { [0] = Instant.FromSeconds(10) },
+            Faults = [new LostWorker(Instant.FromSeconds(10), 0)],
         }).Run().Serving;
         var stages = new TimeSpan[LatencyStages.Count];
         var waitedForCaches = false;
