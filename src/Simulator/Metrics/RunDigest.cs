@@ -55,10 +55,12 @@ public sealed class RunDigest : IRunObserver
     {
         var now = request.ArrivesAt.Ticks;
         Advance(now);
-        if (_injected++ == _options.WarmUp.Requests && _injected > 1)
+        if (_options.WarmUp.Requests > 0 && _injected == _options.WarmUp.Requests)
         {
             OpenWindow(_now);
         }
+
+        _injected++;
 
         ref var entry = ref _inFlight.TryAdd(request.Id.Value);
         if (Unsafe.IsNullRef(ref entry))

@@ -43,6 +43,9 @@ public sealed record RunSummary
     /// <summary>What would remove most of p99.</summary>
     public required TailReport Tail { get; init; }
 
+    /// <summary>Where the time of fast and of slow requests went, from the fastest tenth to the slowest hundredth.</summary>
+    public required IReadOnlyList<LatencyBand> Bands { get; init; }
+
     /// <summary>Steps of all workers by batch size, sizes that occurred only.</summary>
     public required IReadOnlyList<BatchSizeCount> BatchSizes { get; init; }
 

@@ -54,6 +54,7 @@ internal sealed class SummaryBuilder
             StepTime = Latencies.StepTime.Summarise(),
             Stages = Enum.GetValues<LatencyStage>().ToDictionary(LatencyStages.NameOf, stage => Latencies.Stage(stage).Summarise()),
             Tail = Latencies.TailReport(),
+            Bands = Latencies.Bands(),
             BatchSizes = BatchSizes(),
             Classes = Objectives.Classes(),
             Tenants = tenants,

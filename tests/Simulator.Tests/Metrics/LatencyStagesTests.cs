@@ -15,7 +15,7 @@ public sealed class LatencyStagesTests
         var run = (TestWorkload.Simulation(TestWorkload.Poisson(300, 8, 11), policies: new PolicyOptions { Batching = batching, MaxBatchSize = 4 }) with
         {
             WarmTemplates = warm,
-            Failures = new Dictionary<int, Instant> { [0] = Instant.FromSeconds(10) },
+            Faults = [new LostWorker(Instant.FromSeconds(10), 0)],
         }).Run().Serving;
         var stages = new TimeSpan[LatencyStages.Count];
         var waitedForCaches = false;
@@ -68,6 +68,8 @@ public sealed class LatencyStagesTests
             Assert.That(tail.Causes[1].Stage, Is.EqualTo("compute"));
             Assert.That(tail.Causes[1].P99Without, Is.EqualTo(9).Within(100 * TickSketch.RelativeError).Percent);
             Assert.That(tail.Causes.Skip(2).Select(static cause => cause.Saved), Is.All.Zero);
+            var slowest = digest.Complete(default).Bands[^1];
+            Assert.That((slowest.Requests, slowest.Seconds["cache_load"], slowest.Seconds["compute"]), Is.EqualTo((50, 9.0, 1.0)));
             Assert.That(tail.Causes.Sum(static cause => cause.ShareOfTail), Is.EqualTo(1).Within(1e-12));
         }
     }

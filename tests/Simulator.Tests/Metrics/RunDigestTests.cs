@@ -85,7 +85,7 @@ public sealed class RunDigestTests
         var digest = new RunDigest();
         var simulation = TestWorkload.Simulation(TestWorkload.Poisson(60, 12, 5)) with
         {
-            Failures = new Dictionary<int, Instant> { [0] = Instant.FromSeconds(2) },
+            Faults = [new LostWorker(Instant.FromSeconds(2), 0)],
             CutOff = Instant.FromSeconds(cutOff),
         };
         var run = simulation.Stream(new ListedRequests(simulation.Requests), digest);

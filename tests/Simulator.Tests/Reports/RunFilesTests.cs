@@ -30,7 +30,7 @@ public sealed class RunFilesTests
         }
 
         await using var stream = File.OpenRead(Path.Combine(_folder, "requests.parquet"));
-        var rows = (await ParquetSerializer.DeserializeAsync<RequestRow>(stream)).OrderBy(static row => row.Request).ToArray();
+        var rows = (await ParquetSerializer.DeserializeAsync<RequestRow>(stream)).Data.OrderBy(static row => row.Request).ToArray();
 
         Assert.That(rows, Has.Length.EqualTo(run.Records.Count));
         Assert.That(
@@ -65,7 +65,7 @@ public sealed class RunFilesTests
         TimeSeriesFile.Write(new RunFolder(_folder), series);
 
         await using var stream = File.OpenRead(Path.Combine(_folder, "timeseries.parquet"));
-        var rows = await ParquetSerializer.DeserializeAsync<ReadSlice>(stream);
+        var rows = (await ParquetSerializer.DeserializeAsync<ReadSlice>(stream)).Data;
 
         using (Assert.EnterMultipleScope())
         {

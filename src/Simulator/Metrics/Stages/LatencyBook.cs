@@ -8,6 +8,8 @@ internal sealed class LatencyBook
 {
     private const double Tail = 0.99;
 
+    private static readonly double[] BandEnds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
+
     private readonly TickSketch[] _stages = Create(static () => new TickSketch());
     private readonly BucketCounts[] _without = Create(static () => new BucketCounts(TickSketch.Scale));
     private readonly StageTail _tail = new();
@@ -56,6 +58,32 @@ internal sealed class LatencyBook
                 LatencyStages.NameOf(stage), sum > 0 ? ticks[(int)stage] / sum : 0, without / TimeSpan.TicksPerSecond, (p99 - without) / TimeSpan.TicksPerSecond);
         });
         return new TailReport(requests, p99 / TimeSpan.TicksPerSecond, [.. causes.OrderByDescending(static cause => cause.Saved).ThenByDescending(static cause => cause.ShareOfTail)]);
+    }
+
+    // Where the time of fast and of slow requests goes.
+    public IReadOnlyList<LatencyBand> Bands()
+    {
+        var (ticks, requests, below) = (new double[BandEnds.Length, LatencyStages.Count], new long[BandEnds.Length], 0L);
+        foreach (var bucket in _tail.Buckets())
+        {
+            var middle = (below + (bucket.Requests / 2.0)) / Latency.Count;
+            var band = Array.FindIndex(BandEnds, end => middle < end);
+            requests[band] += bucket.Requests;
+            below += bucket.Requests;
+            for (var stage = 0; stage < LatencyStages.Count; stage++)
+            {
+                ticks[band, stage] += bucket.Ticks[stage];
+            }
+        }
+
+        return
+        [
+            .. Enumerable.Range(0, BandEnds.Length).Where(band => requests[band] > 0).Select(band => new LatencyBand(
+                band == 0 ? 0 : BandEnds[band - 1],
+                BandEnds[band],
+                requests[band],
+                Enum.GetValues<LatencyStage>().ToDictionary(LatencyStages.NameOf, stage => ticks[band, (int)stage] / requests[band] / TimeSpan.TicksPerSecond))),
+        ];
     }
 
     private void AddStage(int stage, long latency, int index)

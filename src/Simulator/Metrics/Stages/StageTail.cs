@@ -45,4 +45,16 @@ internal sealed class StageTail
 
         return (sums, requests);
     }
+
+    // Buckets that hold requests, by ascending latency: how many, and their time by stage.
+    public IEnumerable<(long Requests, ArraySegment<long> Ticks)> Buckets()
+    {
+        for (var offset = 0; offset < _ticks.Length; offset += Stride)
+        {
+            if (_ticks[offset + LatencyStages.Count] > 0)
+            {
+                yield return (_ticks[offset + LatencyStages.Count], new ArraySegment<long>(_ticks, offset, LatencyStages.Count));
+            }
+        }
+    }
 }
