@@ -1,4 +1,4 @@
-using SimServe.Simulator.Reports.Html.Rendering;
+using SimServe.Simulator.Reports.Charts;
 
 namespace SimServe.Simulator.Reports.Html;
 

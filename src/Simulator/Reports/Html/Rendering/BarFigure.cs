@@ -24,9 +24,9 @@ internal sealed class BarFigure(BarChart chart) : IChartFigure
     public HtmlTable Numbers => new()
     {
         Title = "All numbers",
-        Columns = ["bar", AxisText.Heading(chart.Axis), "from", "to", "detail"],
+        Columns = ["bar", chart.Axis.Heading, "from", "to", "detail"],
         Rows = [.. chart.Bars.Select(bar => (IReadOnlyList<HtmlCell>)
-            [bar.Name, AxisText.Cell(chart.Axis, bar.Value), AxisText.Cell(chart.Axis, bar.Low), AxisText.Cell(chart.Axis, bar.High), bar.Detail ?? ""])],
+            [bar.Name, AxisCell.Of(chart.Axis, bar.Value), AxisCell.Of(chart.Axis, bar.Low), AxisCell.Of(chart.Axis, bar.High), bar.Detail ?? ""])],
     };
 
     public void WriteData(Utf8JsonWriter json)

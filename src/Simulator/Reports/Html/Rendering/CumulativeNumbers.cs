@@ -10,14 +10,14 @@ internal static class CumulativeNumbers
 
     public static HtmlTable Of(CumulativeChart chart, IReadOnlyList<(string Name, double[] Sorted)> samples) => new()
     {
-        Title = $"Percentiles: {AxisText.Heading(chart.Axis)}",
+        Title = $"Percentiles: {chart.Axis.Heading}",
         Columns = ["line", "samples", "mean", .. Percentiles.Select(static one => one.Name), "greatest", .. chart.Thresholds.Select(static one => $"within {one.Label}")],
         Rows = [.. samples.Select(one => Row(chart, one.Name, one.Sorted))],
     };
 
     private static IReadOnlyList<HtmlCell> Row(CumulativeChart chart, string name, double[] sorted)
     {
-        HtmlCell Cell(double value) => sorted.Length == 0 ? NumberText.None : AxisText.Cell(chart.Axis, value);
+        HtmlCell Cell(double value) => sorted.Length == 0 ? NumberText.None : AxisCell.Of(chart.Axis, value);
         return
         [
             name, HtmlCell.Of(sorted.Length, NumberText.Count(sorted.Length)),

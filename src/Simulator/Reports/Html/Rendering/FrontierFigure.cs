@@ -35,10 +35,10 @@ internal sealed class FrontierFigure : IChartFigure
     public HtmlTable Numbers => new()
     {
         Title = "All candidates",
-        Columns = ["candidate", "group", AxisText.Heading(_chart.XAxis), AxisText.Heading(_chart.YAxis), "standing", "detail"],
+        Columns = ["candidate", "group", _chart.XAxis.Heading, _chart.YAxis.Heading, "standing", "detail"],
         Rows = [.. _points.Select((point, index) => (IReadOnlyList<HtmlCell>)
             [
-                point.Name, point.Group, AxisText.Cell(_chart.XAxis, point.X), AxisText.Cell(_chart.YAxis, point.Y),
+                point.Name, point.Group, AxisCell.Of(_chart.XAxis, point.X), AxisCell.Of(_chart.YAxis, point.Y),
                 point.IsRecommended ? "recommended" : _isOnFrontier[index] ? "on the frontier" : "dominated", point.Detail ?? "",
             ])],
         HighlightedRow = Array.FindIndex(_points, static point => point.IsRecommended) is var row and >= 0 ? row : null,

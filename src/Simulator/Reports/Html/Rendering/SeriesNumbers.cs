@@ -14,16 +14,16 @@ internal static class SeriesNumbers
     public static HtmlTable Summary(ChartAxis xAxis, IEnumerable<(ChartAxis YAxis, string Name, ChartPoint[] Points)> series) => new()
     {
         Title = "Key numbers",
-        Columns = ["quantity", "line", "points", "first", "least", $"at {AxisText.Heading(xAxis)}", "greatest", $"at {AxisText.Heading(xAxis)}", "last"],
+        Columns = ["quantity", "line", "points", "first", "least", $"at {xAxis.Heading}", "greatest", $"at {xAxis.Heading}", "last"],
         Rows = [.. series.Select(one => Row(xAxis, one.YAxis, one.Name, one.Points))],
     };
 
     private static HtmlTable InFull(ChartAxis xAxis, ChartAxis yAxis, IReadOnlyList<(string Name, ChartPoint[] Points)> series) => new()
     {
         Title = "All numbers",
-        Columns = [AxisText.Heading(xAxis), .. series.Select(one => series.Count == 1 ? AxisText.Heading(yAxis) : $"{one.Name}: {AxisText.Heading(yAxis)}")],
+        Columns = [xAxis.Heading, .. series.Select(one => series.Count == 1 ? yAxis.Heading : $"{one.Name}: {yAxis.Heading}")],
         Rows = [.. series[0].Points.Select((point, index) => (IReadOnlyList<HtmlCell>)
-            [AxisText.Cell(xAxis, point.X), .. series.Select(one => WithBand(yAxis, one.Points[index]))])],
+            [AxisCell.Of(xAxis, point.X), .. series.Select(one => WithBand(yAxis, one.Points[index]))])],
     };
 
     private static bool IsShort(IReadOnlyList<(string Name, ChartPoint[] Points)> series) =>
@@ -32,16 +32,16 @@ internal static class SeriesNumbers
 
     private static HtmlCell WithBand(ChartAxis axis, ChartPoint point)
     {
-        var cell = AxisText.Cell(axis, point.Y);
+        var cell = AxisCell.Of(axis, point.Y);
         return double.IsFinite(point.Low) && double.IsFinite(point.High) && double.IsFinite(point.Y)
-            ? HtmlCell.Of(point.Y, $"{cell.Text} ({AxisText.Cell(axis, point.Low).Text} to {AxisText.Cell(axis, point.High).Text})")
+            ? HtmlCell.Of(point.Y, $"{cell.Text} ({AxisCell.Of(axis, point.Low).Text} to {AxisCell.Of(axis, point.High).Text})")
             : cell;
     }
 
     private static HtmlCell[] Row(ChartAxis xAxis, ChartAxis yAxis, string name, ChartPoint[] points)
     {
         var known = points.Where(static point => double.IsFinite(point.Y)).ToArray();
-        var quantity = AxisText.Heading(yAxis);
+        var quantity = yAxis.Heading;
         if (known.Length == 0)
         {
             return [quantity, name, HtmlCell.Of(0, "0"), NumberText.None, NumberText.None, NumberText.None, NumberText.None, NumberText.None, NumberText.None];
@@ -51,10 +51,10 @@ internal static class SeriesNumbers
         return
         [
             quantity, name, HtmlCell.Of(known.Length, NumberText.Count(known.Length)),
-            AxisText.Cell(yAxis, known[0].Y),
-            AxisText.Cell(yAxis, least.Y), AxisText.Cell(xAxis, least.X),
-            AxisText.Cell(yAxis, greatest.Y), AxisText.Cell(xAxis, greatest.X),
-            AxisText.Cell(yAxis, known[^1].Y),
+            AxisCell.Of(yAxis, known[0].Y),
+            AxisCell.Of(yAxis, least.Y), AxisCell.Of(xAxis, least.X),
+            AxisCell.Of(yAxis, greatest.Y), AxisCell.Of(xAxis, greatest.X),
+            AxisCell.Of(yAxis, known[^1].Y),
         ];
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SimServe.Simulator.Reports.Charts;
 
 namespace SimServe.Simulator.Reports.Html.Rendering;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SimServe.Simulator.Reports.Html.Rendering;
+namespace SimServe.Simulator.Reports.Charts;
 
 /// <summary>Numbers as text, the same wherever the report is made. The script's <c>numberText</c> writes the same.</summary>
 internal static class NumberText

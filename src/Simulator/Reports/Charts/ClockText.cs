@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SimServe.Simulator.Reports.Html.Rendering;
+namespace SimServe.Simulator.Reports.Charts;
 
 /// <summary>Seconds after the start as hours, minutes and seconds.</summary>
 internal static class ClockText
