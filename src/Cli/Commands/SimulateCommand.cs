@@ -6,6 +6,7 @@ using SimServe.Policies;
 using SimServe.Policies.Serving;
 using SimServe.Simulator;
 using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Reports;
 using SimServe.Simulator.Scenarios;
@@ -65,12 +66,11 @@ internal static class SimulateCommand
         new Simulation
         {
             Model = files.Model.ToShape(),
-            Device = profile.Device,
-            Costs = [.. Enumerable.Repeat(costs, files.Scenario.Fleet.Workers)],
+            Fleet = SimulatedFleet.Of(profile.Device, costs, files.Scenario.Fleet.Workers) with { Host = files.Scenario.Fleet.Host },
             Policies = policies,
             Requests = requests,
             WarmTemplates = files.Scenario.Fleet.WarmTemplates,
-            Failures = files.Scenario.FailureTimes(),
+            Faults = files.Scenario.Faults,
         }.Run(decisions, cancellation).Serving;
 
     private static void Write(RunFolder folder, ScenarioFiles files, (string Name, ServingResult Result)[] runs, DecisionLog decisions)

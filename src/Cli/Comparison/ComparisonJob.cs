@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using SimServe.Policies;
 using SimServe.Simulator;
 using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Scenarios;
 using SimServe.Simulator.Statistics;
@@ -50,12 +51,11 @@ internal sealed class ComparisonJob(ComparisonPlan plan, CancellationToken cance
         var metrics = RunMetrics.Of(new Simulation
         {
             Model = model,
-            Device = plan.Profile.Device,
-            Costs = [.. Enumerable.Repeat(costs, scenario.Fleet.Workers)],
+            Fleet = SimulatedFleet.Of(plan.Profile.Device, costs, scenario.Fleet.Workers) with { Host = scenario.Fleet.Host },
             Policies = scenario.Policies,
             Requests = ScenarioWorkload.Build(scenario, files.Model.Grid, files.EditMasks),
             WarmTemplates = scenario.Fleet.WarmTemplates,
-            Failures = scenario.FailureTimes(),
+            Faults = scenario.Faults,
         }.Run(null, cancellation).Serving);
         Note(variant, costs, metrics);
         return plan.Metric.Of(metrics);

@@ -40,19 +40,9 @@ public sealed record Scenario
     /// <summary>Seconds spent on measuring the device, from 1 to 3600.</summary>
     public required double ProfileSeconds { get; init; }
 
-    /// <summary>Devices that fail on purpose.</summary>
-    public required IReadOnlyList<FaultOptions> Faults { get; init; }
-
-    /// <summary>When workers fail on purpose, by the worker's number: the earliest of its faults.</summary>
-    public IReadOnlyDictionary<int, Instant> FailureTimes() => Faults.GroupBy(static fault => fault.Worker).ToDictionary(
-        static group => group.Key, static group => Instant.FromSeconds(group.Min(static fault => fault.AtSeconds)));
+    /// <summary>What goes wrong on purpose.</summary>
+    public required IReadOnlyList<Fault> Faults { get; init; }
 }
-
-/// <summary>The devices of a scenario.</summary>
-/// <param name="Workers">Workers, at least 1; on CPU each has one compute thread and one copy thread.</param>
-/// <param name="LinkBytesPerSecond">Bandwidth of the link that loads cached activations, bytes/s.</param>
-/// <param name="WarmTemplates">Whether every template is recorded before the first request arrives.</param>
-public sealed record FleetOptions(int Workers, double LinkBytesPerSecond, bool WarmTemplates);
 
 /// <summary>An image that is edited.</summary>
 /// <param name="Image">Path of a PNG file.</param>
@@ -79,8 +69,3 @@ public sealed record WorkloadSource(int Requests, double RatePerSecond, string M
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ArrivalPattern? Arrivals { get; init; }
 }
-
-/// <summary>A device that fails on purpose.</summary>
-/// <param name="Worker">The worker, from 0.</param>
-/// <param name="AtSeconds">When, seconds after the start of the run.</param>
-public sealed record FaultOptions(int Worker, double AtSeconds);

@@ -8,12 +8,11 @@ namespace SimServe.Simulator.Scenarios;
 
 /// <summary>Reads scenario files: JSON with comments and trailing commas.</summary>
 /// <param name="models">Names of the models that can be served.</param>
-public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
+/// <param name="devices">Names of the devices that pools may consist of, or <c>null</c> for none.</param>
+public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, IReadOnlyCollection<string>? devices = null)
 {
     private static readonly JsonDocumentOptions Lenient =
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-
-    private const int MostWorkers = 1024;
 
     /// <summary>Reads a file and notes everything that is wrong with it.</summary>
     /// <param name="file">Path of the scenario; image paths in it are relative to its folder.</param>
@@ -28,8 +27,8 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
         root.Text("$schema", "none");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
         var templates = ReadTemplates(root, folder);
-        var fleet = ReadFleet(root);
-        var policies = ReadPolicies(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4 });
+        var fleet = new FleetReader(devices ?? []).Read(root);
+        var policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4 });
         var scenario = new Scenario
         {
             Name = ReadName(root, Path.GetFileNameWithoutExtension(file)),
@@ -41,9 +40,10 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
             Edits = ReadEdits(root, folder, templates.Count),
             Workload = ReadWorkload(root),
             Policies = policies,
-            Baseline = ReadPolicies(root.Section("baseline", required: false), policies with { Pipeline = "full" }),
+            Baseline = PolicyReader.Read(root.Section("baseline", required: false), policies with { Pipeline = "full" }),
             ProfileSeconds = root.Number("profileSeconds", 1, 3600, 15),
-            Faults = ReadFaults(root, faults.Exists(static fault => fault.Key is "fleet" or "fleet.workers") ? MostWorkers : fleet.Workers),
+            Faults = FaultReader.Read(
+                root, faults.Exists(static fault => fault.Key.StartsWith("fleet", StringComparison.Ordinal)) ? FleetReader.MostWorkers : fleet.Workers, fleet.Host.CacheHosts),
         };
         root.Close();
         return scenario;
@@ -126,17 +126,6 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
         return fallback;
     }
 
-    private static FleetOptions ReadFleet(JsonSection root)
-    {
-        var fleet = root.Section("fleet", required: true);
-        var options = new FleetOptions(
-            fleet?.Integer("workers", 1, MostWorkers, null) ?? 1,
-            fleet?.Number("linkBytesPerSecond", 1e6, 1e13, null) ?? 1e9,
-            fleet?.Flag("warmTemplates", true) ?? true);
-        fleet?.Close();
-        return options;
-    }
-
     private static List<TemplateSource> ReadTemplates(JsonSection root, string folder)
     {
         var templates = new List<TemplateSource>();
@@ -208,37 +197,6 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
         {
             return false;
         }
-    }
-
-    private static PolicyOptions ReadPolicies(JsonSection? section, PolicyOptions fallback)
-    {
-        if (section is null)
-        {
-            return fallback;
-        }
-
-        var options = new PolicyOptions
-        {
-            Batching = section.Choice("batching", PolicyCatalogue.Batching, fallback.Batching),
-            Pipeline = section.Choice("pipeline", PolicyCatalogue.Pipelines, fallback.Pipeline),
-            Routing = section.Choice("routing", PolicyCatalogue.Routing, fallback.Routing),
-            MaxBatchSize = section.Integer("maxBatchSize", 1, 1024, fallback.MaxBatchSize),
-            MaxWait = Duration.FromSeconds(section.Number("maxWaitSeconds", 0, 3600, fallback.MaxWait.TotalSeconds)),
-        };
-        section.Close();
-        return options;
-    }
-
-    private static List<FaultOptions> ReadFaults(JsonSection root, int workers)
-    {
-        var faults = new List<FaultOptions>();
-        foreach (var section in root.Sections("faults", required: false))
-        {
-            faults.Add(new FaultOptions(section.Integer("worker", 0, workers - 1, null), section.Number("atSeconds", 0, 1e9, null)));
-            section.Close();
-        }
-
-        return faults;
     }
 
     private static string ReadFile(JsonSection section, string name, string folder)

@@ -12,7 +12,7 @@ public sealed class RunFramesTests
 
     private static readonly ServingResult FailedRun = (TestWorkload.Simulation(TestWorkload.Poisson(50, 8, 5)) with
     {
-        Failures = new Dictionary<int, Instant> { [0] = Instant.FromSeconds(2), [1] = Instant.FromSeconds(3) },
+        Faults = [new LostWorker(Instant.FromSeconds(2), 0), new LostWorker(Instant.FromSeconds(3), 1)],
     }).Run().Serving;
 
     [Test]
