@@ -52,7 +52,7 @@ internal sealed class ComparisonJob(ComparisonPlan plan, CancellationToken cance
         {
             Model = model,
             Fleet = SimulatedFleet.Of(plan.Profile.Device, costs, scenario.Fleet.Workers) with { Host = scenario.Fleet.Host },
-            Policies = scenario.Policies,
+            Policies = scenario.Policies with { Seed = scenario.Seed },
             Requests = ScenarioWorkload.Build(scenario, files.Model.Grid, files.EditMasks),
             WarmTemplates = scenario.Fleet.WarmTemplates,
             Faults = scenario.Faults,
