@@ -167,8 +167,6 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
         return edits;
     }
 
-    }
-
     private static string ReadFile(JsonSection section, string name, string folder)
     {
         var path = section.Text(name, null);
