@@ -1,5 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Costs;
+using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Devices;
 using SimServe.Simulator.Engine;
@@ -21,8 +22,13 @@ public sealed record Simulation
     /// <summary>The policies.</summary>
     public required PolicyOptions Policies { get; init; }
 
-    /// <summary>The requests in order of arrival.</summary>
-    public required IReadOnlyList<Request> Requests { get; init; }
+    /// <summary>The requests in order of arrival, for <see cref="Run"/>.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<Request> Requests { get; init; } = [];
+
+    /// <summary>Denoising steps with which a template's cache is recorded, at least 1.</summary>
+    /// <value><c>null</c>: those of the first of <see cref="Requests"/>.</value>
+    public int? TemplateSteps { get; init; }
 
     /// <summary>Whether templates are in host memory when the run starts.</summary>
     /// <value><c>true</c>.</value>
@@ -36,7 +42,15 @@ public sealed record Simulation
     /// <value>None does.</value>
     public IReadOnlyDictionary<int, Instant> Failures { get; init; } = new Dictionary<int, Instant>();
 
-    /// <summary>Runs until every request has ended.</summary>
+    /// <summary>When the run is cut off.</summary>
+    /// <value><c>null</c>: when every request has ended.</value>
+    public Instant? CutOff { get; init; }
+
+    /// <summary>Planners of earlier runs on this thread.</summary>
+    /// <value><c>null</c>: the run works out its own plans. Results do not depend on it.</value>
+    public PlannerPool? Planners { get; init; }
+
+    /// <summary>Runs until every request has ended and keeps all that happened.</summary>
     /// <param name="observer">Watches the run, or <c>null</c>.</param>
     /// <param name="cancellation">Ends the run between two events with <see cref="OperationCanceledException"/>.</param>
     /// <returns>All that happened, and the number of events it took.</returns>
@@ -44,10 +58,26 @@ public sealed record Simulation
     /// <exception cref="InvalidOperationException">The run came to a stop with requests unfinished: a policy lets them wait forever.</exception>
     public SimulationResult Run(IRunObserver? observer = null, CancellationToken cancellation = default)
     {
+        var collector = new RunCollector();
+        var streamed = Stream(
+            new ListedRequests(Requests), observer is null ? collector : new RunObservers(collector, observer), cancellation);
+        return new SimulationResult(collector.Close(streamed.End), streamed.Events);
+    }
+
+    /// <summary>Runs until every request has ended and keeps nothing: what happens is told to the observer.</summary>
+    /// <param name="source">Where the requests come from; <see cref="Requests"/> is not used.</param>
+    /// <param name="observer">Watches the run, or <c>null</c>.</param>
+    /// <param name="cancellation">Ends the run between two events with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>How the run ended, and the number of events it took.</returns>
+    /// <remarks>Memory is bounded by the requests in flight, and nothing is allocated per event in steady state.</remarks>
+    /// <exception cref="ArgumentException">A policy is unknown, or the requests are not in order.</exception>
+    /// <exception cref="InvalidOperationException">The run came to a stop with requests unfinished: a policy lets them wait forever.</exception>
+    public StreamedResult Stream(IRequestSource source, IRunObserver? observer = null, CancellationToken cancellation = default)
+    {
         var calendar = new EventCalendar();
-        var setup = PolicyCatalogue.CreateSetup(Policies, Model, Costs);
+        var setup = PolicyCatalogue.CreateSetup(Policies, Model, Costs, Planners) with { CutOff = CutOff };
         var loop = new ServingLoop(setup, new VirtualClock(calendar), CreateDevices(calendar), observer);
-        var run = loop.Run(Requests);
+        var run = loop.Run(source);
         while (!run.IsCompleted && calendar.HandleNext())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -60,22 +90,14 @@ public sealed record Simulation
         }
 
 #pragma warning disable CA1849 // It is completed: the calendar ran on this very thread.
-        return new SimulationResult(run.GetAwaiter().GetResult(), calendar.Handled);
+        return new StreamedResult(run.GetAwaiter().GetResult(), calendar.Handled);
 #pragma warning restore CA1849
     }
 
     private SimulatedDevice[] CreateDevices(EventCalendar calendar)
     {
-        var host = new SimulatedHost();
-        if (WarmTemplates)
-        {
-            foreach (var request in Requests)
-            {
-                host.Add(request.Template);
-            }
-        }
-
-        var steps = Requests.Count > 0 ? Requests[0].Steps : 1;
+        var host = new SimulatedHost(WarmTemplates);
+        var steps = TemplateSteps ?? (Requests.Count > 0 ? Requests[0].Steps : 1);
         return [.. Costs.Select((costs, index) => new SimulatedDevice(
             new SimulatedDeviceOptions
             {
@@ -91,6 +113,11 @@ public sealed record Simulation
             host))];
     }
 }
+
+/// <summary>A finished simulation of which only the end is kept.</summary>
+/// <param name="End">How it ended.</param>
+/// <param name="Events">Events handled.</param>
+public sealed record StreamedResult(RunEnd End, long Events);
 
 /// <summary>A finished simulation.</summary>
 /// <param name="Serving">All that happened.</param>

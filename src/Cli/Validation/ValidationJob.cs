@@ -92,7 +92,7 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
         for (var i = 0; i < templates.Count; i++)
         {
             var start = loop.Now;
-            var staged = await devices[i % devices.Length].Stage(new TemplateId(i));
+            var staged = await devices[i % devices.Length].Record(new TemplateId(i));
             if (staged.Fault is { } fault)
             {
                 throw new DeviceFailedException($"Template {i} could not be recorded: {fault}");

@@ -45,8 +45,10 @@ public sealed record RealRun
         var devices = CreateDevices(loop);
         try
         {
-            var serving = loop.Run(() => new ServingLoop(setup, loop, devices, observer).Run(requests), cancellation);
-            return new RealRunResult(serving, devices.SelectMany(static device => device.Images).ToDictionary());
+            var collector = new RunCollector();
+            var observers = observer is null ? (IRunObserver)collector : new RunObservers(collector, observer);
+            var end = loop.Run(() => new ServingLoop(setup, loop, devices, observers).Run(new ListedRequests(requests)), cancellation);
+            return new RealRunResult(collector.Close(end), devices.SelectMany(static device => device.Images).ToDictionary());
         }
         finally
         {

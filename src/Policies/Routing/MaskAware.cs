@@ -18,12 +18,12 @@ public sealed class MaskAware(IReadOnlyList<StepPlanner> planners, int maxBatchS
     private readonly List<OutstandingRequest> _batch = [];
 
     /// <inheritdoc/>
-    public int Choose(Request request, ReadOnlySpan<IWorkerView> workers, Instant now)
+    public int Choose(in Request request, FleetView fleet, Instant now)
     {
         var (best, earliest) = (0, TimeSpan.MaxValue);
-        for (var i = 0; i < workers.Length; i++)
+        for (var i = 0; i < fleet.Count; i++)
         {
-            var finish = PredictFinish(request, workers[i]);
+            var finish = PredictFinish(request, fleet[i]);
             if (finish < earliest)
             {
                 (best, earliest) = (i, finish);
@@ -36,9 +36,9 @@ public sealed class MaskAware(IReadOnlyList<StepPlanner> planners, int maxBatchS
     /// <summary>Predicted time until the request has been denoised on a worker, from now.</summary>
     /// <param name="request">The request.</param>
     /// <param name="worker">The worker.</param>
-    public TimeSpan PredictFinish(Request request, IWorkerView worker)
+    public TimeSpan PredictFinish(in Request request, IWorkerView worker)
     {
-        var arrival = new OutstandingRequest(request.Mask.MaskedTokens, request.Steps);
+        var arrival = new OutstandingRequest(request.Template, request.Mask.MaskedTokens, request.Steps);
         var (ahead, joined, time) = (worker.Running + worker.Waiting, 0, TimeSpan.Zero);
         _batch.Clear();
         while (true)

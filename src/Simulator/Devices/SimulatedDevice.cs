@@ -9,20 +9,23 @@ namespace SimServe.Simulator.Devices;
 /// <remarks>
 /// While membership is fixed every step takes the same time, so k steps are one event; when the bell rings that event moves to the next
 /// step boundary. Step boundaries come first among simultaneous events (<see cref="Phase.StepBoundary"/>), so a bell rung at a boundary's
-/// instant takes effect at the following boundary, coalesced or not.
+/// instant takes effect at the following boundary, coalesced or not. Where a step takes another time from some instant on (a slow device),
+/// the step under way is finished at the old speed.
 /// </remarks>
 public sealed class SimulatedDevice : IDevice, IEventHandler
 {
-    private const int StepEvent = 0;
-    private const int FailureEvent = 1;
+    private const int StepEvent = -1;
+    private const int FailureEvent = -2;
     private const string FailureReason = "it failed as the scenario asks";
 
     private readonly SimulatedDeviceOptions _options;
     private readonly EventCalendar _calendar;
     private readonly SimulatedHost _host;
-    private readonly PendingReports _pending;
     private readonly CompletionPool<DeviceReport> _pool = new();
+    private readonly Stack<int> _free = new();
+    private readonly List<Completion<DeviceReport>?> _pending = [];
     private readonly BlockCost[] _costs;
+    private readonly Action _onBell;
     private Completion<DeviceReport>? _denoising;
     private EventHandle _event;
     private StepPlan? _plan;
@@ -41,8 +44,8 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
     public SimulatedDevice(SimulatedDeviceOptions options, EventCalendar calendar, SimulatedHost host)
     {
         (_options, _calendar, _host) = (options, calendar, host);
-        _pending = new PendingReports(calendar);
         _costs = new BlockCost[options.Model.Blocks.Count];
+        _onBell = OnBell;
         if (options.FailsAt is { } due)
         {
             calendar.Schedule(due, Phase.Completion, this, FailureEvent);
@@ -56,36 +59,53 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
     public DeviceSpec Spec => _options.Spec;
 
     /// <inheritdoc/>
-    public int StepsDone => _plan is null
-        ? 0
-        : _options.CoalesceSteps ? (int)Math.Min(_steps, (_calendar.Now - _start).Ticks / _step.Ticks) : _counted;
-
-    /// <inheritdoc/>
     public bool Holds(TemplateId template) => _host.Holds(template);
 
     /// <inheritdoc/>
-    public async ValueTask<DeviceReport> Stage(TemplateId template)
+    public int MissingAdapters(AdapterSet adapters) => 0;
+
+    /// <inheritdoc/>
+    public void Prefetch(in Request request)
     {
-        var report = await Busy(_calendar.Now + _options.Costs.Record(_options.TemplateSteps));
+    }
+
+    /// <inheritdoc/>
+    public bool Lacks(in Request request, out StallCause cause)
+    {
+        cause = StallCause.TemplateCache;
+        return !_host.Holds(request.Template);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<DeviceReport> Stage(Request request, StallCause cause)
+    {
+        var report = await At(_calendar.Now + _options.Costs.Record(_options.TemplateSteps));
         if (report.Fault is null)
         {
-            _host.Add(template);
+            _host.Add(request.Template);
         }
 
         return report;
     }
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Encode(Request request) =>
-        Busy(_besideFree = Instant.Max(_besideFree, _calendar.Now) + _options.Costs.Encode);
+    public void Release(in Request request)
+    {
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DeviceReport> Encode(Request request, int fromStep) =>
+        At(_besideFree = Instant.Max(_besideFree, _calendar.Now) + _options.Costs.Encode);
 
     /// <inheritdoc/>
     public ValueTask<DeviceReport> Decode(RequestId id) =>
-        Busy(_besideFree = Instant.Max(_besideFree, _calendar.Now) + _options.Costs.Decode);
+        At(_besideFree = Instant.Max(_besideFree, _calendar.Now) + _options.Costs.Decode);
 
     /// <inheritdoc/>
     public ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(boundary);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
         if (_failed)
         {
@@ -95,14 +115,18 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
         (_plan, _boundary, _start, _steps, _counted) = (plan, boundary, _calendar.Now, maxSteps, 0);
         _step = StepTime(plan);
         _denoising = _pool.Rent();
-        boundary.Rung = OnBell;
+        boundary.Rung = _onBell;
         _event = _calendar.Schedule(_start + (_step * (_options.CoalesceSteps ? maxSteps : 1)), Phase.StepBoundary, this, StepEvent);
         return _denoising.Task;
     }
 
     void IEventHandler.Handle(int token)
     {
-        if (token == FailureEvent)
+        if (token >= 0)
+        {
+            Answer(token);
+        }
+        else if (token == FailureEvent)
         {
             Fail();
         }
@@ -118,18 +142,18 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
 
     private TimeSpan StepTime(StepPlan plan)
     {
-        var maskedTokens = 0;
-        for (var i = 0; i < plan.Members.Count; i++)
-        {
-            maskedTokens += plan.Members[i].MaskedTokens;
-        }
-
-        BatchCosts.Fill(_options.Model, _options.Costs, plan.Members.Count, maskedTokens, _costs);
-        BlockMode[] modes = plan.Modes as BlockMode[] ?? [.. plan.Modes];
-        var time = StepTimeline.Evaluate(_costs, modes, plan.LookAhead) + _options.Costs.StepOverhead(plan.Members.Count);
+        // Whoever planned may believe in other times than this device takes.
+        var time = ReferenceEquals(plan.Step.Costs, _options.Costs) ? plan.StepTime : Evaluate(plan);
 
         // A step takes at least one tick: zero would never let time pass.
         return time > TimeSpan.Zero ? time : new TimeSpan(1);
+    }
+
+    private TimeSpan Evaluate(StepPlan plan)
+    {
+        BatchCosts.Fill(_options.Model, _options.Costs, plan.Members.Count, plan.MaskedTokens, _costs);
+        BlockMode[] modes = plan.Modes as BlockMode[] ?? [.. plan.Modes];
+        return StepTimeline.Evaluate(_costs, modes, plan.LookAhead) + _options.Costs.StepOverhead(plan.Members.Count);
     }
 
     // Steps per event stay one when they are not coalesced: the flag is looked at after every step.
@@ -155,7 +179,8 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
         if (_plan is not null)
         {
             _calendar.Cancel(_event);
-            Finish(new DeviceReport(StepsDone, 0, FailureReason));
+            var steps = _options.CoalesceSteps ? (int)Math.Min(_steps, (_calendar.Now - _start).Ticks / _step.Ticks) : _counted;
+            Finish(new DeviceReport(steps, 0, FailureReason));
         }
     }
 
@@ -166,10 +191,30 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
         denoising.Complete(report with { BytesLoaded = bytes });
     }
 
-    // A call that is under way when the device fails still ends when it would have: only its answer is a fault.
-    private async ValueTask<DeviceReport> Busy(Instant due)
+    // The event carries an index, so that nothing is allocated per call in steady state.
+    private ValueTask<DeviceReport> At(Instant due)
     {
-        await _pending.At(due, DeviceReport.Done);
-        return _failed ? DeviceReport.Failed(FailureReason) : DeviceReport.Done;
+        var completion = _pool.Rent();
+        if (_free.TryPop(out var token))
+        {
+            _pending[token] = completion;
+        }
+        else
+        {
+            token = _pending.Count;
+            _pending.Add(completion);
+        }
+
+        _calendar.Schedule(due, Phase.Completion, this, token);
+        return completion.Task;
+    }
+
+    // A call that is under way when the device fails still ends when it would have: only its answer is a fault.
+    private void Answer(int token)
+    {
+        var completion = _pending[token]!;
+        _pending[token] = null;
+        _free.Push(token);
+        completion.Complete(_failed ? DeviceReport.Failed(FailureReason) : DeviceReport.Done);
     }
 }

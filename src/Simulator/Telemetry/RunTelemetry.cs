@@ -1,6 +1,4 @@
 using System.Reactive.Subjects;
-using SimServe.Policies;
-using SimServe.Policies.Routing;
 using SimServe.Policies.Serving;
 
 namespace SimServe.Simulator.Telemetry;
@@ -19,20 +17,17 @@ public sealed class RunTelemetry : IRunObserver, IDisposable
     public IObservable<BatchSegment> Denoised => _denoised;
 
     /// <inheritdoc/>
-    void IRunObserver.Routed(Request request, ReadOnlySpan<IWorkerView> workers, int chosen, Instant now)
+    void IRunObserver.Denoised(in BatchSegment segment)
     {
+        // Whoever listens may keep what he hears.
+        if (_denoised.HasObservers)
+        {
+            _denoised.OnNext(segment.Kept());
+        }
     }
 
     /// <inheritdoc/>
-    void IRunObserver.Admitted(WorkerId worker, int running, IReadOnlyList<RequestId> admitted, Instant now)
-    {
-    }
-
-    /// <inheritdoc/>
-    void IRunObserver.Denoised(BatchSegment segment) => _denoised.OnNext(segment);
-
-    /// <inheritdoc/>
-    void IRunObserver.Finished(RequestRecord record) => _finished.OnNext(record);
+    void IRunObserver.Finished(in RequestRecord record) => _finished.OnNext(record);
 
     /// <summary>Completes the streams.</summary>
     public void Dispose()

@@ -131,14 +131,9 @@ public sealed class RealRunTests
         using var templates = Recorded();
         using var device = Run(templates, Bandwidth).CreateDevices(loop)[0];
         using var edit = Small.Edit(Small.Harbour, Small.RandomMask(1, 0.2));
-        var plan = new StepPlan
-        {
-            Members = [new StepMember(default, default, edit.MaskedTokens, 0, Small.Steps)],
-            Modes = Small.All(BlockMode.Cached),
-            LookAhead = StepTimeline.Unlimited,
-            StepTime = default,
-            BytesPerStep = 0,
-        };
+        var plan = new StepPlan(
+            [new StepMember(default, default, edit.MaskedTokens, 0, Small.Steps)],
+            new PlannedStep(Small.All(BlockMode.Cached), StepTimeline.Unlimited, default, 0));
         using var rows = device.RowsFor([edit], plan);
         var trace = device.RunStep([edit], rows, plan.Modes);
         var bytes = trace.Loads.Sum(static load => load.Bytes);

@@ -21,7 +21,7 @@ public sealed class RoutingPolicyTests
         var stream = new RandomStream(5, "views");
         for (var i = 0; i < 200; i++)
         {
-            IWorkerView[] workers = [.. Enumerable.Range(0, 3).Select(worker => View(worker, stream.Next(4), stream.Next(4), stream))];
+            FleetView workers = new([.. Enumerable.Range(0, 3).Select(worker => View(worker, stream.Next(4), stream.Next(4), stream))]);
             var chosen = first.Choose(Request(stream.Next(1, 4096)), workers, default);
             Assert.That(chosen, Is.InRange(0, 2));
             Assert.That(second.Choose(Request(1 + (i % 100)), workers, default), Is.InRange(0, 2));
@@ -36,7 +36,7 @@ public sealed class RoutingPolicyTests
             var (policy, stream) = (create(), new RandomStream(6, "views"));
             return [.. Enumerable.Range(0, 100).Select(_ =>
             {
-                IWorkerView[] workers = [.. Enumerable.Range(0, 3).Select(worker => View(worker, stream.Next(4), stream.Next(4), stream))];
+                FleetView workers = new([.. Enumerable.Range(0, 3).Select(worker => View(worker, stream.Next(4), stream.Next(4), stream))]);
                 return policy.Choose(Request(stream.Next(1, 4096)), workers, default);
             })];
         }
@@ -47,7 +47,7 @@ public sealed class RoutingPolicyTests
     [Test]
     public void Round_robin_takes_turns()
     {
-        IWorkerView[] workers = [View(0, 0), View(1, 0), View(2, 0)];
+        FleetView workers = new([View(0, 0), View(1, 0), View(2, 0)]);
         var policy = new RoundRobin();
         Assert.That(Enumerable.Range(0, 6).Select(_ => policy.Choose(Request(1), workers, default)), Is.EqualTo(new[] { 0, 1, 2, 0, 1, 2 }));
     }
@@ -55,14 +55,14 @@ public sealed class RoutingPolicyTests
     [Test]
     public void Least_requests_counts_those_that_wait()
     {
-        IWorkerView[] workers = [View(0, 1, (10, 8), (10, 8)), View(1, 1, (10, 8)), View(2, 0, (10, 8))];
+        FleetView workers = new([View(0, 1, (10, 8), (10, 8)), View(1, 1, (10, 8)), View(2, 0, (10, 8))]);
         Assert.That(new LeastRequests().Choose(Request(1), workers, default), Is.EqualTo(1));
     }
 
     [Test]
     public void Mask_aware_prefers_two_small_edits_to_one_of_everything()
     {
-        IWorkerView[] workers = [View(0, 1, (4096, 20)), View(1, 2, (100, 20), (100, 20))];
+        FleetView workers = new([View(0, 1, (4096, 20)), View(1, 2, (100, 20), (100, 20))]);
         Assert.That(new LeastRequests().Choose(Request(400), workers, default), Is.Zero);
         Assert.That(new MaskAware(Planners, 8).Choose(Request(400), workers, default), Is.EqualTo(1));
     }
@@ -70,7 +70,7 @@ public sealed class RoutingPolicyTests
     [Test]
     public void Mask_aware_sees_remaining_steps()
     {
-        IWorkerView[] workers = [View(0, 1, (2000, 19)), View(1, 1, (2000, 1))];
+        FleetView workers = new([View(0, 1, (2000, 19)), View(1, 1, (2000, 1))]);
         Assert.That(new MaskAware(Planners, 8).Choose(Request(400), workers, default), Is.EqualTo(1));
     }
 
@@ -104,12 +104,12 @@ public sealed class RoutingPolicyTests
     };
 
     private static WorkerSnapshot View(int worker, int running, params (int Tokens, int Steps)[] requests) => new(
-        new WorkerId(worker), running, [.. requests.Select(static request => new OutstandingRequest(request.Tokens, request.Steps))]);
+        new WorkerId(worker), running, [.. requests.Select(static request => new OutstandingRequest(default, request.Tokens, request.Steps))]);
 
     private static WorkerSnapshot View(int worker, int running, int waiting, RandomStream stream) => new(
         new WorkerId(worker),
         running,
-        [.. Enumerable.Range(0, running + waiting).Select(_ => new OutstandingRequest(stream.Next(1, 4096), stream.Next(1, 20)))]);
+        [.. Enumerable.Range(0, running + waiting).Select(_ => new OutstandingRequest(default, stream.Next(1, 4096), stream.Next(1, 20)))]);
 
     private sealed class LinearCostModel : ICostModel
     {
