@@ -1,13 +1,12 @@
 using MathNet.Numerics.Distributions;
 using SimServe.Policies.Costs;
 using SimServe.Simulator.Metrics;
-using SimServe.Simulator.Statistics;
 
 namespace SimServe.Simulator.Planning;
 
 /// <summary>Simulates fleets on common random numbers, each until its attainment is clear of the objective.</summary>
 /// <remarks>
-/// The looks of <see cref="LookSchedule"/>: whatever the number of looks, a verdict is wrong with a probability of at most 1 - confidence.
+/// The looks of <see cref="PlanLooks"/>: whatever the number of looks, a verdict is wrong with a probability of at most 1 - confidence.
 /// Answers are remembered; they do not depend on the number of threads.
 /// </remarks>
 internal sealed class FleetEvaluator
@@ -18,6 +17,7 @@ internal sealed class FleetEvaluator
     private readonly RequestBounds _bounds;
     private readonly CountedWindow _window;
     private readonly CancellationToken _cancellation;
+    private readonly ICostModel[] _planned;
     private readonly Dictionary<(Fleet Fleet, double Load), FleetEvaluation> _known = [];
 
     public FleetEvaluator(CapacityQuestion question, PlanWorkload workload, RequestBounds bounds, CancellationToken cancellation)
@@ -25,6 +25,7 @@ internal sealed class FleetEvaluator
         (_question, _workload, _bounds, _cancellation) = (question, workload, bounds, cancellation);
         _simulator = new FleetSimulator(question.Model, question.Policies);
         _window = CountedWindow.Of(question.Workload.Requests);
+        _planned = [.. question.Options.Select(option => ScaledCostModel.Of(option.Costs, question.PlannedFactor))];
     }
 
     public int Simulated { get; private set; }
@@ -46,7 +47,7 @@ internal sealed class FleetEvaluator
 
     // Mean attainment over the replications of the first look, without a verdict.
     public double Estimate(Fleet fleet, double load) =>
-        Attainments(Replicate(fleet, load, 0, LookSchedule.First, _ => _question.PlannedFactor), load, 0).Average();
+        Attainments(Replicate(fleet, load, 0, PlanLooks.First, _ => _question.PlannedFactor), load, 0).Average();
 
     // In which of the replications the fleet meets the objective, each with its own factor on compute times.
     public bool[] MeetsUnder(Fleet fleet, double[] factors)
@@ -59,7 +60,7 @@ internal sealed class FleetEvaluator
     {
         var (runs, attainments) = (new List<ReplicationRun>(), new List<double>());
         FleetEvaluation? evaluation = null;
-        foreach (var look in LookSchedule.Of(_question.MostReplications, 1 - _question.Confidence))
+        foreach (var look in PlanLooks.Of(_question.MostReplications, 1 - _question.Confidence))
         {
             var added = Replicate(fleet, load, runs.Count, look.Replications, _ => _question.PlannedFactor);
             attainments.AddRange(Attainments(added, load, runs.Count));
@@ -86,11 +87,16 @@ internal sealed class FleetEvaluator
 
     private ReplicationRun Run(Fleet fleet, double load, int replication, double factor)
     {
-        var first = ScaledCostModel.Of(_question.Options[fleet.First].Costs, factor);
-        var second = fleet.IsMix ? ScaledCostModel.Of(_question.Options[fleet.Second].Costs, factor) : first;
+        var first = CostsOf(fleet.First, factor);
+        var second = fleet.IsMix ? CostsOf(fleet.Second, factor) : first;
         ICostModel[] costs = [.. Enumerable.Repeat(first, fleet.FirstCount), .. Enumerable.Repeat(second, fleet.SecondCount)];
-        return _simulator.Run(costs, _question.Options[fleet.First].Device, _workload.Of(replication, load), _window, _cancellation);
+        return _simulator.Run(
+            costs, _question.Options[fleet.First].Device, _workload.Of(replication, load), _window, factor == _question.PlannedFactor, _cancellation);
     }
+
+    // The planned factor's models are the same objects in every run: plans are remembered for them.
+    private ICostModel CostsOf(int option, double factor) =>
+        factor == _question.PlannedFactor ? _planned[option] : ScaledCostModel.Of(_question.Options[option].Costs, factor);
 
     private double[] Attainments(IReadOnlyList<ReplicationRun> runs, double load, int from)
     {

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
+using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
 
 namespace SimServe.Simulator.Planning;
@@ -9,34 +11,22 @@ namespace SimServe.Simulator.Planning;
 /// <param name="policies">The policies.</param>
 internal sealed class FleetSimulator(ModelShape model, PolicyOptions policies)
 {
-    // Templates are warm; workers are counted as busy from the first to the last request of the window.
+    private readonly ConcurrentBag<PlannerPool> _pools = [];
+
+    // Templates are warm; workers are counted as busy from the first to the last request of the window. Plans are kept for later runs where
+    // those will ask for the same cost models.
     public ReplicationRun Run(
-        IReadOnlyList<ICostModel> costs, DeviceSpec device, Request[] requests, CountedWindow window, CancellationToken cancellation)
+        IReadOnlyList<ICostModel> costs, DeviceSpec device, Request[] requests, CountedWindow window, bool keepPlans, CancellationToken cancellation)
     {
-        var serving = new Simulation { Model = model, Device = device, Costs = costs, Policies = policies, Requests = requests }
-            .Run(null, cancellation).Serving;
-        var latencies = new double[requests.Length];
-        for (var i = 0; i < latencies.Length; i++)
+        var pool = keepPlans && _pools.TryTake(out var used) ? used : new PlannerPool();
+        var watch = new FleetWatch(requests.Length, costs.Count, requests[window.Start].ArrivesAt, requests[window.End - 1].ArrivesAt);
+        new Simulation { Model = model, Device = device, Costs = costs, Policies = policies, TemplateSteps = requests[0].Steps, Planners = pool }
+            .Stream(new ListedRequests(requests), watch, cancellation);
+        if (keepPlans)
         {
-            var record = serving.Records[i];
-            latencies[i] = record.Outcome == RequestOutcome.Completed
-                ? (record.FinishedAt - record.ArrivedAt).TotalSeconds
-                : double.PositiveInfinity;
+            _pools.Add(pool);
         }
 
-        var (from, to) = (requests[window.Start].ArrivesAt, requests[window.End - 1].ArrivesAt);
-        return new ReplicationRun(latencies, Busy(serving.Segments, costs.Count, from, to));
-    }
-
-    private static double[] Busy(IReadOnlyList<BatchSegment> segments, int workers, Instant from, Instant to)
-    {
-        var ticks = new long[workers];
-        foreach (var segment in segments)
-        {
-            ticks[segment.Worker.Value] += Math.Max(0, Math.Min(segment.End.Ticks, to.Ticks) - Math.Max(segment.Start.Ticks, from.Ticks));
-        }
-
-        var window = Math.Max(1, (to - from).Ticks);
-        return Array.ConvertAll(ticks, busy => (double)busy / window);
+        return watch.Close();
     }
 }

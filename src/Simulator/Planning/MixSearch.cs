@@ -5,13 +5,14 @@ namespace SimServe.Simulator.Planning;
 /// <param name="evaluator">Simulates.</param>
 /// <param name="facts">What is known of the kinds of device.</param>
 /// <remarks>
-/// Candidates are tried by rising price, so the first that meets the objective is the cheapest. Left out are those that cannot carry the load, those
-/// dearer than the best known, and those with no more workers of either kind than one that missed.
+/// Candidates are tried by rising price, so the first that meets the objective is the cheapest. Left out are those that cannot carry the load or the share of
+/// it that the other kind cannot serve in time, those dearer than the best known, those with no more workers of either kind than one that missed, and kinds that another one beats in price and speed.
 /// </remarks>
 internal sealed class MixSearch(CapacityQuestion question, FleetEvaluator evaluator, IReadOnlyList<OptionFacts> facts)
 {
     private const int MostTried = 60;
 
+    private readonly double _rate = LongRunRate.Of(question.Workload);
     private readonly List<Fleet> _missed = [];
 
     public int Tried { get; private set; }
@@ -69,14 +70,29 @@ internal sealed class MixSearch(CapacityQuestion question, FleetEvaluator evalua
     private IEnumerable<Fleet> Candidates(IReadOnlyList<int?> counts, double bestUsdPerHour) =>
         from first in facts
         from second in facts
-        where first.Option < second.Option && first.Helps && second.Helps
+        where first.Option < second.Option && IsUseful(first) && IsUseful(second)
             && question.Options[first.Option].Device.Name != question.Options[second.Option].Device.Name
         from firstCount in Range(counts, first.Option, bestUsdPerHour)
         from secondCount in Range(counts, second.Option, bestUsdPerHour)
         let fleet = new Fleet(first.Option, firstCount, second.Option, secondCount)
         where UsdPerHour(fleet) < bestUsdPerHour && Fits(fleet)
-            && (firstCount * first.RequestsPerSecond) + (secondCount * second.RequestsPerSecond) > LongRunRate.Of(question.Workload)
+            && (firstCount * first.RequestsPerSecond) + (secondCount * second.RequestsPerSecond) > _rate
+            && firstCount * first.RequestsPerSecond > OnlyBeside(second) && secondCount * second.RequestsPerSecond > OnlyBeside(first)
         select fleet;
+
+    // Requests/s that the other kind must serve: this one has them too late even on an idle worker.
+    private double OnlyBeside(OptionFacts kind) => _rate * (question.Objective.Attainment - kind.AttainmentAlone);
+
+    // Any fleet with a kind that another one beats is no worse with that one in its place.
+    private bool IsUseful(OptionFacts kind) => kind.Helps && !facts.Any(other => Beats(other, kind));
+
+    private bool Beats(OptionFacts other, OptionFacts kind)
+    {
+        var (mine, its) = (question.Options[kind.Option], question.Options[other.Option]);
+        return other.Helps && its.Most >= mine.Most && its.UsdPerHour <= mine.UsdPerHour
+            && other.RequestsPerSecond >= kind.RequestsPerSecond && other.AloneSeconds <= kind.AloneSeconds
+            && (its.UsdPerHour < mine.UsdPerHour || other.RequestsPerSecond > kind.RequestsPerSecond || other.Option < kind.Option);
+    }
 
     private bool Fits(Fleet fleet)
     {

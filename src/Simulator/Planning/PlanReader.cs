@@ -146,12 +146,12 @@ public sealed class PlanReader(IReadOnlyCollection<string> models)
 
     private static ServiceObjective ReadObjective(JsonSection root, List<PlanCandidate> candidates)
     {
+        var faults = root.FaultCount;
         if (root.Section("objective", required: true) is not { } section)
         {
             return new ServiceObjective { Attainment = 0.95, Seconds = 1 };
         }
 
-        var faults = section.FaultCount;
         var (seconds, times) = (section.Number("seconds", 0, 86_400, 0), section.Number("timesAlone", 0, 1000, 0));
         string[] devices = [Fastest, .. candidates.Select(static candidate => candidate.Device).Where(static device => device.Length > 0).Distinct()];
         var reference = section.Choice("referenceDevice", devices, Fastest);
