@@ -74,6 +74,8 @@ public sealed record Simulation
     /// <exception cref="InvalidOperationException">The run came to a stop with requests unfinished: a policy lets them wait forever.</exception>
     public StreamedResult Stream(IRequestSource source, IRunObserver? observer = null, CancellationToken cancellation = default)
     {
+        // Nothing in a run looks at the execution context, and carrying it along costs at every event.
+        using var flow = ExecutionContext.SuppressFlow();
         var calendar = new EventCalendar();
         var setup = PolicyCatalogue.CreateSetup(Policies, Model, Costs, Planners) with { CutOff = CutOff };
         var loop = new ServingLoop(setup, new VirtualClock(calendar), CreateDevices(calendar), observer);

@@ -4,7 +4,10 @@ namespace SimServe.Policies.Serving;
 // a request costs no allocation. Mutable, private to the loop.
 internal sealed class Course
 {
-    public Request Request { get; private set; }
+    private Request _request;
+
+    // By reference: it is a large value that is read at every turn.
+    public ref readonly Request Request => ref _request;
 
     // Waits for the next request to be given to it.
     public Signal<bool> Begins { get; } = new();
@@ -47,7 +50,7 @@ internal sealed class Course
 
     public void Take(in Request request, Instant now)
     {
-        Request = request;
+        _request = request;
         ArrivedAt = now;
         (RoutedAt, ReadyAt, JoinedAt, StartedAt, DenoisedAt) = (null, null, null, null, null);
         (CacheWait, AdapterWait, DeviceTime) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
@@ -81,7 +84,7 @@ internal sealed class Course
         IsServing = false;
         return new RequestRecord
         {
-            Request = Request,
+            Request = _request,
             Worker = Worker?.Id,
             ArrivedAt = ArrivedAt,
             RoutedAt = RoutedAt,

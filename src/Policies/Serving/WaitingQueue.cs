@@ -6,11 +6,14 @@ namespace SimServe.Policies.Serving;
 // A worker's requests that are ready to join, in the policy's order. First come, first served costs O(1) however long the queue.
 internal sealed class WaitingQueue(IOrderingPolicy ordering)
 {
+    private const int MostSeen = 1024;
+
     private WaitingRequest[] _requests = new WaitingRequest[8];
     private Course?[] _courses = new Course?[8];
     private long[] _keys = new long[8];
     private int _head;
     private int _tail;
+    private int _changingWeights;
 
     public int Count => _tail - _head;
 
@@ -21,6 +24,7 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
     public void Add(in WaitingRequest request, Course course)
     {
         MakeRoom();
+        _changingWeights += course.Request.Adapters.Loras.Count > 0 ? 1 : 0;
         var (key, place) = (ordering.Key(request), _tail);
         while (place > _head && _keys[place - 1] > key)
         {
@@ -41,6 +45,11 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
 
     public void RemoveFirst(int count)
     {
+        for (var i = 0; _changingWeights > 0 && i < count; i++)
+        {
+            _changingWeights -= this[i].Request.Adapters.Loras.Count > 0 ? 1 : 0;
+        }
+
         Array.Clear(_courses, _head, count);
         _head += count;
         if (_head == _tail)
@@ -49,10 +58,17 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
         }
     }
 
-    // How many of the first requests can share a batch with these weights; without weights, with the first one's.
+    // How many of the first requests can share a batch with these weights; without weights, with the first one's. A queue may be
+    // of any length, and it is asked at every arrival: nobody looks further than the largest batch.
     public int Compatible(AdapterSet? weights)
     {
-        for (var i = 0; i < Count; i++)
+        if (_changingWeights == 0 && (weights is null || weights.Loras.Count == 0))
+        {
+            return Count;
+        }
+
+        var seen = Math.Min(Count, MostSeen);
+        for (var i = 0; i < seen; i++)
         {
             var adapters = this[i].Request.Adapters;
             weights ??= adapters;
@@ -62,7 +78,7 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
             }
         }
 
-        return Count;
+        return seen;
     }
 
     private void MakeRoom()

@@ -205,7 +205,7 @@ internal sealed class Worker : IWorkerView
         course.Request.Mask.MaskedTokens,
         course.Remaining,
         course.Request.Class,
-        course.Remaining * _planner.StepTime(1, course.Request.Mask.MaskedTokens));
+        new TimeSpan(course.Remaining * _planner.StepTime(1, course.Request.Mask.MaskedTokens).Ticks));
 
     private void Changed()
     {

@@ -116,7 +116,7 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
         _step = StepTime(plan);
         _denoising = _pool.Rent();
         boundary.Rung = _onBell;
-        _event = _calendar.Schedule(_start + (_step * (_options.CoalesceSteps ? maxSteps : 1)), Phase.StepBoundary, this, StepEvent);
+        _event = _calendar.Schedule(After(_options.CoalesceSteps ? maxSteps : 1), Phase.StepBoundary, this, StepEvent);
         return _denoising.Task;
     }
 
@@ -139,6 +139,9 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
             _event = _calendar.Schedule(_calendar.Now + _step, Phase.StepBoundary, this, StepEvent);
         }
     }
+
+    // In whole ticks: a length of time times a number would take a detour over floating point.
+    private Instant After(int steps) => _start + new TimeSpan(steps * _step.Ticks);
 
     private TimeSpan StepTime(StepPlan plan)
     {
@@ -169,7 +172,7 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
         {
             _calendar.Cancel(_event);
             _steps = (int)boundary;
-            _event = _calendar.Schedule(_start + (_step * _steps), Phase.StepBoundary, this, StepEvent);
+            _event = _calendar.Schedule(After(_steps), Phase.StepBoundary, this, StepEvent);
         }
     }
 
