@@ -19,7 +19,7 @@ public sealed class CapacityPlannerTests
         TestContext.Out.WriteLine($"{least} to {most}: {answer.Needed.Workers}, simulated {answer.Evaluation.Attainment:0.0000}");
         Assert.That(answer.Needed.Workers, Is.InRange(least, most));
 
-        int LeastServers(Func<int, double> reached) => Enumerable.Range((int)Math.Floor(load) + 1, 60).First(servers => reached(servers) >= attainment);
+        int LeastServers(Func<int, double> reached) => Enumerable.Range((int)Math.Floor(load) + 1, 1000).First(servers => reached(servers) >= attainment);
     }
 
     [TestCase(0.5, 0.4)]
