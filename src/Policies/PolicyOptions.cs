@@ -20,6 +20,10 @@ public sealed record PolicyOptions
     /// <value><c>mask-aware</c>.</value>
     public string Routing { get; init; } = Policies.Routing.MaskAware.Name;
 
+    /// <summary>How many times the requests of the least loaded worker a worker preferred by an affinity may have; at least 1.</summary>
+    /// <value>1.5.</value>
+    public double AffinityLoadFactor { get; init; } = 1.5;
+
     /// <summary>Most requests in a worker's batch, at least 1.</summary>
     /// <value>8.</value>
     public int MaxBatchSize { get; init; } = 8;

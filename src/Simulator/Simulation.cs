@@ -1,9 +1,9 @@
 using SimServe.Policies;
-using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Devices;
 using SimServe.Simulator.Engine;
+using SimServe.Simulator.Fleets;
 
 namespace SimServe.Simulator;
 
@@ -13,11 +13,8 @@ public sealed record Simulation
     /// <summary>The model that is served.</summary>
     public required ModelShape Model { get; init; }
 
-    /// <summary>The workers' devices.</summary>
-    public required DeviceSpec Device { get; init; }
-
-    /// <summary>One cost model per worker: the times its device takes.</summary>
-    public required IReadOnlyList<ICostModel> Costs { get; init; }
+    /// <summary>The machines.</summary>
+    public required SimulatedFleet Fleet { get; init; }
 
     /// <summary>The policies.</summary>
     public required PolicyOptions Policies { get; init; }
@@ -38,9 +35,9 @@ public sealed record Simulation
     /// <value><c>true</c>.</value>
     public bool CoalesceSteps { get; init; } = true;
 
-    /// <summary>When workers fail, by the worker's number.</summary>
-    /// <value>None does.</value>
-    public IReadOnlyDictionary<int, Instant> Failures { get; init; } = new Dictionary<int, Instant>();
+    /// <summary>What goes wrong on purpose.</summary>
+    /// <value>Nothing does.</value>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
 
     /// <summary>When the run is cut off.</summary>
     /// <value><c>null</c>: when every request has ended.</value>
@@ -77,8 +74,10 @@ public sealed record Simulation
         // Nothing in a run looks at the execution context, and carrying it along costs at every event.
         using var flow = ExecutionContext.SuppressFlow();
         var calendar = new EventCalendar();
-        var setup = PolicyCatalogue.CreateSetup(Policies, Model, Costs, Planners) with { CutOff = CutOff };
-        var loop = new ServingLoop(setup, new VirtualClock(calendar), CreateDevices(calendar), observer);
+        var costs = Fleet.Workers.Select(static worker => worker.Costs).ToArray();
+        var setup = PolicyCatalogue.CreateSetup(Policies, Model, costs, Planners) with { CutOff = CutOff, Notices = Fault.Notices(Faults) };
+        var machines = new SimulatedMachines(this, calendar);
+        var loop = new ServingLoop(setup, new VirtualClock(calendar), machines.Devices, observer);
         var run = loop.Run(source);
         while (!run.IsCompleted && calendar.HandleNext())
         {
@@ -94,25 +93,6 @@ public sealed record Simulation
 #pragma warning disable CA1849 // It is completed: the calendar ran on this very thread.
         return new StreamedResult(run.GetAwaiter().GetResult(), calendar.Handled);
 #pragma warning restore CA1849
-    }
-
-    private SimulatedDevice[] CreateDevices(EventCalendar calendar)
-    {
-        var host = new SimulatedHost(WarmTemplates);
-        var steps = TemplateSteps ?? (Requests.Count > 0 ? Requests[0].Steps : 1);
-        return [.. Costs.Select((costs, index) => new SimulatedDevice(
-            new SimulatedDeviceOptions
-            {
-                Name = $"{Device.Name}:{index}",
-                Spec = Device,
-                Model = Model,
-                Costs = costs,
-                TemplateSteps = steps,
-                CoalesceSteps = CoalesceSteps,
-                FailsAt = Failures.TryGetValue(index, out var due) ? due : null,
-            },
-            calendar,
-            host))];
     }
 }
 

@@ -2,6 +2,7 @@ using MathNet.Numerics.Distributions;
 using MathNet.Numerics.RootFinding;
 using MathNet.Numerics.Statistics;
 using SimServe.Policies;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Tests.Devices;
 using SimServe.Simulator.Workloads;
 
@@ -62,7 +63,7 @@ public sealed class BurstyQueueTests
             workers: 1,
             new PolicyOptions { MaxBatchSize = 1, Routing = "round-robin", Pipeline = "full" }) with
         {
-            Costs =
+            Fleet = SimulatedFleet.Of(TestWorkload.Device,
             [
                 new TestCosts
                 {
@@ -72,7 +73,7 @@ public sealed class BurstyQueueTests
                     Decode = TimeSpan.Zero,
                     Overhead = static _ => Duration.FromSeconds(ServiceSeconds / ServiceSteps),
                 },
-            ],
+            ]),
         };
         var records = simulation.Run().Serving.Records;
         return records.Skip(customers / 10).Average(static record => (record.StartedAt!.Value - record.ArrivedAt).TotalSeconds);

@@ -1,6 +1,7 @@
 using MathNet.Numerics.Distributions;
 using SimServe.Policies;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Tests.Devices;
 
 namespace SimServe.Simulator.Tests;
@@ -81,7 +82,7 @@ public sealed class QueueingTheoryTests
                 workers: 1,
                 new PolicyOptions { MaxBatchSize = servers, Routing = "round-robin", Pipeline = "full" }) with
             {
-                Costs = [Server],
+                Fleet = SimulatedFleet.Of(TestWorkload.Device, [Server]),
             };
             var records = simulation.Run().Serving.Records;
             waits[seed] = records.Skip(Customers / 10).Average(static record => (record.StartedAt!.Value - record.ArrivedAt).TotalSeconds);

@@ -42,7 +42,7 @@ public sealed class CpuDevice : IDevice, IDisposable
         (_options, _model, _templates, _loop) = (options, model, templates, loop);
         _executor = new StepExecutor(model);
         _prompts = new HashedPromptEncoder(model.Config);
-        _link = new CpuLink(options.Spec.LinkBytesPerSecond, new WallClock());
+        _link = new CpuLink(options.Spec.LinkBytesPerSecond, new WallClock(), () => options.Faults.LinkShare(loop.Now));
         _compute = new WorkerThread($"{options.Name} compute", UseOneTorchThread);
         _copy = new WorkerThread($"{options.Name} copy", static () => { });
         _beside = new WorkerThread($"{options.Name} pre/post", UseOneTorchThread);
@@ -90,11 +90,7 @@ public sealed class CpuDevice : IDevice, IDisposable
     /// <param name="template">The template.</param>
     public ValueTask<DeviceReport> Record(TemplateId template) => On(_compute, () =>
     {
-        if (!_templates.Holds(template))
-        {
-            _templates.Add(template, new TemplateRecorder(_model, _prompts).Record(_templates[template], _options.Steps));
-        }
-
+        RecordingOf(template);
         return DeviceReport.Done;
     });
 
@@ -203,7 +199,18 @@ public sealed class CpuDevice : IDevice, IDisposable
     private static void UseOneTorchThread() => torch.set_num_threads(1);
 
     private EditState EditOf(RequestId id) => _edits.GetOrAdd(
-        id, _ => new EditState(_model, _prompts, _templates.Recording(_requests[id].Template), _requests[id]));
+        id, _ => new EditState(_model, _prompts, RecordingOf(_requests[id].Template), _requests[id]));
+
+    // What was recorded when the request joined may have been lost since.
+    private TemplateRecording RecordingOf(TemplateId template)
+    {
+        if (!_templates.Holds(template))
+        {
+            _templates.Add(template, new TemplateRecorder(_model, _prompts).Record(_templates[template], _options.Steps));
+        }
+
+        return _templates.Recording(template);
+    }
 
     private DeviceReport RunSteps(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
@@ -216,7 +223,9 @@ public sealed class CpuDevice : IDevice, IDisposable
             while (steps < maxSteps && _fault is null && (steps == 0 || !boundary.Requested))
             {
                 FailIfDue();
+                var start = _loop.Now;
                 RunStep(batch, rows, plan.Modes);
+                SlowDown(start);
                 bytes += rows.Bytes;
                 steps++;
             }
@@ -237,9 +246,20 @@ public sealed class CpuDevice : IDevice, IDisposable
         return completion.Task;
     }
 
+    // A slow device's step takes so many times as long as it took.
+    private void SlowDown(Instant start)
+    {
+        var now = _loop.Now;
+        var slowness = _options.Faults.Slowness(now);
+        if (slowness > 1)
+        {
+            Thread.Sleep((now - start) * (slowness - 1));
+        }
+    }
+
     private void FailIfDue()
     {
-        if (_loop.Now >= _options.FailsAt)
+        if (_options.Faults.IsLost(_loop.Now))
         {
             throw new InvalidOperationException("it failed as the scenario asks");
         }

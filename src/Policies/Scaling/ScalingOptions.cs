@@ -25,6 +25,18 @@ public sealed record ScalingOptions
     /// <value>4.</value>
     public double TargetPerWorker { get; init; } = 4;
 
+    /// <summary>Share of the time that workers should be busy, for the predictive policy; greater than 0, at most 1.</summary>
+    /// <value>0.7.</value>
+    public double TargetUtilisation { get; init; } = 0.7;
+
+    /// <summary>Weight of the last interval in the predictive policy's arrival rate and service time; greater than 0, at most 1.</summary>
+    /// <value>0.5.</value>
+    public double LevelSmoothing { get; init; } = 0.5;
+
+    /// <summary>Weight of the last interval in the predictive policy's trend; greater than 0, at most 1.</summary>
+    /// <value>0.2.</value>
+    public double TrendSmoothing { get; init; } = 0.2;
+
     /// <summary>How long fewer workers must suffice before some are drained; zero or more.</summary>
     /// <value>5 min.</value>
     public TimeSpan Stabilisation { get; init; } = TimeSpan.FromMinutes(5);

@@ -323,6 +323,7 @@ internal sealed class Worker : IWorkerView
             }
 
             AsOf = end;
+            Version++;
             _home.Observer?.Stalled(new WorkerStall(Id, cause, start, end, _running.Count));
             if (report.Fault is { } fault)
             {

@@ -2,6 +2,7 @@ using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Engine;
+using SimServe.Simulator.Fleets;
 
 namespace SimServe.Simulator.Devices;
 
@@ -9,13 +10,12 @@ namespace SimServe.Simulator.Devices;
 /// <remarks>
 /// While membership is fixed every step takes the same time, so k steps are one event; when the bell rings that event moves to the next
 /// step boundary. Step boundaries come first among simultaneous events (<see cref="Phase.StepBoundary"/>), so a bell rung at a boundary's
-/// instant takes effect at the following boundary, coalesced or not. Where a step takes another time from some instant on (a slow device),
-/// the step under way is finished at the old speed.
+/// instant takes effect at the following boundary, coalesced or not. Where a step takes another time from some instant on (a slow device, a link
+/// that others use too), what is done of the step under way stays done.
 /// </remarks>
-public sealed class SimulatedDevice : IDevice, IEventHandler
+internal sealed class SimulatedDevice : IDevice, IEventHandler
 {
     private const int StepEvent = -1;
-    private const int FailureEvent = -2;
     private const string FailureReason = "it failed as the scenario asks";
 
     private readonly SimulatedDeviceOptions _options;
@@ -25,6 +25,9 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
     private readonly Stack<int> _free = new();
     private readonly List<Completion<DeviceReport>?> _pending = [];
     private readonly BlockCost[] _costs;
+    private readonly ContendedCosts _contended;
+    private readonly AdapterMemory _adapters;
+    private readonly ProcessPool _gateway;
     private readonly Action _onBell;
     private Completion<DeviceReport>? _denoising;
     private EventHandle _event;
@@ -35,22 +38,26 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
     private int _steps;
     private int _counted;
     private Instant _besideFree;
+    private double _slowness = 1;
+    private double _linkShare = 1;
     private bool _failed;
 
     /// <summary>Creates a device.</summary>
     /// <param name="options">What it is.</param>
     /// <param name="calendar">Its virtual time.</param>
     /// <param name="host">The machine it sits in.</param>
-    public SimulatedDevice(SimulatedDeviceOptions options, EventCalendar calendar, SimulatedHost host)
+    /// <param name="gateway">The process that decides where requests go.</param>
+    public SimulatedDevice(SimulatedDeviceOptions options, EventCalendar calendar, SimulatedHost host, ProcessPool gateway)
     {
-        (_options, _calendar, _host) = (options, calendar, host);
+        (_options, _calendar, _host, _gateway) = (options, calendar, host, gateway);
         _costs = new BlockCost[options.Model.Blocks.Count];
+        _contended = new ContendedCosts(options.Costs);
+        _adapters = new AdapterMemory(options.Adapters, host, options.Spec.LinkBytesPerSecond);
         _onBell = OnBell;
-        if (options.FailsAt is { } due)
-        {
-            calendar.Schedule(due, Phase.Completion, this, FailureEvent);
-        }
     }
+
+    /// <summary>Bandwidth of its link at present, bytes/s.</summary>
+    public double LinkBytesPerSecond => _options.Spec.LinkBytesPerSecond * _linkShare;
 
     /// <inheritdoc/>
     public string Name => _options.Name;
@@ -62,44 +69,61 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
     public bool Holds(TemplateId template) => _host.Holds(template);
 
     /// <inheritdoc/>
-    public int MissingAdapters(AdapterSet adapters) => 0;
+    public int MissingAdapters(AdapterSet adapters) => _adapters.Missing(adapters);
 
     /// <inheritdoc/>
-    public void Prefetch(in Request request)
-    {
-    }
+    public void Prefetch(in Request request) => _host.Prefetch(request.Template);
 
     /// <inheritdoc/>
     public bool Lacks(in Request request, out StallCause cause)
     {
         cause = StallCause.TemplateCache;
-        return !_host.Holds(request.Template);
+        if (!_host.Holds(request.Template))
+        {
+            return true;
+        }
+
+        cause = StallCause.Adapters;
+        if (!_adapters.Holds(request.Adapters))
+        {
+            return true;
+        }
+
+        _host.Pin(request.Template);
+        _adapters.Pin(request.Adapters);
+        return false;
     }
 
     /// <inheritdoc/>
-    public async ValueTask<DeviceReport> Stage(Request request, StallCause cause)
+    public ValueTask<DeviceReport> Stage(Request request, StallCause cause) => cause switch
     {
-        var report = await At(_calendar.Now + _options.Costs.Record(_options.TemplateSteps));
-        if (report.Fault is null)
-        {
-            _host.Add(request.Template);
-        }
-
-        return report;
-    }
+        StallCause.Adapters => LoadAdapters(request.Adapters),
+        _ when _host.IsRecorded(request.Template) => Fetch(request.Template),
+        _ => Record(request.Template),
+    };
 
     /// <inheritdoc/>
     public void Release(in Request request)
     {
+        _host.Unpin(request.Template);
+        _adapters.Unpin(request.Adapters);
     }
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Encode(Request request, int fromStep) =>
-        At(_besideFree = Instant.Max(_besideFree, _calendar.Now) + _options.Costs.Encode);
+    public ValueTask<DeviceReport> Encode(Request request, int fromStep)
+    {
+        var decided = _gateway.Serve(_calendar.Now, _options.Cpu.Decision);
+        var prepared = _host.Processes.Serve(decided, _options.Cpu.Preprocessing);
+        return At(_besideFree = Instant.Max(_besideFree, prepared) + _options.Costs.Encode);
+    }
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Decode(RequestId id) =>
-        At(_besideFree = Instant.Max(_besideFree, _calendar.Now) + _options.Costs.Decode);
+    public ValueTask<DeviceReport> Decode(RequestId id)
+    {
+        var sent = _calendar.Now + _options.Cpu.Serialisation + _options.Cpu.Transfer;
+        _besideFree = Instant.Max(_besideFree, sent) + _options.Costs.Decode;
+        return At(_host.Processes.Serve(_besideFree, _options.Cpu.Postprocessing));
+    }
 
     /// <inheritdoc/>
     public ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
@@ -113,11 +137,66 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
         }
 
         (_plan, _boundary, _start, _steps, _counted) = (plan, boundary, _calendar.Now, maxSteps, 0);
+        if (plan.BytesPerStep > 0)
+        {
+            _host.BeginLoads(this);
+        }
+
         _step = StepTime(plan);
         _denoising = _pool.Rent();
         boundary.Rung = _onBell;
-        _event = _calendar.Schedule(After(_options.CoalesceSteps ? maxSteps : 1), Phase.StepBoundary, this, StepEvent);
+        ScheduleSteps();
         return _denoising.Task;
+    }
+
+    /// <summary>Loses the device for good.</summary>
+    public void Fail()
+    {
+        _failed = true;
+        if (_plan is not null)
+        {
+            _calendar.Cancel(_event);
+            var steps = _options.CoalesceSteps ? (int)Math.Min(_steps, (_calendar.Now - _start).Ticks / _step.Ticks) : _counted;
+            Finish(new DeviceReport(steps, 0, FailureReason));
+        }
+    }
+
+    /// <summary>Every step takes so many times as long from now on.</summary>
+    /// <param name="factor">At least 1; 1 ends it.</param>
+    public void SlowDown(double factor)
+    {
+        _slowness = factor;
+        Reprice();
+    }
+
+    /// <summary>The device's link has a share of its bandwidth from now on.</summary>
+    /// <param name="share">Above 0 to 1; 1 ends it.</param>
+    public void LimitLink(double share)
+    {
+        _linkShare = share;
+        _host.Share();
+        Reprice();
+    }
+
+    /// <summary>Steps take another time from now on: the part of the step under way that is done stays done.</summary>
+    public void Reprice()
+    {
+        if (_plan is null || _step == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        var (time, now) = (StepTime(_plan), _calendar.Now);
+        if (time == _step)
+        {
+            return;
+        }
+
+        // The start moves so that as many steps, and as large a part of one, have been done since then at the new time.
+        var done = (Int128)(now - _start).Ticks * time.Ticks / _step.Ticks;
+        (_start, _step) = (now - new TimeSpan((long)done), time);
+        _calendar.Cancel(_event);
+        ScheduleSteps();
     }
 
     void IEventHandler.Handle(int token)
@@ -126,19 +205,18 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
         {
             Answer(token);
         }
-        else if (token == FailureEvent)
-        {
-            Fail();
-        }
         else if (_options.CoalesceSteps || ++_counted == _steps || _boundary!.Requested)
         {
             Finish(new DeviceReport(_options.CoalesceSteps ? _steps : _counted, 0, null));
         }
         else
         {
-            _event = _calendar.Schedule(_calendar.Now + _step, Phase.StepBoundary, this, StepEvent);
+            ScheduleSteps();
         }
     }
+
+    private void ScheduleSteps() =>
+        _event = _calendar.Schedule(Instant.Max(_calendar.Now, After(_options.CoalesceSteps ? _steps : _counted + 1)), Phase.StepBoundary, this, StepEvent);
 
     // In whole ticks: a length of time times a number would take a detour over floating point.
     private Instant After(int steps) => _start + new TimeSpan(steps * _step.Ticks);
@@ -146,7 +224,9 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
     private TimeSpan StepTime(StepPlan plan)
     {
         // Whoever planned may believe in other times than this device takes.
-        var time = ReferenceEquals(plan.Step.Costs, _options.Costs) ? plan.StepTime : Evaluate(plan);
+        _contended.Share = plan.BytesPerStep > 0 ? _linkShare * _host.LoadShare : 1;
+        var time = _contended.Share == 1 && ReferenceEquals(plan.Step.Costs, _options.Costs) ? plan.StepTime : Evaluate(plan);
+        time = _slowness == 1 ? time : time * _slowness;
 
         // A step takes at least one tick: zero would never let time pass.
         return time > TimeSpan.Zero ? time : new TimeSpan(1);
@@ -154,7 +234,7 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
 
     private TimeSpan Evaluate(StepPlan plan)
     {
-        BatchCosts.Fill(_options.Model, _options.Costs, plan.Members.Count, plan.MaskedTokens, _costs);
+        BatchCosts.Fill(_options.Model, _contended, plan.Members.Count, plan.MaskedTokens, _costs);
         BlockMode[] modes = plan.Modes as BlockMode[] ?? [.. plan.Modes];
         return StepTimeline.Evaluate(_costs, modes, plan.LookAhead) + _options.Costs.StepOverhead(plan.Members.Count);
     }
@@ -172,25 +252,42 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
         {
             _calendar.Cancel(_event);
             _steps = (int)boundary;
-            _event = _calendar.Schedule(After(_steps), Phase.StepBoundary, this, StepEvent);
+            ScheduleSteps();
         }
     }
 
-    private void Fail()
+    private async ValueTask<DeviceReport> Record(TemplateId template)
     {
-        _failed = true;
-        if (_plan is not null)
+        var report = await At(_calendar.Now + _options.Costs.Record(_options.TemplateSteps));
+        if (report.Fault is null)
         {
-            _calendar.Cancel(_event);
-            var steps = _options.CoalesceSteps ? (int)Math.Min(_steps, (_calendar.Now - _start).Ticks / _step.Ticks) : _counted;
-            Finish(new DeviceReport(steps, 0, FailureReason));
+            _host.Add(template);
         }
+
+        return report;
+    }
+
+    private async ValueTask<DeviceReport> Fetch(TemplateId template)
+    {
+        var report = await _host.FetchTemplate(template);
+        return _failed ? DeviceReport.Failed(FailureReason) : report;
+    }
+
+    private async ValueTask<DeviceReport> LoadAdapters(AdapterSet adapters)
+    {
+        var time = await _adapters.Load(adapters);
+        return await At(_calendar.Now + time);
     }
 
     private void Finish(DeviceReport report)
     {
         var (denoising, bytes) = (_denoising!, _plan!.BytesPerStep * report.Steps);
         (_plan, _boundary, _denoising) = (null, null, null);
+        if (bytes > 0)
+        {
+            _host.EndLoads(this);
+        }
+
         denoising.Complete(report with { BytesLoaded = bytes });
     }
 

@@ -1,5 +1,6 @@
 using MathNet.Numerics.Distributions;
 using SimServe.Policies.Costs;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
 
 namespace SimServe.Simulator.Planning;
@@ -89,10 +90,17 @@ internal sealed class FleetEvaluator
     {
         var first = CostsOf(fleet.First, factor);
         var second = fleet.IsMix ? CostsOf(fleet.Second, factor) : first;
-        ICostModel[] costs = [.. Enumerable.Repeat(first, fleet.FirstCount), .. Enumerable.Repeat(second, fleet.SecondCount)];
+        FleetWorker[] workers =
+        [
+            .. Enumerable.Range(0, fleet.FirstCount).Select(number => Worker(fleet.First, number, first)),
+            .. Enumerable.Range(0, fleet.SecondCount).Select(number => Worker(fleet.Second, number, second)),
+        ];
         return _simulator.Run(
-            costs, _question.Options[fleet.First].Device, _workload.Of(replication, load), _window, factor == _question.PlannedFactor, _cancellation);
+            workers, _workload.Of(replication, load), _workload.SeedOf(replication), _window, factor == _question.PlannedFactor, _cancellation);
     }
+
+    private FleetWorker Worker(int option, int number, ICostModel costs) =>
+        new($"{_question.Options[option].Device.Name}:{number}", _question.Options[option].Device, costs);
 
     // The planned factor's models are the same objects in every run: plans are remembered for them.
     private ICostModel CostsOf(int option, double factor) =>

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using SimServe.Policies;
-using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Fleets;
 
 namespace SimServe.Simulator.Planning;
 
@@ -16,12 +16,18 @@ internal sealed class FleetSimulator(ModelShape model, PolicyOptions policies)
     // Templates are warm; workers are counted as busy from the first to the last request of the window. Plans are kept for later runs where
     // those will ask for the same cost models.
     public ReplicationRun Run(
-        IReadOnlyList<ICostModel> costs, DeviceSpec device, Request[] requests, CountedWindow window, bool keepPlans, CancellationToken cancellation)
+        IReadOnlyList<FleetWorker> workers, Request[] requests, int seed, CountedWindow window, bool keepPlans, CancellationToken cancellation)
     {
         var pool = keepPlans && _pools.TryTake(out var used) ? used : new PlannerPool();
-        var watch = new FleetWatch(requests.Length, costs.Count, requests[window.Start].ArrivesAt, requests[window.End - 1].ArrivesAt);
-        new Simulation { Model = model, Device = device, Costs = costs, Policies = policies, TemplateSteps = requests[0].Steps, Planners = pool }
-            .Stream(new ListedRequests(requests), watch, cancellation);
+        var watch = new FleetWatch(requests.Length, workers.Count, requests[window.Start].ArrivesAt, requests[window.End - 1].ArrivesAt);
+        new Simulation
+        {
+            Model = model,
+            Fleet = new SimulatedFleet { Workers = workers },
+            Policies = policies with { Seed = seed },
+            TemplateSteps = requests[0].Steps,
+            Planners = pool,
+        }.Stream(new ListedRequests(requests), watch, cancellation);
         if (keepPlans)
         {
             _pools.Add(pool);

@@ -8,7 +8,7 @@ namespace SimServe.Simulator.Tests.Links;
 public sealed class ProcessorSharingTests
 {
     private const int Replications = 20;
-    private const int Transfers = 60_000;
+    private const int Transfers = 30_000;
     private const double MeanSeconds = 0.1;
 
     [Test]
@@ -31,12 +31,12 @@ public sealed class ProcessorSharingTests
         Assert.That(halfWidth, Is.LessThan(0.1 * expected), "enough transfers for the check to mean something");
     }
 
-    // Seconds alone on the link. Hyperexponential: one in ten is long, 5.5 times the mean, the others half of it (squared CV 5.5).
+    // Seconds alone on the link. Hyperexponential: one in five is long, 3 times the mean, the others half of it (squared CV 3).
     private static double Size(string sizes, RandomStream random) => sizes switch
     {
         "constant" => MeanSeconds,
         "exponential" => MeanSeconds * Exponential(random),
-        _ => MeanSeconds * Exponential(random) * (random.NextDouble() < 0.1 ? 5.5 : 0.5),
+        _ => MeanSeconds * Exponential(random) * (random.NextDouble() < 0.2 ? 3 : 0.5),
     };
 
     private static double Exponential(RandomStream random) => -Math.Log(1 - random.NextDouble());
