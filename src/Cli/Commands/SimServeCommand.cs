@@ -19,6 +19,7 @@ internal static class SimServeCommand
             ValidateCommand.Create(terminal, cancellation),
             SimulateCommand.Create(terminal, cancellation),
             CompareCommand.Create(terminal, cancellation),
+            SweepCommand.Create(terminal, cancellation),
             GenerateCommand.Create(terminal, cancellation),
             EditCommand.Create(terminal, cancellation),
             ListCommand.Create(terminal),
