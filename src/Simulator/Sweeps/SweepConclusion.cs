@@ -37,14 +37,17 @@ public static class SweepConclusion
             return ["One replication cannot tell a difference from luck: nothing is said of which is best."];
         }
 
-        var everywhere = $"at every {string.Join(" and ", result.File.Axes.Where(axis => axis != result.File.Compared).Select(static axis => axis.Column))}";
+        string[] others = [.. result.File.Axes.Where(axis => axis != result.File.Compared).Select(static axis => axis.Column)];
         return [.. conditions.GroupBy(condition => Says(result, condition), StringComparer.Ordinal).Select(group =>
         {
-            var labels = group.Select(static condition => condition.Label).ToArray();
-            var where = labels is [""] ? "" : labels.Length == conditions.Count ? $" {everywhere}" : $" at {string.Join("; ", labels)}";
+            var where = others.Length == 0 ? "" : group.Count() == conditions.Count ? $" at every {string.Join(" and ", others)}" : $" at {Where(others, [.. group])}";
             return $"{group.Key}{where} ({result.File.Goal.Metric.Name}).";
         })];
     }
+
+    private static string Where(string[] others, SweepCondition[] conditions) => others.Length == 1
+        ? $"{others[0]} {string.Join(", ", conditions.Select(condition => condition.Label[(others[0].Length + 1)..]))}"
+        : string.Join("; ", conditions.Select(static condition => condition.Label));
 
     private static string Says(SweepResult result, SweepCondition condition)
     {

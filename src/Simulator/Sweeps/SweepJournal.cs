@@ -38,7 +38,8 @@ public sealed class SweepJournal : IDisposable
     /// <exception cref="IOException">Another process runs a sweep in the folder, or the file cannot be opened.</exception>
     public static SweepJournal Open(string folder, SweepIdentity sweep, bool resume, bool isComplete)
     {
-        var stream = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        // On Unix only FileShare.None keeps a second writer out.
+        var stream = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         var journal = new SweepJournal(stream);
         try
         {

@@ -10,8 +10,8 @@ public static partial class SweepReader
     private const int MostRuns = 1_000_000;
     private const int MostReplications = 10_000;
 
-    // What a run is drawn from or called; replications have seeds of their own, the same at every point.
-    private static readonly string[] Fixed = ["$schema", "name", "seed", "baseline", "profileSeconds"];
+    // What changes no simulated run (the profile knows the link), and the seed: replications have their own, the same at every point.
+    private static readonly string[] Fixed = ["$schema", "name", "seed", "baseline", "profileSeconds", "fleet.linkBytesPerSecond"];
 
     private static readonly string[] MetricNames = [.. SweepMetric.All.Select(static metric => metric.Name)];
 
@@ -71,7 +71,7 @@ public static partial class SweepReader
         {
             vary.Note(vary.Key(path), "no path of a scenario", "names with dots between them", "Write for example workload.ratePerSecond.");
         }
-        else if (Fixed.Contains(path.Split('.')[0]))
+        else if (Array.Exists(Fixed, key => path == key || path.StartsWith($"{key}.", StringComparison.Ordinal)))
         {
             vary.Note(vary.Key(path), "a key that changes no run of the grid", $"any path but those of {string.Join(", ", Fixed)}", "Every replication has its own seed, the same at all points. Remove the key.");
         }
