@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using SimServe.Policies;
 using SimServe.Simulator;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Workloads;
 
 namespace SimServe.Benchmarks;
@@ -25,8 +26,7 @@ public class SimulationBenchmark
     public void Setup() => _simulation = new Simulation
     {
         Model = FluxDev.Model,
-        Device = FluxDev.Device,
-        Costs = [.. Enumerable.Repeat(FluxDev.Costs, 8)],
+        Fleet = SimulatedFleet.Of(FluxDev.Device, FluxDev.Costs, 8),
         Policies = new PolicyOptions { Pipeline = Pipeline, Routing = Routing },
         Requests = new WorkloadBuilder(
             new WorkloadOptions { Requests = Requests, RequestsPerSecond = 1.8, Templates = 970 }, FluxDev.Model.Grid).Build(1),

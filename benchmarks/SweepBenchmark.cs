@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using SimServe.Policies;
 using SimServe.Simulator;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Sweeps;
 using SimServe.Simulator.Workloads;
@@ -43,8 +44,7 @@ public class SweepBenchmark
         var serving = new Simulation
         {
             Model = FluxDev.Model,
-            Device = FluxDev.Device,
-            Costs = [.. Enumerable.Repeat(FluxDev.Costs, 8)],
+            Fleet = SimulatedFleet.Of(FluxDev.Device, FluxDev.Costs, 8),
             Policies = new PolicyOptions { Pipeline = "full", Routing = task.Point == 0 ? "least-requests" : "mask-aware" },
             Requests = _requests,
         }.Run(null, cancellation).Serving;

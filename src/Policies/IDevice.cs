@@ -1,3 +1,5 @@
+using SimServe.Policies.Serving;
+
 namespace SimServe.Policies;
 
 /// <summary>One accelerator with its compute and copy streams: the narrow waist between policies and the two worlds.</summary>
@@ -15,23 +17,40 @@ public interface IDevice
     /// <summary>What is known of the device.</summary>
     DeviceSpec Spec { get; }
 
-    /// <summary>Whole steps done in the denoising call under way, 0 when none is.</summary>
-    int StepsDone { get; }
-
-    /// <summary>Whether a template's activation cache can be loaded from host memory.</summary>
+    /// <summary>Whether a template's activation cache can be used at once.</summary>
     /// <param name="template">The template.</param>
     bool Holds(TemplateId template);
 
-    /// <summary>Records a template's activation cache with a full inference of the template.</summary>
-    /// <param name="template">The template.</param>
-    ValueTask<DeviceReport> Stage(TemplateId template);
+    /// <summary>Adapters of a set that would have to be loaded first.</summary>
+    /// <param name="adapters">The set.</param>
+    int MissingAdapters(AdapterSet adapters);
 
-    /// <summary>Prepares a request: text encoding, initial noise.</summary>
+    /// <summary>A request was sent here: what it will need may be fetched while it waits. A hint; nothing waits for it.</summary>
     /// <param name="request">The request.</param>
-    ValueTask<DeviceReport> Encode(Request request);
+    void Prefetch(in Request request);
+
+    /// <summary>Whether something must be loaded before a request that joins the batch can take a step.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cause">What must be loaded.</param>
+    /// <returns>False when it can start: what it uses is kept from now until <see cref="Release"/>.</returns>
+    bool Lacks(in Request request, out StallCause cause);
+
+    /// <summary>Loads what a request lacks: records a template's activation cache or fetches it, loads adapters or patches the weights.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cause">What <see cref="Lacks"/> named.</param>
+    ValueTask<DeviceReport> Stage(Request request, StallCause cause);
+
+    /// <summary>A request has left the batch: what it used may go.</summary>
+    /// <param name="request">The request.</param>
+    void Release(in Request request);
+
+    /// <summary>Prepares a request: text encoding, initial noise or the latents of a checkpoint.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="fromStep">The step it starts at: 0, or one whose latents an earlier attempt left.</param>
+    ValueTask<DeviceReport> Encode(Request request, int fromStep);
 
     /// <summary>Runs up to <paramref name="maxSteps"/> denoising steps; stops at the next step boundary after the bell is rung.</summary>
-    /// <param name="plan">What to run.</param>
+    /// <param name="plan">What to run; valid during the call.</param>
     /// <param name="maxSteps">At least 1, at most <see cref="StepPlan.StepsToFirstFinish"/>.</param>
     /// <param name="boundary">The bell.</param>
     ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary);

@@ -23,3 +23,11 @@ public readonly record struct TemplateId(int Value)
     /// <inheritdoc/>
     public override string ToString() => $"t{Value}";
 }
+
+/// <summary>A tenant's number within its run, from 0.</summary>
+/// <param name="Value">0 or more.</param>
+public readonly record struct TenantId(int Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"u{Value}";
+}

@@ -1,3 +1,8 @@
+using SimServe.Policies.Admission;
+using SimServe.Policies.Ordering;
+using SimServe.Policies.Recovery;
+using SimServe.Policies.Scaling;
+
 namespace SimServe.Policies;
 
 /// <summary>The policies of a run by name, with their options.</summary>
@@ -15,6 +20,10 @@ public sealed record PolicyOptions
     /// <value><c>mask-aware</c>.</value>
     public string Routing { get; init; } = Policies.Routing.MaskAware.Name;
 
+    /// <summary>How many times the requests of the least loaded worker a worker preferred by an affinity may have; at least 1.</summary>
+    /// <value>1.5.</value>
+    public double AffinityLoadFactor { get; init; } = 1.5;
+
     /// <summary>Most requests in a worker's batch, at least 1.</summary>
     /// <value>8.</value>
     public int MaxBatchSize { get; init; } = 8;
@@ -22,4 +31,24 @@ public sealed record PolicyOptions
     /// <summary>How long <c>static</c> batching waits for company, zero or more.</summary>
     /// <value>Zero.</value>
     public TimeSpan MaxWait { get; init; }
+
+    /// <summary>How old what routers see may be: they see the fleet as it was at the last multiple of this time. Zero or more.</summary>
+    /// <value>Zero: they see the present.</value>
+    public TimeSpan RouterStaleness { get; init; }
+
+    /// <summary>In which order waiting requests join a batch.</summary>
+    public OrderingOptions Ordering { get; init; } = new();
+
+    /// <summary>Which arriving requests are served.</summary>
+    public AdmissionOptions Admission { get; init; } = new();
+
+    /// <summary>How many workers are on.</summary>
+    public ScalingOptions Scaling { get; init; } = new();
+
+    /// <summary>What becomes of requests whose device failed.</summary>
+    public RecoveryOptions Recovery { get; init; } = new();
+
+    /// <summary>Seed of the policies that choose at random; a run sets it to its own.</summary>
+    /// <value>0.</value>
+    public long Seed { get; init; }
 }

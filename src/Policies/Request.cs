@@ -1,9 +1,14 @@
 namespace SimServe.Policies;
 
 /// <summary>One image edit to be served.</summary>
-/// <remarks>Immutable; everything that happens to it is recorded in the records of the run.</remarks>
-public sealed record Request
+/// <remarks>A value: a run streams its requests, and one that has ended leaves nothing behind. Everything that happens to it is in its record.</remarks>
+public readonly record struct Request
 {
+    /// <summary>Creates an edit of everything with default properties; set the required ones.</summary>
+    public Request()
+    {
+    }
+
     /// <summary>Number within the run.</summary>
     public required RequestId Id { get; init; }
 
@@ -24,4 +29,19 @@ public sealed record Request
 
     /// <summary>Seed of the initial noise.</summary>
     public required long Seed { get; init; }
+
+    /// <summary>How urgent it is and what latency its user was promised.</summary>
+    /// <value><see cref="ServiceClass.Default"/>: nothing was promised.</value>
+    public ServiceClass Class { get; init; } = ServiceClass.Default;
+
+    /// <summary>Whose request it is.</summary>
+    /// <value>Tenant 0.</value>
+    public TenantId Tenant { get; init; }
+
+    /// <summary>The ControlNets and LoRAs it uses.</summary>
+    /// <value><see cref="AdapterSet.None"/>.</value>
+    public AdapterSet Adapters { get; init; } = AdapterSet.None;
+
+    /// <summary>When its latency objective ends, or <c>null</c> when its class has none.</summary>
+    public Instant? Deadline => Class.Objective is { } objective ? ArrivesAt + objective : null;
 }

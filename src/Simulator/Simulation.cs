@@ -1,8 +1,9 @@
 using SimServe.Policies;
-using SimServe.Policies.Costs;
+using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Devices;
 using SimServe.Simulator.Engine;
+using SimServe.Simulator.Fleets;
 
 namespace SimServe.Simulator;
 
@@ -12,17 +13,19 @@ public sealed record Simulation
     /// <summary>The model that is served.</summary>
     public required ModelShape Model { get; init; }
 
-    /// <summary>The workers' devices.</summary>
-    public required DeviceSpec Device { get; init; }
-
-    /// <summary>One cost model per worker: the times its device takes.</summary>
-    public required IReadOnlyList<ICostModel> Costs { get; init; }
+    /// <summary>The machines.</summary>
+    public required SimulatedFleet Fleet { get; init; }
 
     /// <summary>The policies.</summary>
     public required PolicyOptions Policies { get; init; }
 
-    /// <summary>The requests in order of arrival.</summary>
-    public required IReadOnlyList<Request> Requests { get; init; }
+    /// <summary>The requests in order of arrival, for <see cref="Run"/>.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<Request> Requests { get; init; } = [];
+
+    /// <summary>Denoising steps with which a template's cache is recorded, at least 1.</summary>
+    /// <value><c>null</c>: those of the first of <see cref="Requests"/>.</value>
+    public int? TemplateSteps { get; init; }
 
     /// <summary>Whether templates are in host memory when the run starts.</summary>
     /// <value><c>true</c>.</value>
@@ -32,11 +35,19 @@ public sealed record Simulation
     /// <value><c>true</c>.</value>
     public bool CoalesceSteps { get; init; } = true;
 
-    /// <summary>When workers fail, by the worker's number.</summary>
-    /// <value>None does.</value>
-    public IReadOnlyDictionary<int, Instant> Failures { get; init; } = new Dictionary<int, Instant>();
+    /// <summary>What goes wrong on purpose.</summary>
+    /// <value>Nothing does.</value>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
 
-    /// <summary>Runs until every request has ended.</summary>
+    /// <summary>When the run is cut off.</summary>
+    /// <value><c>null</c>: when every request has ended.</value>
+    public Instant? CutOff { get; init; }
+
+    /// <summary>Planners of earlier runs on this thread.</summary>
+    /// <value><c>null</c>: the run works out its own plans. Results do not depend on it.</value>
+    public PlannerPool? Planners { get; init; }
+
+    /// <summary>Runs until every request has ended and keeps all that happened.</summary>
     /// <param name="observer">Watches the run, or <c>null</c>.</param>
     /// <param name="cancellation">Ends the run between two events with <see cref="OperationCanceledException"/>.</param>
     /// <returns>All that happened, and the number of events it took.</returns>
@@ -44,10 +55,30 @@ public sealed record Simulation
     /// <exception cref="InvalidOperationException">The run came to a stop with requests unfinished: a policy lets them wait forever.</exception>
     public SimulationResult Run(IRunObserver? observer = null, CancellationToken cancellation = default)
     {
+        var collector = new RunCollector();
+        var streamed = Stream(
+            new ListedRequests(Requests), observer is null ? collector : new RunObservers(collector, observer), cancellation);
+        return new SimulationResult(collector.Close(streamed.End), streamed.Events);
+    }
+
+    /// <summary>Runs until every request has ended and keeps nothing: what happens is told to the observer.</summary>
+    /// <param name="source">Where the requests come from; <see cref="Requests"/> is not used.</param>
+    /// <param name="observer">Watches the run, or <c>null</c>.</param>
+    /// <param name="cancellation">Ends the run between two events with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>How the run ended, and the number of events it took.</returns>
+    /// <remarks>Memory is bounded by the requests in flight, and nothing is allocated per event in steady state.</remarks>
+    /// <exception cref="ArgumentException">A policy is unknown, or the requests are not in order.</exception>
+    /// <exception cref="InvalidOperationException">The run came to a stop with requests unfinished: a policy lets them wait forever.</exception>
+    public StreamedResult Stream(IRequestSource source, IRunObserver? observer = null, CancellationToken cancellation = default)
+    {
+        // Nothing in a run looks at the execution context, and carrying it along costs at every event.
+        using var flow = ExecutionContext.SuppressFlow();
         var calendar = new EventCalendar();
-        var setup = PolicyCatalogue.CreateSetup(Policies, Model, Costs);
-        var loop = new ServingLoop(setup, new VirtualClock(calendar), CreateDevices(calendar), observer);
-        var run = loop.Run(Requests);
+        var costs = Fleet.Workers.Select(static worker => worker.Costs).ToArray();
+        var setup = PolicyCatalogue.CreateSetup(Policies, Model, costs, Planners) with { CutOff = CutOff, Notices = Fault.Notices(Faults) };
+        var machines = new SimulatedMachines(this, calendar);
+        var loop = new ServingLoop(setup, new VirtualClock(calendar), machines.Devices, observer);
+        var run = loop.Run(source);
         while (!run.IsCompleted && calendar.HandleNext())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -60,37 +91,15 @@ public sealed record Simulation
         }
 
 #pragma warning disable CA1849 // It is completed: the calendar ran on this very thread.
-        return new SimulationResult(run.GetAwaiter().GetResult(), calendar.Handled);
+        return new StreamedResult(run.GetAwaiter().GetResult(), calendar.Handled);
 #pragma warning restore CA1849
     }
-
-    private SimulatedDevice[] CreateDevices(EventCalendar calendar)
-    {
-        var host = new SimulatedHost();
-        if (WarmTemplates)
-        {
-            foreach (var request in Requests)
-            {
-                host.Add(request.Template);
-            }
-        }
-
-        var steps = Requests.Count > 0 ? Requests[0].Steps : 1;
-        return [.. Costs.Select((costs, index) => new SimulatedDevice(
-            new SimulatedDeviceOptions
-            {
-                Name = $"{Device.Name}:{index}",
-                Spec = Device,
-                Model = Model,
-                Costs = costs,
-                TemplateSteps = steps,
-                CoalesceSteps = CoalesceSteps,
-                FailsAt = Failures.TryGetValue(index, out var due) ? due : null,
-            },
-            calendar,
-            host))];
-    }
 }
+
+/// <summary>A finished simulation of which only the end is kept.</summary>
+/// <param name="End">How it ended.</param>
+/// <param name="Events">Events handled.</param>
+public sealed record StreamedResult(RunEnd End, long Events);
 
 /// <summary>A finished simulation.</summary>
 /// <param name="Serving">All that happened.</param>

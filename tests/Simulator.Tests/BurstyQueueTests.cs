@@ -2,16 +2,18 @@ using MathNet.Numerics.Distributions;
 using MathNet.Numerics.RootFinding;
 using MathNet.Numerics.Statistics;
 using SimServe.Policies;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Tests.Devices;
 using SimServe.Simulator.Workloads;
 
 namespace SimServe.Simulator.Tests;
 
-/// <summary>What burstiness does to waiting: one worker, batches of one, requests of one step.</summary>
+/// <summary>What burstiness does to waiting: one worker, batches of one; a request is served by taking its steps.</summary>
 public sealed class BurstyQueueTests
 {
     private const int Replications = 20;
     private const double ServiceSeconds = 0.1;
+    private const int ServiceSteps = 1000;
 
     [TestCase(0.5, 0.7)]
     [TestCase(2, 0.7)]
@@ -27,7 +29,7 @@ public sealed class BurstyQueueTests
         {
             var service = new RandomStream(seed, "service");
             return MeanWait(
-                new GammaPattern(variation), load, seed, Customers, () => Duration.FromSeconds(Exponential.Sample(service, 1 / ServiceSeconds)));
+                new GammaPattern(variation), load, seed, Customers, () => 1 + (int)Exponential.Sample(service, 1.0 / ServiceSteps));
         }).ToArray();
         var halfWidth = StudentT.InvCDF(0, 1, Replications - 1, 0.9995) * waits.StandardDeviation() / Math.Sqrt(Replications);
         TestContext.Out.WriteLine($"mean wait {waits.Mean():0.00000} s, closed form {expected:0.00000} s, half-width {halfWidth:0.00000} s");
@@ -43,7 +45,7 @@ public sealed class BurstyQueueTests
     {
         ArrivalPattern[] patterns = [new ConstantPattern(), new GammaPattern(0.5), new PoissonPattern(), new GammaPattern(3)];
         var waits = Enumerable.Range(1, 4)
-            .Select(seed => patterns.Select(pattern => MeanWait(pattern, 0.7, seed, 4000, static () => Duration.FromSeconds(ServiceSeconds))).ToArray())
+            .Select(seed => patterns.Select(pattern => MeanWait(pattern, 0.7, seed, 4000, static () => ServiceSteps)).ToArray())
             .ToArray();
         TestContext.Out.WriteLine(string.Join(", ", patterns.Select((_, i) => $"{waits.Average(wait => wait[i]):0.0000} s")));
         using (Assert.EnterMultipleScope())
@@ -53,15 +55,15 @@ public sealed class BurstyQueueTests
         }
     }
 
-    private static double MeanWait(ArrivalPattern pattern, double load, long seed, int customers, Func<TimeSpan> service)
+    private static double MeanWait(ArrivalPattern pattern, double load, long seed, int customers, Func<int> serviceSteps)
     {
-        var options = new WorkloadOptions { Requests = customers, RequestsPerSecond = load / ServiceSeconds, Steps = 1, Arrivals = pattern };
+        var options = new WorkloadOptions { Requests = customers, RequestsPerSecond = load / ServiceSeconds, Arrivals = pattern };
         var simulation = TestWorkload.Simulation(
-            new WorkloadBuilder(options, TestWorkload.Grid).Build(seed),
+            [.. new WorkloadBuilder(options, TestWorkload.Grid).Build(seed).Select(request => request with { Steps = serviceSteps() })],
             workers: 1,
             new PolicyOptions { MaxBatchSize = 1, Routing = "round-robin", Pipeline = "full" }) with
         {
-            Costs =
+            Fleet = SimulatedFleet.Of(TestWorkload.Device,
             [
                 new TestCosts
                 {
@@ -69,9 +71,9 @@ public sealed class BurstyQueueTests
                     BytesPerSecond = 1e18,
                     Encode = TimeSpan.Zero,
                     Decode = TimeSpan.Zero,
-                    Overhead = _ => service(),
+                    Overhead = static _ => Duration.FromSeconds(ServiceSeconds / ServiceSteps),
                 },
-            ],
+            ]),
         };
         var records = simulation.Run().Serving.Records;
         return records.Skip(customers / 10).Average(static record => (record.StartedAt!.Value - record.ArrivedAt).TotalSeconds);

@@ -1,45 +1,55 @@
 using MathNet.Numerics.Distributions;
 using SimServe.Policies;
-using SimServe.Policies.Costs;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Tests.Devices;
 
 namespace SimServe.Simulator.Tests;
 
-/// <summary>The simulator against closed forms: one worker, batches of one, requests of one step.</summary>
+/// <summary>The simulator against closed forms: one worker whose servers are the places in its batch.</summary>
 public sealed class QueueingTheoryTests
 {
     private const int Customers = 20_000;
     private const int Replications = 20;
     private const double ServiceSeconds = 0.1;
+    private const int ServiceSteps = 1000;
 
     [TestCase(0.5)]
     [TestCase(0.8)]
     public void Mean_wait_of_M_D_1_matches_Pollaczek_and_Khinchine(double load) =>
-        CheckMeanWait(load, load * ServiceSeconds / (2 * (1 - load)), static _ => new TestCosts
-        {
-            FlopsPerSecond = 1e18,
-            BytesPerSecond = 1e18,
-            Encode = TimeSpan.Zero,
-            Decode = TimeSpan.Zero,
-            Overhead = static _ => Duration.FromSeconds(ServiceSeconds),
-        });
+        CheckMeanWait(load, load * ServiceSeconds / (2 * (1 - load)), static _ => ServiceSteps);
 
     [TestCase(0.5)]
     [TestCase(0.8)]
     public void Mean_wait_of_M_M_1_matches_its_closed_form(double load) =>
-        CheckMeanWait(load, load * ServiceSeconds / (1 - load), static seed =>
+        CheckMeanWait(load, load * ServiceSeconds / (1 - load), Exponential);
+
+    [TestCase(0.5)]
+    [TestCase(0.8)]
+    public void Mean_wait_of_M_G_1_matches_Pollaczek_and_Khinchine(double load)
+    {
+        // Nine requests in ten take half the mean, the tenth takes 5.5 times the mean: E[S^2] = 3.25 E[S]^2.
+        const double SecondMoment = (0.9 * 0.25) + (0.1 * 30.25);
+        CheckMeanWait(load, load * ServiceSeconds * SecondMoment / (2 * (1 - load)), static service =>
+            service.NextDouble() < 0.9 ? ServiceSteps / 2 : ServiceSteps * 11 / 2);
+    }
+
+    [TestCase(2, 0.7)]
+    [TestCase(5, 0.75)]
+    public void Mean_wait_of_M_M_c_matches_Erlangs_C_formula(int servers, double load)
+    {
+        // One queue in front of all servers: a worker's batch of c, whose step takes the same time however many share it.
+        var offered = servers * load;
+        var (term, sum) = (1.0, 0.0);
+        for (var k = 0; k < servers; k++)
         {
-            var service = new RandomStream(seed, "service");
-            return new TestCosts
-            {
-                FlopsPerSecond = 1e18,
-                BytesPerSecond = 1e18,
-                Encode = TimeSpan.Zero,
-                Decode = TimeSpan.Zero,
-                Overhead = _ => Duration.FromSeconds(-Math.Log(1 - service.NextDouble()) * ServiceSeconds),
-            };
-        });
+            sum += term;
+            term *= offered / (k + 1);
+        }
+
+        var waits = term / (1 - load) / (sum + (term / (1 - load)));
+        CheckMeanWait(servers * load, waits * ServiceSeconds / (servers * (1 - load)), Exponential, servers);
+    }
 
     [Test]
     public void Littles_law_holds_on_every_run([Values] bool coalesce, [Values("static", "continuous")] string batching)
@@ -61,17 +71,18 @@ public sealed class QueueingTheoryTests
     }
 
     // The tolerance is derived: the half-width of the 99.9 % confidence interval over independent replications.
-    private static void CheckMeanWait(double load, double expected, Func<long, ICostModel> costs)
+    private static void CheckMeanWait(double load, double expected, Func<RandomStream, int> service, int servers = 1)
     {
         var waits = new double[Replications];
         for (var seed = 0; seed < Replications; seed++)
         {
+            var stream = new RandomStream(seed, "service");
             var simulation = TestWorkload.Simulation(
-                TestWorkload.Poisson(Customers, load / ServiceSeconds, seed, steps: 1),
+                [.. TestWorkload.Poisson(Customers, load / ServiceSeconds, seed).Select(request => request with { Steps = service(stream) })],
                 workers: 1,
-                new PolicyOptions { MaxBatchSize = 1, Routing = "round-robin", Pipeline = "full" }) with
+                new PolicyOptions { MaxBatchSize = servers, Routing = "round-robin", Pipeline = "full" }) with
             {
-                Costs = [costs(seed)],
+                Fleet = SimulatedFleet.Of(TestWorkload.Device, [Server]),
             };
             var records = simulation.Run().Serving.Records;
             waits[seed] = records.Skip(Customers / 10).Average(static record => (record.StartedAt!.Value - record.ArrivedAt).TotalSeconds);
@@ -84,6 +95,18 @@ public sealed class QueueingTheoryTests
         Assert.That(mean, Is.EqualTo(expected).Within(halfWidth));
         Assert.That(halfWidth, Is.LessThan(0.1 * expected), "enough customers for the check to mean something");
     }
+
+    // A request's service is its steps, each of the same short time: geometric instead of exponential, to 0.1 %.
+    private static int Exponential(RandomStream stream) => 1 + (int)(-Math.Log(1 - stream.NextDouble()) * ServiceSteps);
+
+    private static readonly TestCosts Server = new()
+    {
+        FlopsPerSecond = 1e18,
+        BytesPerSecond = 1e18,
+        Encode = TimeSpan.Zero,
+        Decode = TimeSpan.Zero,
+        Overhead = static _ => Duration.FromSeconds(ServiceSeconds / ServiceSteps),
+    };
 
     private static long AreaUnderNumberInSystem(IReadOnlyList<RequestRecord> records)
     {

@@ -1,5 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Tests.Devices;
 
 namespace SimServe.Simulator.Tests;
@@ -46,7 +47,7 @@ public sealed class SimulationTests
         };
         var requests = TestWorkload.Poisson(300, 20, 9)
             .Select(static request => request with { ArrivesAt = new Instant(request.ArrivesAt.Ticks / 100_000 * 100_000) }).ToArray();
-        var simulation = TestWorkload.Simulation(requests) with { Costs = [costs, costs] };
+        var simulation = TestWorkload.Simulation(requests) with { Fleet = SimulatedFleet.Of(TestWorkload.Device, [costs, costs]) };
 
         Assert.That(
             TestWorkload.Trace(simulation.Run().Serving),
@@ -107,7 +108,7 @@ public sealed class SimulationTests
         var requests = TestWorkload.Poisson(200, 8, 5);
         var simulation = TestWorkload.Simulation(requests) with
         {
-            Failures = new Dictionary<int, Instant> { [1] = Instant.FromSeconds(10) },
+            Faults = [new LostWorker(Instant.FromSeconds(10), 1)],
         };
         var result = simulation.Run().Serving;
         var failed = result.Records.Where(static record => record.Outcome == RequestOutcome.Failed).ToArray();
@@ -129,7 +130,7 @@ public sealed class SimulationTests
     {
         var simulation = TestWorkload.Simulation(TestWorkload.Poisson(100, 8, 5)) with
         {
-            Failures = new Dictionary<int, Instant> { [0] = Instant.FromSeconds(4), [1] = Instant.FromSeconds(5) },
+            Faults = [new LostWorker(Instant.FromSeconds(4), 0), new LostWorker(Instant.FromSeconds(5), 1)],
         };
         var result = simulation.Run().Serving;
 

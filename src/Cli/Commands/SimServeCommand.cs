@@ -22,6 +22,7 @@ internal static class SimServeCommand
             SweepCommand.Create(terminal, cancellation),
             GenerateCommand.Create(terminal, cancellation),
             EditCommand.Create(terminal, cancellation),
+            TraceCommand.Create(terminal),
             ListCommand.Create(terminal),
         };
         var parsed = root.Parse(args);

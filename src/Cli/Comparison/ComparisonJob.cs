@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using SimServe.Cli.Reports;
 using SimServe.Policies;
 using SimServe.Simulator;
 using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Scenarios;
 using SimServe.Simulator.Statistics;
@@ -47,16 +49,15 @@ internal sealed class ComparisonJob(ComparisonPlan plan, CancellationToken cance
 
         // One for each run: it notes what it was asked, and runs are simultaneous.
         var costs = new FittedCostModel(plan.Profile, model);
-        var metrics = RunMetrics.Of(new Simulation
+        var simulation = new Simulation
         {
             Model = model,
-            Device = plan.Profile.Device,
-            Costs = [.. Enumerable.Repeat(costs, scenario.Fleet.Workers)],
+            Fleet = SimulatedFleet.Of(plan.Profile.Device, costs, scenario.Fleet.Workers) with { Host = scenario.Fleet.Host },
             Policies = scenario.Policies,
-            Requests = ScenarioWorkload.Build(scenario, files.Model.Grid, files.EditMasks),
             WarmTemplates = scenario.Fleet.WarmTemplates,
-            Failures = scenario.FailureTimes(),
-        }.Run(null, cancellation).Serving);
+            Faults = scenario.Faults,
+        };
+        var metrics = RunMetrics.Of(SimulatedRun.Of(simulation, scenario, files, null, cancellation));
         Note(variant, costs, metrics);
         return plan.Metric.Of(metrics);
     }

@@ -9,6 +9,7 @@ using SimServe.Policies.Profiles;
 using SimServe.Policies.Serving;
 using SimServe.Simulator;
 using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Scenarios;
 using SimServe.Simulator.Telemetry;
 
@@ -40,9 +41,10 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
             Device = device,
             Workers = _scenario.Fleet.Workers,
             Steps = _scenario.Steps,
-            Failures = _scenario.FailureTimes(),
+            Faults = _scenario.Faults,
+            CacheHosts = _scenario.Fleet.Host.CacheHosts,
         };
-        var profile = Profile(real with { Failures = new Dictionary<int, Instant>() });
+        var profile = Profile(real with { Faults = [] });
         var costs = new FittedCostModel(profile, _shape);
         var requests = ScenarioWorkload.Build(_scenario, files.Model.Grid, files.EditMasks);
         var studied = RunBothWorlds(_scenario.Policies, "", real, costs, requests);
@@ -92,7 +94,7 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
         for (var i = 0; i < templates.Count; i++)
         {
             var start = loop.Now;
-            var staged = await devices[i % devices.Length].Stage(new TemplateId(i));
+            var staged = await devices[i % devices.Length].Record(new TemplateId(i));
             if (staged.Fault is { } fault)
             {
                 throw new DeviceFailedException($"Template {i} could not be recorded: {fault}");
@@ -123,12 +125,11 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
     private Simulation Simulate(PolicyOptions policies, DeviceSpec device, ICostModel costs, IReadOnlyList<Request> requests) => new()
     {
         Model = _shape,
-        Device = device,
-        Costs = [.. Enumerable.Repeat(costs, _scenario.Fleet.Workers)],
+        Fleet = SimulatedFleet.Of(device, costs, _scenario.Fleet.Workers) with { Host = _scenario.Fleet.Host },
         Policies = policies,
         Requests = requests,
         WarmTemplates = _scenario.Fleet.WarmTemplates,
-        Failures = _scenario.FailureTimes(),
+        Faults = _scenario.Faults,
     };
 
     private ServingSetup Setup(PolicyOptions policies, ICostModel costs) =>

@@ -31,7 +31,6 @@ public sealed class CpuDevice : IDevice, IDisposable
     private readonly ConcurrentDictionary<RequestId, EditState> _edits = new();
     private readonly ConcurrentDictionary<RequestId, RgbImage> _images = new();
     private volatile string? _fault;
-    private int _stepsDone;
 
     /// <summary>Creates a worker and starts its threads.</summary>
     /// <param name="options">What it is.</param>
@@ -43,7 +42,7 @@ public sealed class CpuDevice : IDevice, IDisposable
         (_options, _model, _templates, _loop) = (options, model, templates, loop);
         _executor = new StepExecutor(model);
         _prompts = new HashedPromptEncoder(model.Config);
-        _link = new CpuLink(options.Spec.LinkBytesPerSecond, new WallClock());
+        _link = new CpuLink(options.Spec.LinkBytesPerSecond, new WallClock(), () => options.Faults.LinkShare(loop.Now));
         _compute = new WorkerThread($"{options.Name} compute", UseOneTorchThread);
         _copy = new WorkerThread($"{options.Name} copy", static () => { });
         _beside = new WorkerThread($"{options.Name} pre/post", UseOneTorchThread);
@@ -55,9 +54,6 @@ public sealed class CpuDevice : IDevice, IDisposable
     /// <inheritdoc/>
     public DeviceSpec Spec => _options.Spec;
 
-    /// <inheritdoc/>
-    public int StepsDone => Volatile.Read(ref _stepsDone);
-
     /// <summary>Delivered images by request.</summary>
     public IReadOnlyDictionary<RequestId, RgbImage> Images => _images;
 
@@ -65,20 +61,53 @@ public sealed class CpuDevice : IDevice, IDisposable
     public bool Holds(TemplateId template) => _templates.Holds(template);
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Stage(TemplateId template) => On(_compute, () =>
-    {
-        if (!_templates.Holds(template))
-        {
-            _templates.Add(template, new TemplateRecorder(_model, _prompts).Record(_templates[template], _options.Steps));
-        }
+    /// <remarks>Requests with adapters are refused when they are prepared, so none is ever missing here.</remarks>
+    public int MissingAdapters(AdapterSet adapters) => 0;
 
+    /// <inheritdoc/>
+    /// <remarks>Templates are recorded, not fetched: there is nothing to do beforehand.</remarks>
+    public void Prefetch(in Request request)
+    {
+    }
+
+    /// <inheritdoc/>
+    public bool Lacks(in Request request, out StallCause cause)
+    {
+        cause = StallCause.TemplateCache;
+        return !_templates.Holds(request.Template);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DeviceReport> Stage(Request request, StallCause cause) => Record(request.Template);
+
+    /// <inheritdoc/>
+    /// <remarks>Recordings stay in the machine's memory.</remarks>
+    public void Release(in Request request)
+    {
+    }
+
+    /// <summary>Records a template's activation cache with a full inference of the template, unless it is there.</summary>
+    /// <param name="template">The template.</param>
+    public ValueTask<DeviceReport> Record(TemplateId template) => On(_compute, () =>
+    {
+        RecordingOf(template);
         return DeviceReport.Done;
     });
 
     /// <inheritdoc/>
     /// <remarks>A template that has not been recorded yet is prepared for later: its edits are encoded when they first denoise.</remarks>
-    public ValueTask<DeviceReport> Encode(Request request) => On(_beside, () =>
+    public ValueTask<DeviceReport> Encode(Request request, int fromStep) => On(_beside, () =>
     {
+        if (!request.Adapters.IsEmpty)
+        {
+            return DeviceReport.Refused($"it uses {request.Adapters}, and adapters are not served on real devices yet");
+        }
+
+        if (fromStep > 0)
+        {
+            return DeviceReport.Refused($"it would go on at step {fromStep}, and checkpoints are not kept on real devices");
+        }
+
         if (EditState.Misfit(_model, _options.Steps, request) is { } misfit)
         {
             return DeviceReport.Refused(misfit);
@@ -94,12 +123,10 @@ public sealed class CpuDevice : IDevice, IDisposable
     });
 
     /// <inheritdoc/>
-    public async ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
+    public ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
-        var report = await On(_compute, () => RunSteps(plan, maxSteps, boundary));
-        Volatile.Write(ref _stepsDone, 0);
-        return report;
+        return On(_compute, () => RunSteps(plan, maxSteps, boundary));
     }
 
     /// <inheritdoc/>
@@ -172,7 +199,18 @@ public sealed class CpuDevice : IDevice, IDisposable
     private static void UseOneTorchThread() => torch.set_num_threads(1);
 
     private EditState EditOf(RequestId id) => _edits.GetOrAdd(
-        id, _ => new EditState(_model, _prompts, _templates.Recording(_requests[id].Template), _requests[id]));
+        id, _ => new EditState(_model, _prompts, RecordingOf(_requests[id].Template), _requests[id]));
+
+    // What was recorded when the request joined may have been lost since.
+    private TemplateRecording RecordingOf(TemplateId template)
+    {
+        if (!_templates.Holds(template))
+        {
+            _templates.Add(template, new TemplateRecorder(_model, _prompts).Record(_templates[template], _options.Steps));
+        }
+
+        return _templates.Recording(template);
+    }
 
     private DeviceReport RunSteps(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
@@ -185,9 +223,11 @@ public sealed class CpuDevice : IDevice, IDisposable
             while (steps < maxSteps && _fault is null && (steps == 0 || !boundary.Requested))
             {
                 FailIfDue();
+                var start = _loop.Now;
                 RunStep(batch, rows, plan.Modes);
+                SlowDown(start);
                 bytes += rows.Bytes;
-                Volatile.Write(ref _stepsDone, ++steps);
+                steps++;
             }
         }
         catch (Exception error)
@@ -206,9 +246,20 @@ public sealed class CpuDevice : IDevice, IDisposable
         return completion.Task;
     }
 
+    // A slow device's step takes so many times as long as it took.
+    private void SlowDown(Instant start)
+    {
+        var now = _loop.Now;
+        var slowness = _options.Faults.Slowness(now);
+        if (slowness > 1)
+        {
+            Thread.Sleep((now - start) * (slowness - 1));
+        }
+    }
+
     private void FailIfDue()
     {
-        if (_loop.Now >= _options.FailsAt)
+        if (_options.Faults.IsLost(_loop.Now))
         {
             throw new InvalidOperationException("it failed as the scenario asks");
         }

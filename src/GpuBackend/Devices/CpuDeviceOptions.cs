@@ -14,6 +14,7 @@ public sealed record CpuDeviceOptions
     /// <summary>Denoising steps of templates and requests, at least 1.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>When the worker fails on purpose, or <c>null</c>.</summary>
-    public Instant? FailsAt { get; init; }
+    /// <summary>What goes wrong on purpose with this worker.</summary>
+    /// <value>Nothing does.</value>
+    public DeviceFaults Faults { get; init; } = DeviceFaults.None;
 }

@@ -9,13 +9,14 @@ namespace SimServe.GpuBackend.Devices;
 /// </remarks>
 /// <param name="bytesPerSecond">Bandwidth, bytes/s.</param>
 /// <param name="clock">The machine's timer.</param>
-internal sealed class CpuLink(double bytesPerSecond, WallClock clock)
+/// <param name="share">Share of the bandwidth that there is at present, above 0 to 1.</param>
+internal sealed class CpuLink(double bytesPerSecond, WallClock clock, Func<double> share)
 {
     private static readonly TimeSpan SleepAtLeast = TimeSpan.FromMilliseconds(1.2);
 
     public Instant Now => clock.Now;
 
-    public TimeSpan TimeOf(long bytes) => Duration.FromSeconds(bytes / bytesPerSecond);
+    public TimeSpan TimeOf(long bytes) => Duration.FromSeconds(bytes / (bytesPerSecond * share()));
 
     public void WaitUntil(Instant due)
     {

@@ -23,9 +23,13 @@ public sealed record RealRun
     /// <summary>Denoising steps of templates and requests.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>When workers fail on purpose, by the worker's number.</summary>
-    /// <value>None does.</value>
-    public IReadOnlyDictionary<int, Instant> Failures { get; init; } = new Dictionary<int, Instant>();
+    /// <summary>What goes wrong on purpose.</summary>
+    /// <value>Nothing does.</value>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>Cache hosts that the machine's templates stand for, at least 1: a lost one loses the templates of its number.</summary>
+    /// <value>1.</value>
+    public int CacheHosts { get; init; } = 1;
 
     /// <summary>The workers' name, e.g. <c>cpu:0</c>.</summary>
     /// <param name="worker">The worker's number.</param>
@@ -45,13 +49,35 @@ public sealed record RealRun
         var devices = CreateDevices(loop);
         try
         {
-            var serving = loop.Run(() => new ServingLoop(setup, loop, devices, observer).Run(requests), cancellation);
-            return new RealRunResult(serving, devices.SelectMany(static device => device.Images).ToDictionary());
+            var collector = new RunCollector();
+            var observers = observer is null ? (IRunObserver)collector : new RunObservers(collector, observer);
+            var end = loop.Run(
+                () =>
+                {
+                    LoseTemplates(loop);
+                    return new ServingLoop(setup with { Notices = Fault.Notices(Faults) }, loop, devices, observers).Run(new ListedRequests(requests));
+                },
+                cancellation);
+            return new RealRunResult(collector.Close(end), devices.SelectMany(static device => device.Images).ToDictionary());
         }
         finally
         {
             Array.ForEach(devices, static device => device.Dispose());
         }
+    }
+
+    private void LoseTemplates(WallClockLoop loop)
+    {
+        foreach (var fault in Faults.OfType<LostCacheHost>())
+        {
+            _ = Lose(loop, fault);
+        }
+    }
+
+    private async ValueTask Lose(WallClockLoop loop, LostCacheHost fault)
+    {
+        await loop.Until(fault.At);
+        Templates.Lose(template => template.Value % CacheHosts == fault.Host);
     }
 
     /// <summary>Creates the workers.</summary>
@@ -62,7 +88,7 @@ public sealed record RealRun
             Name = NameOf(worker),
             Spec = Device,
             Steps = Steps,
-            FailsAt = Failures.TryGetValue(worker, out var due) ? due : null,
+            Faults = DeviceFaults.Of(Faults, worker),
         },
         Model,
         Templates,

@@ -10,6 +10,7 @@ namespace SimServe.GpuBackend.Devices;
 public sealed class TemplateStore(IReadOnlyList<EditTemplate> templates) : IDisposable
 {
     private readonly ConcurrentDictionary<TemplateId, TemplateRecording> _recordings = new();
+    private readonly ConcurrentBag<TemplateRecording> _lost = [];
 
     /// <summary>Number of templates.</summary>
     public int Count => templates.Count;
@@ -38,10 +39,23 @@ public sealed class TemplateStore(IReadOnlyList<EditTemplate> templates) : IDisp
         }
     }
 
+    /// <summary>Loses recordings: their templates must be recorded anew. Edits that use them already may go on.</summary>
+    /// <param name="lost">Which templates' recordings are lost.</param>
+    public void Lose(Predicate<TemplateId> lost)
+    {
+        foreach (var id in _recordings.Keys)
+        {
+            if (lost(id) && _recordings.TryRemove(id, out var recording))
+            {
+                _lost.Add(recording);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var recording in _recordings.Values)
+        foreach (var recording in _recordings.Values.Concat(_lost))
         {
             recording.Dispose();
         }

@@ -171,7 +171,6 @@ public sealed class EditState : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(recording);
-        ArgumentNullException.ThrowIfNull(request);
         if (!model.SameWeights(recording.Model))
         {
             throw new ArgumentException(

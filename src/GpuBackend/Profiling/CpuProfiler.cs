@@ -3,6 +3,7 @@ using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
+using SimServe.Policies.Pipelines;
 using SimServe.Policies.Profiles;
 
 namespace SimServe.GpuBackend.Profiling;
@@ -148,15 +149,10 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
         });
     }
 
-    private static StepPlan Plan(List<EditState> batch, IReadOnlyList<BlockMode> modes) => new()
-    {
-        Members = [.. batch.Select(static edit => new StepMember(
+    private static StepPlan Plan(List<EditState> batch, IReadOnlyList<BlockMode> modes) => new(
+        [.. batch.Select(static edit => new StepMember(
             edit.Request.Id, edit.Request.Template, edit.MaskedTokens, edit.Step, edit.Steps))],
-        Modes = modes,
-        LookAhead = StepTimeline.Unlimited,
-        StepTime = TimeSpan.Zero,
-        BytesPerStep = 0,
-    };
+        new PlannedStep(modes, StepTimeline.Unlimited, TimeSpan.Zero, 0));
 
     private void Note(StepTrace trace, int members, int maskedTokens, IReadOnlyList<BlockMode> modes, bool keep)
     {

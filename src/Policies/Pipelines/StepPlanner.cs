@@ -3,54 +3,93 @@ using SimServe.Policies.Costs;
 namespace SimServe.Policies.Pipelines;
 
 /// <summary>Makes step plans for one device: asks the pipeline policy and the one evaluator, and remembers their answers.</summary>
-/// <param name="model">The model that is served.</param>
-/// <param name="device">Predicts the device's times.</param>
-/// <param name="policy">Chooses the blocks' modes.</param>
-/// <remarks>A plan depends on the batch only through its size and the sum of its masked tokens, so answers are kept by these two numbers.</remarks>
-public sealed class StepPlanner(ModelShape model, ICostModel device, IPipelinePolicy policy)
+/// <remarks>
+/// A plan depends on the batch only through its size and the sum of its masked tokens, so answers are kept by these two numbers, in pages
+/// of <see cref="PageSize"/> sums: an answer that is known costs two array reads. Not thread-safe.
+/// </remarks>
+public sealed class StepPlanner
 {
-    private readonly Dictionary<(int Members, int MaskedTokens), Answer> _answers = [];
-    private readonly BlockCost[] _costs = new BlockCost[model.Blocks.Count];
+    private const int PageBits = 8;
+    private const int PageSize = 1 << PageBits;
+
+    private readonly ICostModel _device;
+    private readonly IPipelinePolicy _policy;
+    private readonly BlockCost[] _costs;
+    private PlannedStep?[]?[]?[] _answers = [];
+
+    /// <summary>Creates a planner.</summary>
+    /// <param name="model">The model that is served.</param>
+    /// <param name="device">Predicts the device's times.</param>
+    /// <param name="policy">Chooses the blocks' modes.</param>
+    public StepPlanner(ModelShape model, ICostModel device, IPipelinePolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        (Model, _device, _policy) = (model, device, policy);
+        _costs = new BlockCost[model.Blocks.Count];
+    }
 
     /// <summary>The model that is served.</summary>
-    public ModelShape Model => model;
+    public ModelShape Model { get; }
+
+    /// <summary>Answers that have been worked out so far.</summary>
+    public int Known { get; private set; }
 
     /// <summary>Plans steps of a batch.</summary>
     /// <param name="members">The batch, at least one.</param>
     public StepPlan Plan(IReadOnlyList<StepMember> members)
     {
         ArgumentOutOfRangeException.ThrowIfZero(members.Count, nameof(members));
-        var answer = Ask(members.Count, members.Sum(static member => member.MaskedTokens));
-        return new StepPlan
-        {
-            Members = members,
-            Modes = answer.Modes,
-            LookAhead = policy.LookAhead,
-            StepTime = answer.StepTime,
-            BytesPerStep = answer.Bytes,
-        };
+        return new StepPlan(members, Step(members.Count, members.Sum(static member => member.MaskedTokens)));
+    }
+
+    /// <summary>How one step of a batch is run.</summary>
+    /// <param name="members">Requests in the batch, at least 1.</param>
+    /// <param name="maskedTokens">Sum of their masked tokens, 0 or more.</param>
+    public PlannedStep Step(int members, int maskedTokens)
+    {
+        var pages = members < _answers.Length ? _answers[members] : null;
+        var page = pages is not null && maskedTokens >> PageBits < pages.Length ? pages[maskedTokens >> PageBits] : null;
+        return page?[maskedTokens & (PageSize - 1)] ?? WorkOut(members, maskedTokens);
     }
 
     /// <summary>Predicted time of one step.</summary>
     /// <param name="members">Requests in the batch, at least 1.</param>
-    /// <param name="maskedTokens">Sum of their masked tokens.</param>
-    public TimeSpan StepTime(int members, int maskedTokens) => Ask(members, maskedTokens).StepTime;
+    /// <param name="maskedTokens">Sum of their masked tokens, 0 or more.</param>
+    public TimeSpan StepTime(int members, int maskedTokens) => Step(members, maskedTokens).Time;
 
-    private Answer Ask(int members, int maskedTokens)
+    private PlannedStep WorkOut(int members, int maskedTokens)
     {
-        if (!_answers.TryGetValue((members, maskedTokens), out var answer))
-        {
-            BatchCosts.Fill(model, device, members, maskedTokens, _costs);
-            var modes = new BlockMode[_costs.Length];
-            policy.Choose(_costs, modes);
-            var blocks = StepTimeline.Evaluate(_costs, modes, policy.LookAhead);
-            answer = new Answer(
-                modes, blocks + device.StepOverhead(members), BatchCosts.Bytes(model, members, maskedTokens, modes));
-            _answers.Add((members, maskedTokens), answer);
-        }
-
+        ArgumentOutOfRangeException.ThrowIfLessThan(members, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(maskedTokens);
+        BatchCosts.Fill(Model, _device, members, maskedTokens, _costs);
+        var modes = new BlockMode[_costs.Length];
+        _policy.Choose(_costs, modes);
+        var blocks = StepTimeline.Evaluate(_costs, modes, _policy.LookAhead);
+        var answer = new PlannedStep(
+            modes,
+            _policy.LookAhead,
+            blocks + _device.StepOverhead(members),
+            BatchCosts.Bytes(Model, members, maskedTokens, modes),
+            _device);
+        Keep(members, maskedTokens, answer);
         return answer;
     }
 
-    private readonly record struct Answer(BlockMode[] Modes, TimeSpan StepTime, long Bytes);
+    private void Keep(int members, int maskedTokens, PlannedStep answer)
+    {
+        if (members >= _answers.Length)
+        {
+            Array.Resize(ref _answers, members + 1);
+        }
+
+        ref var pages = ref _answers[members];
+        var page = maskedTokens >> PageBits;
+        if (pages is null || page >= pages.Length)
+        {
+            Array.Resize(ref pages, page + 1);
+        }
+
+        (pages[page] ??= new PlannedStep?[PageSize])[maskedTokens & (PageSize - 1)] = answer;
+        Known++;
+    }
 }

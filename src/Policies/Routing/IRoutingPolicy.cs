@@ -5,8 +5,8 @@ public interface IRoutingPolicy
 {
     /// <summary>Decides.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="workers">Healthy workers in order of their numbers; not empty.</param>
+    /// <param name="fleet">Workers that take requests, in order of their numbers; not empty.</param>
     /// <param name="now">The present.</param>
-    /// <returns>An index into <paramref name="workers"/>.</returns>
-    int Choose(Request request, ReadOnlySpan<IWorkerView> workers, Instant now);
+    /// <returns>An index into <paramref name="fleet"/>.</returns>
+    int Choose(in Request request, FleetView fleet, Instant now);
 }

@@ -8,17 +8,5 @@ public sealed class LeastRequests : IRoutingPolicy
     public const string Name = "least-requests";
 
     /// <inheritdoc/>
-    public int Choose(Request request, ReadOnlySpan<IWorkerView> workers, Instant now)
-    {
-        var best = 0;
-        for (var i = 1; i < workers.Length; i++)
-        {
-            if (workers[i].Running + workers[i].Waiting < workers[best].Running + workers[best].Waiting)
-            {
-                best = i;
-            }
-        }
-
-        return best;
-    }
+    public int Choose(in Request request, FleetView fleet, Instant now) => fleet.FewestRequests();
 }

@@ -9,5 +9,5 @@ public sealed class RoundRobin : IRoutingPolicy
     private long _turn;
 
     /// <inheritdoc/>
-    public int Choose(Request request, ReadOnlySpan<IWorkerView> workers, Instant now) => (int)(_turn++ % workers.Length);
+    public int Choose(in Request request, FleetView fleet, Instant now) => (int)(_turn++ % fleet.Count);
 }

@@ -10,18 +10,47 @@ public sealed record WorkerSnapshot(WorkerId Id, int Running, IReadOnlyList<Outs
     public int Waiting => Requests.Count - Running;
 
     /// <inheritdoc/>
+    public long MaskedTokens => Requests.Sum(static request => (long)request.MaskedTokens);
+
+    /// <inheritdoc/>
+    public long Version { get; init; }
+
+    /// <inheritdoc/>
+    public Instant AsOf { get; init; }
+
+    /// <summary>Whether it could use the template of the request that was routed.</summary>
+    public bool HoldsTemplate { get; init; } = true;
+
+    /// <summary>Adapters of the request that was routed which it would have had to load.</summary>
+    public int AdaptersMissing { get; init; }
+
+    /// <inheritdoc/>
     public OutstandingRequest Outstanding(int index) => Requests[index];
+
+    /// <inheritdoc/>
+    public bool Holds(TemplateId template) => HoldsTemplate;
+
+    /// <inheritdoc/>
+    public int MissingAdapters(AdapterSet adapters) => AdaptersMissing;
 
     /// <summary>Keeps what a view shows now.</summary>
     /// <param name="view">The view.</param>
-    public static WorkerSnapshot Of(IWorkerView view)
+    /// <param name="request">The request that is being routed.</param>
+    public static WorkerSnapshot Of(IWorkerView view, in Request request)
     {
+        ArgumentNullException.ThrowIfNull(view);
         var requests = new OutstandingRequest[view.Running + view.Waiting];
         for (var i = 0; i < requests.Length; i++)
         {
             requests[i] = view.Outstanding(i);
         }
 
-        return new WorkerSnapshot(view.Id, view.Running, requests);
+        return new WorkerSnapshot(view.Id, view.Running, requests)
+        {
+            Version = view.Version,
+            AsOf = view.AsOf,
+            HoldsTemplate = view.Holds(request.Template),
+            AdaptersMissing = view.MissingAdapters(request.Adapters),
+        };
     }
 }

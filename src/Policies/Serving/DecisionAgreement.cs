@@ -48,8 +48,7 @@ public sealed record DecisionAgreement(
         var agreed = 0;
         foreach (var decision in log.Routing)
         {
-            IWorkerView[] seen = [.. decision.Seen];
-            agreed += fresh.Choose(decision.Request, seen, decision.At) == decision.Chosen ? 1 : 0;
+            agreed += fresh.Choose(decision.Request, new FleetView([.. decision.Seen]), decision.At) == decision.Chosen ? 1 : 0;
         }
 
         return agreed;

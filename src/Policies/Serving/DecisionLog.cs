@@ -15,30 +15,20 @@ public sealed class DecisionLog : IRunObserver
     public IReadOnlyList<BatchingDecision> Batching => _batching;
 
     /// <inheritdoc/>
-    public void Routed(Request request, ReadOnlySpan<IWorkerView> workers, int chosen, Instant now)
+    public void Routed(in Request request, FleetView fleet, int chosen, Instant now)
     {
-        var seen = new WorkerSnapshot[workers.Length];
+        var seen = new WorkerSnapshot[fleet.Count];
         for (var i = 0; i < seen.Length; i++)
         {
-            seen[i] = WorkerSnapshot.Of(workers[i]);
+            seen[i] = WorkerSnapshot.Of(fleet[i], request);
         }
 
         _routing.Add(new RoutingDecision(now, request, seen, chosen));
     }
 
     /// <inheritdoc/>
-    public void Admitted(WorkerId worker, int running, IReadOnlyList<RequestId> admitted, Instant now) =>
-        _batching.Add(new BatchingDecision(now, worker, running, admitted));
-
-    /// <inheritdoc/>
-    public void Denoised(BatchSegment segment)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Finished(RequestRecord record)
-    {
-    }
+    public void Admitted(WorkerId worker, int running, ReadOnlySpan<RequestId> admitted, Instant now) =>
+        _batching.Add(new BatchingDecision(now, worker, running, admitted.ToArray()));
 }
 
 /// <summary>A request was sent to a worker.</summary>

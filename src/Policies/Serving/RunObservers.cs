@@ -4,19 +4,28 @@ namespace SimServe.Policies.Serving;
 
 /// <summary>Several observers as one.</summary>
 /// <param name="observers">Told in this order.</param>
-public sealed class RunObservers(params IReadOnlyList<IRunObserver> observers) : IRunObserver
+public sealed class RunObservers(params IRunObserver[] observers) : IRunObserver
 {
     /// <inheritdoc/>
-    public void Routed(Request request, ReadOnlySpan<IWorkerView> workers, int chosen, Instant now)
+    public void Arrived(in Request request)
     {
         foreach (var observer in observers)
         {
-            observer.Routed(request, workers, chosen, now);
+            observer.Arrived(request);
         }
     }
 
     /// <inheritdoc/>
-    public void Admitted(WorkerId worker, int running, IReadOnlyList<RequestId> admitted, Instant now)
+    public void Routed(in Request request, FleetView fleet, int chosen, Instant now)
+    {
+        foreach (var observer in observers)
+        {
+            observer.Routed(request, fleet, chosen, now);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Admitted(WorkerId worker, int running, ReadOnlySpan<RequestId> admitted, Instant now)
     {
         foreach (var observer in observers)
         {
@@ -25,7 +34,7 @@ public sealed class RunObservers(params IReadOnlyList<IRunObserver> observers) :
     }
 
     /// <inheritdoc/>
-    public void Denoised(BatchSegment segment)
+    public void Denoised(in BatchSegment segment)
     {
         foreach (var observer in observers)
         {
@@ -34,7 +43,25 @@ public sealed class RunObservers(params IReadOnlyList<IRunObserver> observers) :
     }
 
     /// <inheritdoc/>
-    public void Finished(RequestRecord record)
+    public void Stalled(in WorkerStall stall)
+    {
+        foreach (var observer in observers)
+        {
+            observer.Stalled(stall);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WorkerChanged(WorkerId worker, WorkerState state, Instant now)
+    {
+        foreach (var observer in observers)
+        {
+            observer.WorkerChanged(worker, state, now);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Finished(in RequestRecord record)
     {
         foreach (var observer in observers)
         {

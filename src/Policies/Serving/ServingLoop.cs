@@ -1,29 +1,40 @@
 using System.Runtime.ExceptionServices;
+using SimServe.Policies.Admission;
 using SimServe.Policies.Routing;
 
 namespace SimServe.Policies.Serving;
 
 /// <summary>
-/// The serving loop, once for both worlds: a router, a queue and a batch per worker, joins and departures at step boundaries.
+/// The serving loop, once for both worlds: admission, a router, a queue and a batch per worker, joins and departures at step boundaries.
 /// </summary>
 /// <remarks>
 /// Single-threaded: the clock and the devices resume it on one thread, which is the event calendar's in virtual time and a dedicated
 /// thread's on real devices. It gathers what a policy may see, asks it, and tells devices what to do; it holds no policy of its own
-/// beyond this: a request whose device fails while it is in the batch fails with it, one that was only waiting is routed again.
+/// beyond this: a request that was only waiting when its device failed is routed again. A request in service is a coroutine that
+/// serves one request after the other, so that in steady state a run allocates nothing.
 /// </remarks>
-public sealed class ServingLoop
+public sealed class ServingLoop : IWorkerHome
 {
     private readonly IClock _clock;
     private readonly ServingSetup _setup;
     private readonly IReadOnlyList<IDevice> _devices;
     private readonly IRunObserver? _observer;
-    private readonly CompletionPool<bool> _bells = new();
-    private readonly List<Worker> _workers = [];
-    private RunBook _book = new(0, null);
-    private Completion<bool>? _bell;
+    private readonly Signal<bool> _bell = new();
+    private readonly Stack<Course> _free = new();
+    private readonly List<Course> _courses = [];
+    private readonly Queue<Course> _gateway = new();
+    private readonly List<DeviceFault> _faults = [];
+    private readonly ServingFleet _fleet = new();
+    private readonly StaleFleet? _stale;
+    private IRequestSource _source = new ListedRequests([]);
+    private Worker[] _workers = [];
+    private FleetScaler? _scaler;
     private ExceptionDispatchInfo? _error;
-    private IWorkerView[] _healthy = [];
+    private Instant _last;
+    private long _arrived;
+    private int _alive;
     private int _closed;
+    private bool _ended;
 
     /// <summary>Creates a loop for one run.</summary>
     /// <param name="setup">The policies; one batching policy and one planner per device.</param>
@@ -42,49 +53,154 @@ public sealed class ServingLoop
         }
 
         (_setup, _clock, _devices, _observer) = (setup, clock, devices, observer);
+        _stale = setup.RouterStaleness > TimeSpan.Zero ? new StaleFleet() : null;
     }
 
-    /// <summary>Serves requests until every one of them has ended. Call once.</summary>
-    /// <param name="requests">In order of arrival.</param>
-    /// <returns>All that happened.</returns>
+    IRunObserver? IWorkerHome.Observer => _observer;
+
+    /// <summary>Serves requests until every one of them has ended, or the run is cut off. Call once.</summary>
+    /// <param name="source">Where they come from.</param>
+    /// <returns>How the run ended; what happened in it was told to the observer.</returns>
     /// <exception cref="ArgumentException">The requests are not in order of arrival.</exception>
-    public async ValueTask<ServingResult> Run(IReadOnlyList<Request> requests)
+    public async ValueTask<RunEnd> Run(IRequestSource source)
     {
-        _book = new RunBook(requests.Count, _observer);
+        ArgumentNullException.ThrowIfNull(source);
+        _source = source;
         StartWorkers();
-        for (var i = 0; i < requests.Count; i++)
+        StartTimers();
+        while (!_ended && source.TryNext(out var request))
         {
-            if (i > 0 && requests[i].ArrivesAt < requests[i - 1].ArrivesAt)
+            if (request.ArrivesAt < _last)
             {
-                throw new ArgumentException($"Requests must be in order of arrival: {requests[i].Id} arrives before {requests[i - 1].Id}.");
+                throw new ArgumentException($"Requests must be in order of arrival: {request.Id} arrives before the one that came before it.");
             }
 
-            await _clock.Until(requests[i].ArrivesAt);
+            _last = request.ArrivesAt;
+            await _clock.Until(request.ArrivesAt);
             _error?.Throw();
-            _ = Guard(Serve(i, requests[i]));
+            if (!_ended)
+            {
+                Serve(request);
+            }
         }
 
-        while (_book.Finished < requests.Count)
+        while (_alive > 0 && !_ended)
         {
-            await NextRing();
+            await _bell.Wait();
+            _error?.Throw();
         }
 
-        var ended = _clock.Now;
-        await CloseWorkers();
+        var end = new RunEnd(_clock.Now, _arrived, _faults);
+        if (_ended)
+        {
+            EndWhatIsUnderWay();
+        }
+        else
+        {
+            _ended = true;
+            await CloseWorkers();
+        }
+
         _error?.Throw();
-        return _book.Close(ended);
+        return end;
+    }
+
+    void IWorkerHome.LoadChanged(Worker worker)
+    {
+        if (worker.Place >= 0)
+        {
+            _fleet.Changed(worker.Place);
+        }
+
+        worker.CheckDrained();
+    }
+
+    void IWorkerHome.Failed(Worker worker, string fault)
+    {
+        _faults.Add(new DeviceFault(worker.Device.Name, fault, _clock.Now));
+        Change(worker, WorkerState.Failed);
+    }
+
+    void IWorkerHome.Drained(Worker worker) => Change(worker, WorkerState.Off);
+
+    // The one place where a worker's state changes.
+    private void Change(Worker worker, WorkerState state)
+    {
+        if (worker.State == state)
+        {
+            return;
+        }
+
+        var showed = worker.State == WorkerState.Ready || state == WorkerState.Ready;
+        worker.State = state;
+        _observer?.WorkerChanged(worker.Id, state, _clock.Now);
+        if (showed)
+        {
+            ShowFleet();
+        }
+
+        if (state == WorkerState.Ready || !CanTakeRequests())
+        {
+            OpenGateway();
+        }
+
+        worker.CheckDrained();
     }
 
     private void StartWorkers()
     {
+        _workers = new Worker[_devices.Count];
         for (var i = 0; i < _devices.Count; i++)
         {
-            var worker = new Worker(new WorkerId(i), _devices[i], _clock, _setup.Batching[i], _setup.Planners[i], _book);
-            _workers.Add(worker);
-            _ = Guard(Denoise(worker));
+            _workers[i] = new Worker(
+                new WorkerId(i), _devices[i], _clock, _setup.Batching[i], _setup.Ordering, _setup.Planners[i], this);
         }
 
-        _healthy = [.. _workers];
+        _scaler = _setup.Scaling is { } scaling
+            ? new FleetScaler(
+                scaling,
+                _setup.ScalingOptions,
+                _workers,
+                _clock,
+                worker => _ = Guard(Start(worker)),
+                worker => Change(worker, WorkerState.Draining),
+                worker => Change(worker, WorkerState.Ready))
+            : null;
+        var on = _scaler?.Initial ?? _workers.Length;
+        for (var i = 0; i < on; i++)
+        {
+            _workers[i].State = WorkerState.Ready;
+            _observer?.WorkerChanged(_workers[i].Id, WorkerState.Ready, _clock.Now);
+        }
+
+        ShowFleet();
+        foreach (var worker in _workers)
+        {
+            _ = Guard(Denoise(worker));
+        }
+    }
+
+    private void StartTimers()
+    {
+        if (_scaler is not null)
+        {
+            _ = Guard(Scale(_scaler));
+        }
+
+        if (_stale is not null)
+        {
+            _ = Guard(RefreshStale(_stale));
+        }
+
+        foreach (var (worker, due) in _setup.Notices)
+        {
+            _ = Guard(Notice(_workers[worker], due));
+        }
+
+        if (_setup.CutOff is { } cutOff)
+        {
+            _ = Guard(CutOff(cutOff));
+        }
     }
 
     private async ValueTask Denoise(Worker worker)
@@ -94,70 +210,236 @@ public sealed class ServingLoop
         Ring();
     }
 
-    private async ValueTask Serve(int index, Request request)
+    private async ValueTask Start(Worker worker)
     {
-        var ticket = new Ticket(request, _clock.Now);
-        while (true)
+        Change(worker, WorkerState.Provisioning);
+        await _clock.Until(_clock.Now + _setup.ScalingOptions.Provisioning);
+        Change(worker, WorkerState.Loading);
+        await _clock.Until(_clock.Now + _setup.ScalingOptions.ModelLoad);
+        if (worker.State == WorkerState.Loading)
         {
-            var worker = Route(request);
-            if (worker is null)
-            {
-                Finish(index, ticket, null, RequestOutcome.Failed, "no healthy device was left to serve it");
-                return;
-            }
+            Change(worker, WorkerState.Ready);
+        }
+    }
 
-            var departure = await worker.Serve(ticket);
-            switch (departure.Kind)
+    private async ValueTask Scale(FleetScaler scaler)
+    {
+        while (!_ended)
+        {
+            await _clock.Until(_clock.Now + _setup.ScalingOptions.Interval);
+            if (!_ended)
             {
-                case DepartureKind.Displaced:
-                    continue;
-                case DepartureKind.Failed:
-                    Finish(index, ticket, worker, RequestOutcome.Failed, departure.Reason);
-                    return;
-                default:
-                    var failure = await worker.Deliver(request.Id);
-                    Finish(index, ticket, worker, failure is null ? RequestOutcome.Completed : RequestOutcome.Failed, failure);
-                    return;
+                scaler.Decide(_arrived, _gateway.Count);
             }
         }
     }
 
-    private Worker? Route(Request request)
+    private async ValueTask RefreshStale(StaleFleet stale)
     {
-        if (Array.Exists(_healthy, static view => ((Worker)view).Fault is not null))
+        while (!_ended)
         {
-            _healthy = [.. _workers.Where(static candidate => candidate.Fault is null)];
+            await _clock.Until(_clock.Now + _setup.RouterStaleness);
+            stale.Refresh();
+        }
+    }
+
+    private async ValueTask Notice(Worker worker, Instant due)
+    {
+        await _clock.Until(due);
+        if (!_ended && worker.State == WorkerState.Ready)
+        {
+            Change(worker, WorkerState.Draining);
+            worker.Evict();
+        }
+    }
+
+    private async ValueTask CutOff(Instant due)
+    {
+        await _clock.Until(due);
+        _ended = true;
+        Ring();
+    }
+
+    private void Serve(in Request request)
+    {
+        if (!_free.TryPop(out var course))
+        {
+            course = new Course();
+            _courses.Add(course);
+            _ = Guard(Live(course));
         }
 
-        if (_healthy.Length == 0)
+        _alive++;
+        Arrive(course, request);
+        course.Begins.Set(true);
+    }
+
+    private void Arrive(Course course, in Request request)
+    {
+        course.Take(request, _clock.Now);
+        _arrived++;
+        _observer?.Arrived(request);
+    }
+
+    // Serves one request after the other; a user who comes back is served by the same course.
+    private async ValueTask Live(Course course)
+    {
+        while (true)
+        {
+            await course.Begins.Wait();
+            while (true)
+            {
+                // Written out, not called: an async call would allocate for every request.
+                var (outcome, failure) = Admit(course);
+                while (outcome is null)
+                {
+                    if (Route(course) is not { } worker)
+                    {
+                        if (!CanTakeRequests())
+                        {
+                            (outcome, failure) = (RequestOutcome.Failed, "no healthy device was left to serve it");
+                            continue;
+                        }
+
+                        _gateway.Enqueue(course);
+                        await course.Gateway.Wait();
+                        continue;
+                    }
+
+                    var encoded = await worker.Enter(course);
+                    var departure = worker.Prepared(course, encoded) ?? await course.Leaving.Wait();
+                    if (departure.Kind == DepartureKind.Denoised)
+                    {
+                        var decoded = await worker.Deliver(course);
+                        worker.Delivered(decoded);
+                        departure = Delivered(worker, decoded);
+                    }
+
+                    (outcome, failure) = After(course, departure);
+                }
+
+                if (!Finish(course, outcome.Value, failure, out var next))
+                {
+                    break;
+                }
+
+                await _clock.Until(next.ArrivesAt);
+                if (_ended)
+                {
+                    break;
+                }
+
+                Arrive(course, next);
+            }
+
+            _alive--;
+            _free.Push(course);
+            Ring();
+        }
+    }
+
+    private (RequestOutcome? Outcome, string? Failure) Admit(Course course) => _setup.Admission.Decide(course.Request, _fleet, _clock.Now) switch
+    {
+        AdmissionDecision.Admit => (null, null),
+        AdmissionDecision.Reject => (RequestOutcome.Rejected, "too many requests"),
+        AdmissionDecision.Shed => (RequestOutcome.Shed, "it would have ended after its deadline"),
+        var other => throw new InvalidOperationException($"Admission answered {other}, which nobody knows."),
+    };
+
+    private Worker? Route(Course course)
+    {
+        if (_fleet.Count == 0)
         {
             return null;
         }
 
-        foreach (var view in _healthy)
-        {
-            ((Worker)view).Observe();
-        }
-
-        var chosen = _setup.Routing.Choose(request, _healthy, _clock.Now);
-        _observer?.Routed(request, _healthy, chosen, _clock.Now);
-        return (Worker)_healthy[chosen];
+        var (view, now) = ((FleetView?)_stale ?? _fleet, _clock.Now);
+        var chosen = _setup.Routing.Choose(course.Request, view, now);
+        _observer?.Routed(course.Request, view, chosen, now);
+        course.RoutedAt = now;
+        course.Attempts++;
+        return (Worker)_fleet[chosen];
     }
 
-    private void Finish(int index, Ticket ticket, Worker? worker, RequestOutcome outcome, string? failure)
+    private static Departure Delivered(Worker worker, in DeviceReport decoded) => decoded switch
     {
-        _book.Finish(index, new RequestRecord
+        { Fault: { } fault } => new Departure(DepartureKind.Interrupted, worker.FailureOf(fault)),
+        { Refusal: { } refusal } => new Departure(DepartureKind.Refused, refusal),
+        _ => new Departure(DepartureKind.Denoised, null),
+    };
+
+    private (RequestOutcome? Outcome, string? Failure) After(Course course, in Departure departure)
+    {
+        switch (departure.Kind)
         {
-            Request = ticket.Request,
-            Worker = worker?.Id,
-            ArrivedAt = ticket.ArrivedAt,
-            StartedAt = ticket.StartedAt,
-            DenoisedAt = ticket.DenoisedAt,
-            FinishedAt = _clock.Now,
-            Outcome = outcome,
-            Failure = failure,
-        });
-        Ring();
+            case DepartureKind.Denoised:
+                return (RequestOutcome.Completed, null);
+            case DepartureKind.Refused:
+                return (RequestOutcome.Failed, departure.Reason);
+            case DepartureKind.Displaced:
+                course.StartAgain(course.StepsDone);
+                return (null, null);
+            default:
+                // Latents of a request that was being decoded are lost like the others: its checkpoint lies before the last step.
+                var decision = _setup.Recovery.Decide(course.Request, Math.Min(course.StepsDone, course.Request.Steps - 1), course.Attempts);
+                if (!decision.Retries)
+                {
+                    return (RequestOutcome.Failed, departure.Reason);
+                }
+
+                course.StartAgain(decision.FromStep);
+                return (null, null);
+        }
+    }
+
+    // Returns whether its user comes back.
+    private bool Finish(Course course, RequestOutcome outcome, string? failure, out Request next)
+    {
+        var record = course.End(outcome, failure, _clock.Now);
+        _observer?.Finished(record);
+        return _source.TryFollow(record, out next);
+    }
+
+    private void ShowFleet()
+    {
+        var available = Array.FindAll(_workers, static worker => worker.State == WorkerState.Ready);
+        _fleet.Show(available);
+        _stale?.Show(available);
+    }
+
+    private bool CanTakeRequests()
+    {
+        foreach (var worker in _workers)
+        {
+            if (worker.State is WorkerState.Ready or WorkerState.Provisioning or WorkerState.Loading
+                || (worker.State is WorkerState.Off or WorkerState.Draining && _scaler is not null && !worker.IsTakenAway))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // In order of arrival at the gateway; who finds no worker again comes back to it.
+    private void OpenGateway()
+    {
+        for (var waiting = _gateway.Count; waiting > 0; waiting--)
+        {
+            _gateway.Dequeue().Gateway.Set(true);
+        }
+    }
+
+    private void EndWhatIsUnderWay()
+    {
+        foreach (var course in _courses)
+        {
+            if (course.IsServing)
+            {
+                var outcome = course.JoinedAt is null ? RequestOutcome.QueuedAtEnd : RequestOutcome.RunningAtEnd;
+                _observer?.Finished(course.End(outcome, null, _clock.Now));
+            }
+        }
     }
 
     private async ValueTask CloseWorkers()
@@ -167,9 +449,10 @@ public sealed class ServingLoop
             worker.Close();
         }
 
-        while (_closed < _workers.Count)
+        while (_closed < _workers.Length)
         {
-            await NextRing();
+            await _bell.Wait();
+            _error?.Throw();
         }
     }
 
@@ -189,20 +472,11 @@ public sealed class ServingLoop
 #pragma warning restore CA1031
     }
 
-    private async ValueTask NextRing()
-    {
-        _error?.Throw();
-        _bell = _bells.Rent();
-        await _bell.Task;
-        _error?.Throw();
-    }
-
     private void Ring()
     {
-        if (_bell is { } bell)
+        if (_bell.IsAwaited)
         {
-            _bell = null;
-            bell.Complete(true);
+            _bell.Set(true);
         }
     }
 }

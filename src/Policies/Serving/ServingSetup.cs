@@ -1,6 +1,10 @@
+using SimServe.Policies.Admission;
 using SimServe.Policies.Batching;
+using SimServe.Policies.Ordering;
 using SimServe.Policies.Pipelines;
+using SimServe.Policies.Recovery;
 using SimServe.Policies.Routing;
+using SimServe.Policies.Scaling;
 
 namespace SimServe.Policies.Serving;
 
@@ -15,4 +19,28 @@ public sealed record ServingSetup
 
     /// <summary>Plans steps, one planner per worker.</summary>
     public required IReadOnlyList<StepPlanner> Planners { get; init; }
+
+    /// <summary>Orders waiting requests.</summary>
+    public IOrderingPolicy Ordering { get; init; } = new FirstComeFirstServed();
+
+    /// <summary>Lets requests in.</summary>
+    public IAdmissionPolicy Admission { get; init; } = new AdmitAlways();
+
+    /// <summary>Decides what becomes of requests whose device failed.</summary>
+    public IRecoveryPolicy Recovery { get; init; } = new FailWithDevice();
+
+    /// <summary>Decides how many workers are on; <c>null</c> when all always are.</summary>
+    public IScalingPolicy? Scaling { get; init; }
+
+    /// <summary>How the fleet grows and shrinks, where <see cref="Scaling"/> is given.</summary>
+    public ScalingOptions ScalingOptions { get; init; } = new();
+
+    /// <summary>How old what routers see may be; zero: the present.</summary>
+    public TimeSpan RouterStaleness { get; init; }
+
+    /// <summary>Workers that will be taken away, by number, and when their notice comes: they drain from then on.</summary>
+    public IReadOnlyDictionary<int, Instant> Notices { get; init; } = new Dictionary<int, Instant>();
+
+    /// <summary>When the run is cut off, or <c>null</c> to serve everything.</summary>
+    public Instant? CutOff { get; init; }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using SimServe.Policies.Batching;
+using SimServe.Policies.Ordering;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Routing;
 
@@ -10,32 +12,44 @@ internal sealed class Worker : IWorkerView
     private readonly IClock _clock;
     private readonly IBatchingPolicy _batching;
     private readonly StepPlanner _planner;
-    private readonly RunBook _book;
+    private readonly IWorkerHome _home;
     private readonly StepBoundary _boundary = new();
-    private readonly CompletionPool<bool> _bells = new();
-    private readonly CompletionPool<Departure> _departures = new();
-    private readonly List<Ticket> _running = [];
-    private readonly List<Ticket> _ready = [];
-    private readonly List<Ticket> _preparing = [];
-    private Completion<bool>? _idle;
+    private readonly Signal<bool> _idle = new();
+    private readonly StepPlan _plan = new();
+    private readonly List<Course> _running = [];
+    private readonly List<Course> _preparing = [];
+    private readonly List<Course> _leaving = [];
+    private readonly List<RequestId> _joining = [];
+    private readonly WaitingQueue _ready;
     private Instant? _wakeAt;
+    private TimeSpan _busy;
+    private Instant? _busySince;
+    private int _lackFrom;
     private bool _closing;
     private bool _woken;
-    private int _seenSteps;
 
-    public Worker(WorkerId id, IDevice device, IClock clock, IBatchingPolicy batching, StepPlanner planner, RunBook book)
+    public Worker(
+        WorkerId id, IDevice device, IClock clock, IBatchingPolicy batching, IOrderingPolicy ordering, StepPlanner planner, IWorkerHome home)
     {
         Id = id;
         Device = device;
         _clock = clock;
         _batching = batching;
         _planner = planner;
-        _book = book;
+        _home = home;
+        _ready = new WaitingQueue(ordering);
     }
 
     public WorkerId Id { get; }
 
     public IDevice Device { get; }
+
+    public WorkerState State { get; set; } = WorkerState.Off;
+
+    // Its index among the workers that take requests, or -1.
+    public int Place { get; set; } = -1;
+
+    public StaleWorker? Stale { get; set; }
 
     public string? Fault { get; private set; }
 
@@ -43,32 +57,57 @@ internal sealed class Worker : IWorkerView
 
     public int Waiting => _ready.Count + _preparing.Count;
 
+    public int Load => _running.Count + _ready.Count + _preparing.Count;
+
+    // Requests that are being decoded: a worker that drains waits for them too.
+    public int Delivering { get; private set; }
+
+    public long MaskedTokens { get; private set; }
+
+    public long Version { get; private set; } = 1;
+
+    public Instant AsOf { get; private set; }
+
+    // Time in which it denoised, up to the present.
+    public TimeSpan BusyTime => _busy + (_busySince is { } since ? _clock.Now - since : TimeSpan.Zero);
+
+    // Its machine is about to go for good.
+    public bool IsTakenAway { get; private set; }
+
     public OutstandingRequest Outstanding(int index)
     {
         if (index < _running.Count)
         {
-            // The device is ahead of the loop while it runs several steps in one call.
-            var ticket = _running[index];
-            return new OutstandingRequest(ticket.Request.Mask.MaskedTokens, Math.Max(0, ticket.Remaining - _seenSteps));
+            return Of(_running[index]);
         }
 
         index -= _running.Count;
-        var waiting = index < _ready.Count ? _ready[index] : _preparing[index - _ready.Count];
-        return new OutstandingRequest(waiting.Request.Mask.MaskedTokens, waiting.Request.Steps);
+        return Of(index < _ready.Count ? _ready[index] : _preparing[index - _ready.Count]);
     }
 
-    // Freezes what a router sees: policy and decision log must see the same, while the device runs on.
-    public void Observe() => _seenSteps = Device.StepsDone;
+    public bool Holds(TemplateId template) => Device.Holds(template);
+
+    public int MissingAdapters(AdapterSet adapters) => adapters.IsEmpty ? 0 : Device.MissingAdapters(adapters);
 
     // Prepares a request, lets it join, and returns when it leaves.
-    public async ValueTask<Departure> Serve(Ticket ticket)
+    public ValueTask<DeviceReport> Enter(Course course)
     {
-        _preparing.Add(ticket);
-        var encoded = await Device.Encode(ticket.Request);
-        _preparing.Remove(ticket);
+        course.Worker = this;
+        _preparing.Add(course);
+        MaskedTokens += course.Request.Mask.MaskedTokens;
+        Changed();
+        Device.Prefetch(course.Request);
+        return Device.Encode(course.Request, course.StepsDone);
+    }
+
+    // What follows the preparation: nothing when the request now waits for its place, or how it has left already.
+    public Departure? Prepared(Course course, in DeviceReport encoded)
+    {
+        _preparing.Remove(course);
         if (encoded.Refusal is { } refusal)
         {
-            return new Departure(DepartureKind.Failed, refusal);
+            Left(course);
+            return new Departure(DepartureKind.Refused, refusal);
         }
 
         if (encoded.Fault is { } fault)
@@ -76,29 +115,31 @@ internal sealed class Worker : IWorkerView
             Fail(fault);
         }
 
-        if (Fault is not null)
+        if (State is not (WorkerState.Ready or WorkerState.Draining) || IsTakenAway)
         {
+            Left(course);
             return new Departure(DepartureKind.Displaced, Fault);
         }
 
-        ticket.ReadyAt = _clock.Now;
-        ticket.Leaving = _departures.Rent();
-        _ready.Add(ticket);
+        course.ReadyAt = _clock.Now;
+        _ready.Add(Show(course), course);
+        Changed();
         OnReady();
-        return await ticket.Leaving.Task;
+        return null;
     }
 
-    // Turns a denoised request into its image; a word on why not, or null.
-    public async ValueTask<string?> Deliver(RequestId request)
+    // Turns a denoised request into its image.
+    public ValueTask<DeviceReport> Deliver(Course course) => Device.Decode(course.Request.Id);
+
+    public void Delivered(in DeviceReport decoded)
     {
-        var decoded = await Device.Decode(request);
-        if (decoded.Fault is not { } fault)
+        Delivering--;
+        if (decoded.Fault is { } fault)
         {
-            return decoded.Refusal;
+            Fail(fault);
         }
 
-        Fail(fault);
-        return FailureOf(fault);
+        CheckDrained();
     }
 
     // Runs until the loop closes the worker or its device fails.
@@ -106,14 +147,14 @@ internal sealed class Worker : IWorkerView
     {
         while (Fault is null)
         {
-            Admit();
-            if (ColdTemplate() is { } template)
+            if (Admit())
             {
-                await Stage(template);
+                await LoadWhatIsLacking();
             }
             else if (_running.Count > 0)
             {
-                await DenoiseUntilBoundary();
+                BeginSteps();
+                Stepped(await Device.Denoise(_plan, _plan.StepsToFirstFinish, _boundary));
             }
             else if (_closing)
             {
@@ -126,8 +167,7 @@ internal sealed class Worker : IWorkerView
             }
             else
             {
-                _idle = _bells.Rent();
-                await _idle.Task;
+                await _idle.Wait();
             }
         }
     }
@@ -138,9 +178,50 @@ internal sealed class Worker : IWorkerView
         Wake();
     }
 
+    // Whoever has not joined the batch goes to another worker; the batch goes on until the device is taken away.
+    public void Evict()
+    {
+        IsTakenAway = true;
+        DisplaceWaiting("its worker is being taken away");
+    }
+
+    public void CheckDrained()
+    {
+        if (State == WorkerState.Draining && Load + Delivering == 0)
+        {
+            _home.Drained(this);
+        }
+    }
+
+    public string FailureOf(string fault) => $"{Device.Name} failed: {fault}";
+
+    private static OutstandingRequest Of(Course course) =>
+        new(course.Request.Template, course.Request.Mask.MaskedTokens, course.Remaining);
+
+    private WaitingRequest Show(Course course) => new(
+        course.Request.Id,
+        course.ArrivedAt,
+        _clock.Now,
+        course.Request.Mask.MaskedTokens,
+        course.Remaining,
+        course.Request.Class,
+        new TimeSpan(course.Remaining * _planner.StepTime(1, course.Request.Mask.MaskedTokens).Ticks));
+
+    private void Changed()
+    {
+        Version++;
+        _home.LoadChanged(this);
+    }
+
+    private void Left(Course course)
+    {
+        MaskedTokens -= course.Request.Mask.MaskedTokens;
+        Changed();
+    }
+
     private void OnReady()
     {
-        if (_idle is not null)
+        if (_idle.IsAwaited)
         {
             Wake();
         }
@@ -152,10 +233,9 @@ internal sealed class Worker : IWorkerView
 
     private void Wake()
     {
-        if (_idle is { } idle)
+        if (_idle.IsAwaited)
         {
-            _idle = null;
-            idle.Complete(true);
+            _idle.Set(true);
         }
         else
         {
@@ -163,20 +243,20 @@ internal sealed class Worker : IWorkerView
         }
     }
 
+    // Requests that change the weights cannot join others: the policy sees those that can.
     private BatchDecision Ask()
     {
-        Span<WaitingRequest> waiting = new WaitingRequest[_ready.Count];
-        for (var i = 0; i < waiting.Length; i++)
+        if (_ready.Count == 0)
         {
-            var ticket = _ready[i];
-            waiting[i] = new WaitingRequest(
-                ticket.Request.Id, ticket.ReadyAt, ticket.Request.Mask.MaskedTokens, ticket.Request.Steps);
+            return BatchDecision.Wait;
         }
 
-        return waiting.IsEmpty ? BatchDecision.Wait : _batching.Decide(waiting, _running.Count, _clock.Now);
+        var compatible = _ready.Compatible(_running.Count > 0 ? _running[0].Request.Adapters : null);
+        return compatible == 0 ? BatchDecision.Wait : _batching.Decide(_ready.Requests[..compatible], _running.Count, _clock.Now);
     }
 
-    private void Admit()
+    // Returns whether somebody lacks something.
+    private bool Admit()
     {
         var decision = Ask();
         if (decision.WakeAt is { } due && _wakeAt != due)
@@ -187,13 +267,25 @@ internal sealed class Worker : IWorkerView
 
         if (decision.Admitted == 0)
         {
-            return;
+            return false;
         }
 
-        var joining = _ready.GetRange(0, decision.Admitted);
-        _ready.RemoveRange(0, decision.Admitted);
-        _book.Admitted(Id, _running.Count, joining, _clock.Now);
-        _running.AddRange(joining);
+        var (now, before) = (_clock.Now, _running.Count);
+        _joining.Clear();
+        for (var i = 0; i < decision.Admitted; i++)
+        {
+            var course = _ready[i];
+            course.JoinedAt = now;
+            _running.Add(course);
+            _joining.Add(course.Request.Id);
+        }
+
+        _ready.RemoveFirst(decision.Admitted);
+        AsOf = now;
+        Changed();
+        _home.Observer?.Admitted(Id, before, CollectionsMarshal.AsSpan(_joining), now);
+        _lackFrom = before;
+        return Lacking(out _) is not null;
     }
 
     private async ValueTask WakeLater(Instant due)
@@ -202,68 +294,138 @@ internal sealed class Worker : IWorkerView
         Wake();
     }
 
-    private async ValueTask DenoiseUntilBoundary()
+    private Course? Lacking(out StallCause cause)
     {
-        var plan = _planner.Plan(_running.ConvertAll(static ticket => new StepMember(
-            ticket.Request.Id, ticket.Request.Template, ticket.Request.Mask.MaskedTokens, ticket.StepsDone, ticket.Request.Steps)));
-        var start = _clock.Now;
-        foreach (var ticket in _running)
+        cause = default;
+        while (_lackFrom < _running.Count)
         {
-            ticket.StartedAt ??= start;
-        }
-
-        _boundary.Reset();
-        var report = await Device.Denoise(plan, plan.StepsToFirstFinish, _boundary);
-        _book.Denoised(new BatchSegment(Id, start, _clock.Now, plan, report.Steps, report.BytesLoaded));
-        if (report.Fault is { } fault)
-        {
-            Fail(fault);
-            return;
-        }
-
-        Advance(report.Steps);
-    }
-
-    private TemplateId? ColdTemplate()
-    {
-        foreach (var ticket in _running)
-        {
-            if (!Device.Holds(ticket.Request.Template))
+            if (Device.Lacks(_running[_lackFrom].Request, out cause))
             {
-                return ticket.Request.Template;
+                return _running[_lackFrom];
             }
+
+            _lackFrom++;
         }
 
         return null;
     }
 
-    private async ValueTask Stage(TemplateId template)
+    private async ValueTask LoadWhatIsLacking()
     {
-        var report = await Device.Stage(template);
+        while (Fault is null && Lacking(out var cause) is { } course)
+        {
+            var start = _clock.Now;
+            var report = await Device.Stage(course.Request, cause);
+            var end = _clock.Now;
+            foreach (var member in _running)
+            {
+                member.Stalled(cause, end - start);
+            }
+
+            AsOf = end;
+            Version++;
+            _home.Observer?.Stalled(new WorkerStall(Id, cause, start, end, _running.Count));
+            if (report.Fault is { } fault)
+            {
+                Fail(fault);
+            }
+        }
+    }
+
+    private void BeginSteps()
+    {
+        var (members, tokens, now) = (_plan.Refill(), 0, _clock.Now);
+        foreach (var course in _running)
+        {
+            var request = course.Request;
+            members.Add(new StepMember(request.Id, request.Template, request.Mask.MaskedTokens, course.StepsDone, request.Steps));
+            tokens += request.Mask.MaskedTokens;
+            course.StartedAt ??= now;
+        }
+
+        _plan.Use(_planner.Step(members.Count, tokens));
+        _boundary.Reset();
+        AsOf = now;
+        _busySince = now;
+        Version++;
+    }
+
+    private void Stepped(in DeviceReport report)
+    {
+        var (start, end) = (_busySince!.Value, _clock.Now);
+        _busySince = null;
+        _busy += end - start;
+        AsOf = end;
+        Version++;
+        Charge(end - start);
+        _home.Observer?.Denoised(new BatchSegment(Id, start, end, _plan, report.Steps, report.BytesLoaded));
+        foreach (var course in _running)
+        {
+            course.StepsDone += report.Steps;
+        }
+
         if (report.Fault is { } fault)
         {
             Fail(fault);
         }
+        else
+        {
+            LetGo(end);
+        }
     }
 
-    private void Advance(int steps)
+    // Shares add up to the time, to the tick.
+    private void Charge(TimeSpan time)
     {
-        var now = _clock.Now;
-        foreach (var ticket in _running)
+        var (share, rest) = Math.DivRem(time.Ticks, _running.Count);
+        for (var i = 0; i < _running.Count; i++)
         {
-            ticket.StepsDone += steps;
-        }
-
-        var done = _running.FindAll(static ticket => ticket.Remaining == 0);
-        _running.RemoveAll(static ticket => ticket.Remaining == 0);
-        foreach (var ticket in done)
-        {
-            ticket.DenoisedAt = now;
-            Leave(ticket, new Departure(DepartureKind.Denoised, null));
+            _running[i].DeviceTime += new TimeSpan(share + (i < rest ? 1 : 0));
         }
     }
 
-    // Whoever was in the batch fails with the device; whoever only waited goes to another worker.
+    private void LetGo(Instant now)
+    {
+        var kept = 0;
+        for (var i = 0; i < _running.Count; i++)
+        {
+            var course = _running[i];
+            if (course.Remaining == 0)
+            {
+                course.DenoisedAt = now;
+                _leaving.Add(course);
+            }
+            else
+            {
+                _running[kept++] = course;
+            }
+        }
+
+        _running.RemoveRange(kept, _running.Count - kept);
+        Depart(new Departure(DepartureKind.Denoised, null));
+    }
+
+    private void Depart(Departure departure)
+    {
+        // Whoever leaves goes on at once and may come back to this worker: the list must not be in use then.
+        for (var i = 0; i < _leaving.Count; i++)
+        {
+            var course = _leaving[i];
+            Device.Release(course.Request);
+            Delivering += departure.Kind == DepartureKind.Denoised ? 1 : 0;
+            Left(course);
+        }
+
+        var leaving = _leaving.Count;
+        for (var i = 0; i < leaving; i++)
+        {
+            _leaving[i].Leaving.Set(departure);
+        }
+
+        _leaving.RemoveRange(0, leaving);
+    }
+
+    // Whoever was in the batch is interrupted with the device; whoever only waited goes to another worker.
     private void Fail(string fault)
     {
         if (Fault is not null)
@@ -272,29 +434,22 @@ internal sealed class Worker : IWorkerView
         }
 
         Fault = fault;
-        _book.Failed(Device.Name, fault, _clock.Now);
-        var (failed, displaced) = (_running.ToArray(), _ready.ToArray());
+        _home.Failed(this, fault);
+        _leaving.AddRange(_running);
         _running.Clear();
-        _ready.Clear();
-        foreach (var ticket in failed)
-        {
-            Leave(ticket, new Departure(DepartureKind.Failed, FailureOf(fault)));
-        }
-
-        foreach (var ticket in displaced)
-        {
-            Leave(ticket, new Departure(DepartureKind.Displaced, fault));
-        }
-
+        Depart(new Departure(DepartureKind.Interrupted, FailureOf(fault)));
+        DisplaceWaiting(fault);
         Wake();
     }
 
-    private string FailureOf(string fault) => $"{Device.Name} failed: {fault}";
-
-    private static void Leave(Ticket ticket, Departure departure)
+    private void DisplaceWaiting(string reason)
     {
-        var leaving = ticket.Leaving!;
-        ticket.Leaving = null;
-        leaving.Complete(departure);
+        while (_ready.Count > 0)
+        {
+            var course = _ready[0];
+            _ready.RemoveFirst(1);
+            Left(course);
+            course.Leaving.Set(new Departure(DepartureKind.Displaced, reason));
+        }
     }
 }

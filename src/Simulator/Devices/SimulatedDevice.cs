@@ -2,6 +2,7 @@ using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Engine;
+using SimServe.Simulator.Fleets;
 
 namespace SimServe.Simulator.Devices;
 
@@ -9,20 +10,25 @@ namespace SimServe.Simulator.Devices;
 /// <remarks>
 /// While membership is fixed every step takes the same time, so k steps are one event; when the bell rings that event moves to the next
 /// step boundary. Step boundaries come first among simultaneous events (<see cref="Phase.StepBoundary"/>), so a bell rung at a boundary's
-/// instant takes effect at the following boundary, coalesced or not.
+/// instant takes effect at the following boundary, coalesced or not. Where a step takes another time from some instant on (a slow device, a link
+/// that others use too), what is done of the step under way stays done.
 /// </remarks>
-public sealed class SimulatedDevice : IDevice, IEventHandler
+internal sealed class SimulatedDevice : IDevice, IEventHandler
 {
-    private const int StepEvent = 0;
-    private const int FailureEvent = 1;
+    private const int StepEvent = -1;
     private const string FailureReason = "it failed as the scenario asks";
 
     private readonly SimulatedDeviceOptions _options;
     private readonly EventCalendar _calendar;
     private readonly SimulatedHost _host;
-    private readonly PendingReports _pending;
     private readonly CompletionPool<DeviceReport> _pool = new();
+    private readonly Stack<int> _free = new();
+    private readonly List<Completion<DeviceReport>?> _pending = [];
     private readonly BlockCost[] _costs;
+    private readonly ContendedCosts _contended;
+    private readonly AdapterMemory _adapters;
+    private readonly ProcessPool _gateway;
+    private readonly Action _onBell;
     private Completion<DeviceReport>? _denoising;
     private EventHandle _event;
     private StepPlan? _plan;
@@ -32,22 +38,26 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
     private int _steps;
     private int _counted;
     private Instant _besideFree;
+    private double _slowness = 1;
+    private double _linkShare = 1;
     private bool _failed;
 
     /// <summary>Creates a device.</summary>
     /// <param name="options">What it is.</param>
     /// <param name="calendar">Its virtual time.</param>
     /// <param name="host">The machine it sits in.</param>
-    public SimulatedDevice(SimulatedDeviceOptions options, EventCalendar calendar, SimulatedHost host)
+    /// <param name="gateway">The process that decides where requests go.</param>
+    public SimulatedDevice(SimulatedDeviceOptions options, EventCalendar calendar, SimulatedHost host, ProcessPool gateway)
     {
-        (_options, _calendar, _host) = (options, calendar, host);
-        _pending = new PendingReports(calendar);
+        (_options, _calendar, _host, _gateway) = (options, calendar, host, gateway);
         _costs = new BlockCost[options.Model.Blocks.Count];
-        if (options.FailsAt is { } due)
-        {
-            calendar.Schedule(due, Phase.Completion, this, FailureEvent);
-        }
+        _contended = new ContendedCosts(options.Costs);
+        _adapters = new AdapterMemory(options.Adapters, host, options.Spec.LinkBytesPerSecond);
+        _onBell = OnBell;
     }
+
+    /// <summary>Bandwidth of its link at present, bytes/s.</summary>
+    public double LinkBytesPerSecond => _options.Spec.LinkBytesPerSecond * _linkShare;
 
     /// <inheritdoc/>
     public string Name => _options.Name;
@@ -56,36 +66,70 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
     public DeviceSpec Spec => _options.Spec;
 
     /// <inheritdoc/>
-    public int StepsDone => _plan is null
-        ? 0
-        : _options.CoalesceSteps ? (int)Math.Min(_steps, (_calendar.Now - _start).Ticks / _step.Ticks) : _counted;
-
-    /// <inheritdoc/>
     public bool Holds(TemplateId template) => _host.Holds(template);
 
     /// <inheritdoc/>
-    public async ValueTask<DeviceReport> Stage(TemplateId template)
+    public int MissingAdapters(AdapterSet adapters) => _adapters.Missing(adapters);
+
+    /// <inheritdoc/>
+    public void Prefetch(in Request request) => _host.Prefetch(request.Template);
+
+    /// <inheritdoc/>
+    public bool Lacks(in Request request, out StallCause cause)
     {
-        var report = await Busy(_calendar.Now + _options.Costs.Record(_options.TemplateSteps));
-        if (report.Fault is null)
+        cause = StallCause.TemplateCache;
+        if (!_host.Holds(request.Template))
         {
-            _host.Add(template);
+            return true;
         }
 
-        return report;
+        cause = StallCause.Adapters;
+        if (!_adapters.Holds(request.Adapters))
+        {
+            return true;
+        }
+
+        _host.Pin(request.Template);
+        _adapters.Pin(request.Adapters);
+        return false;
     }
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Encode(Request request) =>
-        Busy(_besideFree = Instant.Max(_besideFree, _calendar.Now) + _options.Costs.Encode);
+    public ValueTask<DeviceReport> Stage(Request request, StallCause cause) => cause switch
+    {
+        StallCause.Adapters => LoadAdapters(request.Adapters),
+        _ when _host.IsRecorded(request.Template) => Fetch(request.Template),
+        _ => Record(request.Template),
+    };
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Decode(RequestId id) =>
-        Busy(_besideFree = Instant.Max(_besideFree, _calendar.Now) + _options.Costs.Decode);
+    public void Release(in Request request)
+    {
+        _host.Unpin(request.Template);
+        _adapters.Unpin(request.Adapters);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DeviceReport> Encode(Request request, int fromStep)
+    {
+        var decided = _gateway.Serve(_calendar.Now, _options.Cpu.Decision);
+        var prepared = _host.Processes.Serve(decided, _options.Cpu.Preprocessing);
+        return At(_besideFree = Instant.Max(_besideFree, prepared) + _options.Costs.Encode);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DeviceReport> Decode(RequestId id)
+    {
+        var sent = _calendar.Now + _options.Cpu.Serialisation + _options.Cpu.Transfer;
+        _besideFree = Instant.Max(_besideFree, sent) + _options.Costs.Decode;
+        return At(_host.Processes.Serve(_besideFree, _options.Cpu.Postprocessing));
+    }
 
     /// <inheritdoc/>
     public ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(boundary);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
         if (_failed)
         {
@@ -93,18 +137,73 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
         }
 
         (_plan, _boundary, _start, _steps, _counted) = (plan, boundary, _calendar.Now, maxSteps, 0);
+        if (plan.BytesPerStep > 0)
+        {
+            _host.BeginLoads(this);
+        }
+
         _step = StepTime(plan);
         _denoising = _pool.Rent();
-        boundary.Rung = OnBell;
-        _event = _calendar.Schedule(_start + (_step * (_options.CoalesceSteps ? maxSteps : 1)), Phase.StepBoundary, this, StepEvent);
+        boundary.Rung = _onBell;
+        ScheduleSteps();
         return _denoising.Task;
+    }
+
+    /// <summary>Loses the device for good.</summary>
+    public void Fail()
+    {
+        _failed = true;
+        if (_plan is not null)
+        {
+            _calendar.Cancel(_event);
+            var steps = _options.CoalesceSteps ? (int)Math.Min(_steps, (_calendar.Now - _start).Ticks / _step.Ticks) : _counted;
+            Finish(new DeviceReport(steps, 0, FailureReason));
+        }
+    }
+
+    /// <summary>Every step takes so many times as long from now on.</summary>
+    /// <param name="factor">At least 1; 1 ends it.</param>
+    public void SlowDown(double factor)
+    {
+        _slowness = factor;
+        Reprice();
+    }
+
+    /// <summary>The device's link has a share of its bandwidth from now on.</summary>
+    /// <param name="share">Above 0 to 1; 1 ends it.</param>
+    public void LimitLink(double share)
+    {
+        _linkShare = share;
+        _host.Share();
+        Reprice();
+    }
+
+    /// <summary>Steps take another time from now on: the part of the step under way that is done stays done.</summary>
+    public void Reprice()
+    {
+        if (_plan is null || _step == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        var (time, now) = (StepTime(_plan), _calendar.Now);
+        if (time == _step)
+        {
+            return;
+        }
+
+        // The start moves so that as many steps, and as large a part of one, have been done since then at the new time.
+        var done = (Int128)(now - _start).Ticks * time.Ticks / _step.Ticks;
+        (_start, _step) = (now - new TimeSpan((long)done), time);
+        _calendar.Cancel(_event);
+        ScheduleSteps();
     }
 
     void IEventHandler.Handle(int token)
     {
-        if (token == FailureEvent)
+        if (token >= 0)
         {
-            Fail();
+            Answer(token);
         }
         else if (_options.CoalesceSteps || ++_counted == _steps || _boundary!.Requested)
         {
@@ -112,24 +211,32 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
         }
         else
         {
-            _event = _calendar.Schedule(_calendar.Now + _step, Phase.StepBoundary, this, StepEvent);
+            ScheduleSteps();
         }
     }
 
+    private void ScheduleSteps() =>
+        _event = _calendar.Schedule(Instant.Max(_calendar.Now, After(_options.CoalesceSteps ? _steps : _counted + 1)), Phase.StepBoundary, this, StepEvent);
+
+    // In whole ticks: a length of time times a number would take a detour over floating point.
+    private Instant After(int steps) => _start + new TimeSpan(steps * _step.Ticks);
+
     private TimeSpan StepTime(StepPlan plan)
     {
-        var maskedTokens = 0;
-        for (var i = 0; i < plan.Members.Count; i++)
-        {
-            maskedTokens += plan.Members[i].MaskedTokens;
-        }
-
-        BatchCosts.Fill(_options.Model, _options.Costs, plan.Members.Count, maskedTokens, _costs);
-        BlockMode[] modes = plan.Modes as BlockMode[] ?? [.. plan.Modes];
-        var time = StepTimeline.Evaluate(_costs, modes, plan.LookAhead) + _options.Costs.StepOverhead(plan.Members.Count);
+        // Whoever planned may believe in other times than this device takes.
+        _contended.Share = plan.BytesPerStep > 0 ? _linkShare * _host.LoadShare : 1;
+        var time = _contended.Share == 1 && ReferenceEquals(plan.Step.Costs, _options.Costs) ? plan.StepTime : Evaluate(plan);
+        time = _slowness == 1 ? time : time * _slowness;
 
         // A step takes at least one tick: zero would never let time pass.
         return time > TimeSpan.Zero ? time : new TimeSpan(1);
+    }
+
+    private TimeSpan Evaluate(StepPlan plan)
+    {
+        BatchCosts.Fill(_options.Model, _contended, plan.Members.Count, plan.MaskedTokens, _costs);
+        BlockMode[] modes = plan.Modes as BlockMode[] ?? [.. plan.Modes];
+        return StepTimeline.Evaluate(_costs, modes, plan.LookAhead) + _options.Costs.StepOverhead(plan.Members.Count);
     }
 
     // Steps per event stay one when they are not coalesced: the flag is looked at after every step.
@@ -145,31 +252,69 @@ public sealed class SimulatedDevice : IDevice, IEventHandler
         {
             _calendar.Cancel(_event);
             _steps = (int)boundary;
-            _event = _calendar.Schedule(_start + (_step * _steps), Phase.StepBoundary, this, StepEvent);
+            ScheduleSteps();
         }
     }
 
-    private void Fail()
+    private async ValueTask<DeviceReport> Record(TemplateId template)
     {
-        _failed = true;
-        if (_plan is not null)
+        var report = await At(_calendar.Now + _options.Costs.Record(_options.TemplateSteps));
+        if (report.Fault is null)
         {
-            _calendar.Cancel(_event);
-            Finish(new DeviceReport(StepsDone, 0, FailureReason));
+            _host.Add(template);
         }
+
+        return report;
+    }
+
+    private async ValueTask<DeviceReport> Fetch(TemplateId template)
+    {
+        var report = await _host.FetchTemplate(template);
+        return _failed ? DeviceReport.Failed(FailureReason) : report;
+    }
+
+    private async ValueTask<DeviceReport> LoadAdapters(AdapterSet adapters)
+    {
+        var time = await _adapters.Load(adapters);
+        return await At(_calendar.Now + time);
     }
 
     private void Finish(DeviceReport report)
     {
         var (denoising, bytes) = (_denoising!, _plan!.BytesPerStep * report.Steps);
         (_plan, _boundary, _denoising) = (null, null, null);
+        if (bytes > 0)
+        {
+            _host.EndLoads(this);
+        }
+
         denoising.Complete(report with { BytesLoaded = bytes });
     }
 
-    // A call that is under way when the device fails still ends when it would have: only its answer is a fault.
-    private async ValueTask<DeviceReport> Busy(Instant due)
+    // The event carries an index, so that nothing is allocated per call in steady state.
+    private ValueTask<DeviceReport> At(Instant due)
     {
-        await _pending.At(due, DeviceReport.Done);
-        return _failed ? DeviceReport.Failed(FailureReason) : DeviceReport.Done;
+        var completion = _pool.Rent();
+        if (_free.TryPop(out var token))
+        {
+            _pending[token] = completion;
+        }
+        else
+        {
+            token = _pending.Count;
+            _pending.Add(completion);
+        }
+
+        _calendar.Schedule(due, Phase.Completion, this, token);
+        return completion.Task;
+    }
+
+    // A call that is under way when the device fails still ends when it would have: only its answer is a fault.
+    private void Answer(int token)
+    {
+        var completion = _pending[token]!;
+        _pending[token] = null;
+        _free.Push(token);
+        completion.Complete(_failed ? DeviceReport.Failed(FailureReason) : DeviceReport.Done);
     }
 }

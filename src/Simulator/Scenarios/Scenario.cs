@@ -31,6 +31,10 @@ public sealed record Scenario
     /// <summary>The requests.</summary>
     public required WorkloadSource Workload { get; init; }
 
+    /// <summary>Service classes that the requests are drawn from; null where the scenario names none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ClassShare>? Classes { get; init; }
+
     /// <summary>The policies under study.</summary>
     public required PolicyOptions Policies { get; init; }
 
@@ -40,19 +44,9 @@ public sealed record Scenario
     /// <summary>Seconds spent on measuring the device, from 1 to 3600.</summary>
     public required double ProfileSeconds { get; init; }
 
-    /// <summary>Devices that fail on purpose.</summary>
-    public required IReadOnlyList<FaultOptions> Faults { get; init; }
-
-    /// <summary>When workers fail on purpose, by the worker's number: the earliest of its faults.</summary>
-    public IReadOnlyDictionary<int, Instant> FailureTimes() => Faults.GroupBy(static fault => fault.Worker).ToDictionary(
-        static group => group.Key, static group => Instant.FromSeconds(group.Min(static fault => fault.AtSeconds)));
+    /// <summary>What goes wrong on purpose.</summary>
+    public required IReadOnlyList<Fault> Faults { get; init; }
 }
-
-/// <summary>The devices of a scenario.</summary>
-/// <param name="Workers">Workers, at least 1; on CPU each has one compute thread and one copy thread.</param>
-/// <param name="LinkBytesPerSecond">Bandwidth of the link that loads cached activations, bytes/s.</param>
-/// <param name="WarmTemplates">Whether every template is recorded before the first request arrives.</param>
-public sealed record FleetOptions(int Workers, double LinkBytesPerSecond, bool WarmTemplates);
 
 /// <summary>An image that is edited.</summary>
 /// <param name="Image">Path of a PNG file.</param>
@@ -66,21 +60,3 @@ public sealed record TemplateSource(string Image, string Prompt, int Seed);
 /// <param name="Prompt">What the edit should show.</param>
 /// <param name="Seed">Seed of its noise.</param>
 public sealed record EditSource(int Template, string Mask, string Prompt, int Seed);
-
-/// <summary>The requests of a scenario.</summary>
-/// <param name="Requests">How many, at least 1.</param>
-/// <param name="RatePerSecond">Arrival rate, requests/s: the mean, or what the multipliers of the arrivals multiply.</param>
-/// <param name="Masks">Name of the mask-ratio distribution of requests without a drawn mask.</param>
-/// <param name="TemplateSkew">Zipf exponent of template popularity; 0 is uniform.</param>
-/// <param name="Prompts">Prompts to draw from; at least one.</param>
-public sealed record WorkloadSource(int Requests, double RatePerSecond, string Masks, double TemplateSkew, IReadOnlyList<string> Prompts)
-{
-    /// <summary>How arrivals are spread over time; null where the scenario does not say: a Poisson process.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public ArrivalPattern? Arrivals { get; init; }
-}
-
-/// <summary>A device that fails on purpose.</summary>
-/// <param name="Worker">The worker, from 0.</param>
-/// <param name="AtSeconds">When, seconds after the start of the run.</param>
-public sealed record FaultOptions(int Worker, double AtSeconds);

@@ -2,18 +2,16 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SimServe.Policies;
-using SimServe.Simulator.Workloads;
 
 namespace SimServe.Simulator.Scenarios;
 
 /// <summary>Reads scenario files: JSON with comments and trailing commas.</summary>
 /// <param name="models">Names of the models that can be served.</param>
-public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
+/// <param name="devices">Names of the devices that pools may consist of, or <c>null</c> for none.</param>
+public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, IReadOnlyCollection<string>? devices = null)
 {
     private static readonly JsonDocumentOptions Lenient =
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-
-    private const int MostWorkers = 1024;
 
     /// <summary>Reads a file and notes everything that is wrong with it.</summary>
     /// <param name="file">Path of the scenario; image paths in it are relative to its folder.</param>
@@ -27,9 +25,10 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
         var root = new JsonSection(document.RootElement, "", faults);
         root.Text("$schema", "none");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        var templates = ReadTemplates(root, folder);
-        var fleet = ReadFleet(root);
-        var policies = ReadPolicies(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4 });
+        var workload = WorkloadReader.Read(root.Section("workload", required: true), folder);
+        var templates = ReadTemplates(root, folder, workload);
+        var fleet = new FleetReader(devices ?? []).Read(root);
+        var policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4 });
         var scenario = new Scenario
         {
             Name = ReadName(root, Path.GetFileNameWithoutExtension(file)),
@@ -38,12 +37,14 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
             Steps = root.Integer("steps", 1, 1000, 8),
             Fleet = fleet,
             Templates = templates,
-            Edits = ReadEdits(root, folder, templates.Count),
-            Workload = ReadWorkload(root),
+            Edits = ReadEdits(root, folder, templates.Count, workload),
+            Workload = workload,
+            Classes = ClassReader.Read(root),
             Policies = policies,
-            Baseline = ReadPolicies(root.Section("baseline", required: false), policies with { Pipeline = "full" }),
+            Baseline = PolicyReader.Read(root.Section("baseline", required: false), policies with { Pipeline = "full" }),
             ProfileSeconds = root.Number("profileSeconds", 1, 3600, 15),
-            Faults = ReadFaults(root, faults.Exists(static fault => fault.Key is "fleet" or "fleet.workers") ? MostWorkers : fleet.Workers),
+            Faults = FaultReader.Read(
+                root, faults.Exists(static fault => fault.Key.StartsWith("fleet", StringComparison.Ordinal)) ? FleetReader.MostWorkers : fleet.Workers, fleet.Host.CacheHosts),
         };
         root.Close();
         return scenario;
@@ -126,21 +127,15 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
         return fallback;
     }
 
-    private static FleetOptions ReadFleet(JsonSection root)
-    {
-        var fleet = root.Section("fleet", required: true);
-        var options = new FleetOptions(
-            fleet?.Integer("workers", 1, MostWorkers, null) ?? 1,
-            fleet?.Number("linkBytesPerSecond", 1e6, 1e13, null) ?? 1e9,
-            fleet?.Flag("warmTemplates", true) ?? true);
-        fleet?.Close();
-        return options;
-    }
-
-    private static List<TemplateSource> ReadTemplates(JsonSection root, string folder)
+    private static List<TemplateSource> ReadTemplates(JsonSection root, string folder, WorkloadSource workload)
     {
         var templates = new List<TemplateSource>();
-        foreach (var section in root.Sections("templates", required: true))
+        if (workload.Templates is not null && root.Has("templates"))
+        {
+            root.Note("workload.templates", $"{workload.Templates}", "nothing beside a list of templates", "Remove one of the two: the list says how many there are.");
+        }
+
+        foreach (var section in root.Sections("templates", required: workload.Templates is null && workload.Trace is null))
         {
             templates.Add(new TemplateSource(
                 ReadFile(section, "image", folder), section.Text("prompt", null), section.Integer("seed", 0, int.MaxValue, 0)));
@@ -150,7 +145,7 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
         return templates;
     }
 
-    private static List<EditSource> ReadEdits(JsonSection root, string folder, int templates)
+    private static List<EditSource> ReadEdits(JsonSection root, string folder, int templates, WorkloadSource workload)
     {
         var edits = new List<EditSource>();
         var last = templates > 0 ? templates - 1 : int.MaxValue;
@@ -164,81 +159,12 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models)
             section.Close();
         }
 
+        if (edits.Count > 0 && (workload.ClosedLoop is not null || workload.Trace is not null))
+        {
+            root.Note("edits", "drawn masks", "no drawn masks in a closed loop or a trace", "Remove the edits: users and traces say what is edited.");
+        }
+
         return edits;
-    }
-
-    private static WorkloadSource ReadWorkload(JsonSection root)
-    {
-        var workload = root.Section("workload", required: true);
-        if (workload is null)
-        {
-            return new WorkloadSource(1, 1, "production", 0, ["an edit"]);
-        }
-
-        var masks = workload.Text("masks", "production");
-        if (!IsMaskDistribution(masks))
-        {
-            workload.Note(
-                workload.Key("masks"), $"\"{masks}\"", string.Join(", ", MaskRatios.KnownNames),
-                "Use one of those, with 0 < x <= 1 and 0 <= a < b <= 1.");
-            masks = MaskRatios.Production.Name;
-        }
-
-        var prompts = workload.Texts("prompts");
-        var options = new WorkloadSource(
-            workload.Integer("requests", 1, 10_000_000, null),
-            workload.Number("ratePerSecond", 1e-6, 1e6, null),
-            masks,
-            workload.Number("templateSkew", 0, 10, 0),
-            prompts.Count > 0 ? prompts : ["an edit"])
-        {
-            Arrivals = ArrivalReader.Read(workload.Section("arrivals", required: false)),
-        };
-        workload.Close();
-        return options;
-    }
-
-    private static bool IsMaskDistribution(string name)
-    {
-        try
-        {
-            return MaskRatios.Parse(name) is not null;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
-
-    private static PolicyOptions ReadPolicies(JsonSection? section, PolicyOptions fallback)
-    {
-        if (section is null)
-        {
-            return fallback;
-        }
-
-        var options = new PolicyOptions
-        {
-            Batching = section.Choice("batching", PolicyCatalogue.Batching, fallback.Batching),
-            Pipeline = section.Choice("pipeline", PolicyCatalogue.Pipelines, fallback.Pipeline),
-            Routing = section.Choice("routing", PolicyCatalogue.Routing, fallback.Routing),
-            MaxBatchSize = section.Integer("maxBatchSize", 1, 1024, fallback.MaxBatchSize),
-            MaxWait = Duration.FromSeconds(section.Number("maxWaitSeconds", 0, 3600, fallback.MaxWait.TotalSeconds)),
-        };
-        section.Close();
-        return options;
-    }
-
-    private static List<FaultOptions> ReadFaults(JsonSection root, int workers)
-    {
-        var faults = new List<FaultOptions>();
-        foreach (var section in root.Sections("faults", required: false))
-        {
-            faults.Add(new FaultOptions(section.Integer("worker", 0, workers - 1, null), section.Number("atSeconds", 0, 1e9, null)));
-            section.Close();
-        }
-
-        return faults;
     }
 
     private static string ReadFile(JsonSection section, string name, string folder)

@@ -4,6 +4,7 @@ using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
 using SimServe.Simulator;
 using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Fleets;
 
 namespace SimServe.Cli.Tests.Planning;
 
@@ -109,8 +110,7 @@ public sealed class PublishedModelSimulationTests
     private static ServingResult Simulate(PublishedModel model, ModelShape shape, string pipeline, int requests) => new Simulation
     {
         Model = shape,
-        Device = H800,
-        Costs = [new RooflineCostModel(H800, shape, Options)],
+        Fleet = SimulatedFleet.Of(H800, [new RooflineCostModel(H800, shape, Options)]),
         Policies = new PolicyOptions { Pipeline = pipeline, MaxBatchSize = 4 },
         Requests = [.. Enumerable.Range(0, requests).Select(number => Request(model, shape, number))],
     }.Run().Serving;

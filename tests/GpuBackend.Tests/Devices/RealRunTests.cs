@@ -83,7 +83,7 @@ public sealed class RealRunTests
     public void A_worker_that_fails_fails_its_batch_and_the_others_are_served()
     {
         var (result, images) = Serve(
-            OptimalPipeline.Name, Workload(spacingSeconds: 0.03), batch: 2, loadsPerBlock: 0.5, failures: new() { [1] = Instant.FromSeconds(0.15) });
+            OptimalPipeline.Name, Workload(spacingSeconds: 0.03), batch: 2, loadsPerBlock: 0.5, faults: [new LostWorker(Instant.FromSeconds(0.15), 1)]);
         var failed = result.Records.Where(static record => record.Outcome == RequestOutcome.Failed).ToArray();
 
         using (Assert.EnterMultipleScope())
@@ -131,14 +131,9 @@ public sealed class RealRunTests
         using var templates = Recorded();
         using var device = Run(templates, Bandwidth).CreateDevices(loop)[0];
         using var edit = Small.Edit(Small.Harbour, Small.RandomMask(1, 0.2));
-        var plan = new StepPlan
-        {
-            Members = [new StepMember(default, default, edit.MaskedTokens, 0, Small.Steps)],
-            Modes = Small.All(BlockMode.Cached),
-            LookAhead = StepTimeline.Unlimited,
-            StepTime = default,
-            BytesPerStep = 0,
-        };
+        var plan = new StepPlan(
+            [new StepMember(default, default, edit.MaskedTokens, 0, Small.Steps)],
+            new PlannedStep(Small.All(BlockMode.Cached), StepTimeline.Unlimited, default, 0));
         using var rows = device.RowsFor([edit], plan);
         var trace = device.RunStep([edit], rows, plan.Modes);
         var bytes = trace.Loads.Sum(static load => load.Bytes);
@@ -165,12 +160,12 @@ public sealed class RealRunTests
         int batch,
         double loadsPerBlock,
         bool warmTemplates = true,
-        Dictionary<int, Instant>? failures = null,
+        IReadOnlyList<Fault>? faults = null,
         Func<IBatchingPolicy>? batching = null)
     {
         const double Bandwidth = 2e7;
         using var templates = warmTemplates ? Recorded() : new TemplateStore(Templates);
-        var run = Run(templates, Bandwidth) with { Failures = failures ?? [] };
+        var run = Run(templates, Bandwidth) with { Faults = faults ?? [] };
         var shape = Small.Config.ToShape();
         var costs = new StatedCosts(TimeSpan.FromSeconds(shape.Blocks[0].ImageTokens * shape.Blocks[0].Width * sizeof(float) / Bandwidth / loadsPerBlock));
         var planners = Enumerable.Range(0, run.Workers).Select(_ => new StepPlanner(shape, costs, PolicyCatalogue.CreatePipeline(pipeline))).ToArray();

@@ -71,5 +71,5 @@ public sealed class BatchingPolicyTests
             Throws.ArgumentException.With.Message.Contains("contineous").And.Message.Contains("continuous"));
 
     private static WaitingRequest[] Waiting(int count, Instant readyAt) =>
-        [.. Enumerable.Range(0, count).Select(i => new WaitingRequest(new RequestId(i), readyAt, 10, 8))];
+        [.. Enumerable.Range(0, count).Select(i => new WaitingRequest(new RequestId(i), readyAt, readyAt, 10, 8, ServiceClass.Default, TimeSpan.FromSeconds(1)))];
 }

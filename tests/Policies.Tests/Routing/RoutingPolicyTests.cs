@@ -1,30 +1,25 @@
-using SimServe.Policies.Costs;
-using SimServe.Policies.Pipelines;
 using SimServe.Policies.Routing;
+using static SimServe.Policies.Tests.Routing.RoutingFixture;
 
 namespace SimServe.Policies.Tests.Routing;
 
+/// <summary>What holds for every routing policy.</summary>
 public sealed class RoutingPolicyTests
 {
-    private static readonly ModelShape Model = ModelShapeTests.Flux(doubles: 2, singles: 2);
-
-    private static readonly StepPlanner[] Planners =
-        [.. Enumerable.Range(0, 3).Select(static _ => new StepPlanner(Model, new LinearCostModel(), new OptimalPipeline()))];
+    private const int Workers = 7;
 
     private static IEnumerable<TestCaseData> Policies() => PolicyCatalogue.Routing.Select(static name => new TestCaseData(
-        (Func<IRoutingPolicy>)(() => PolicyCatalogue.CreateRouting(new PolicyOptions { Routing = name }, Planners))).SetArgDisplayNames(name));
+        (Func<IRoutingPolicy>)(() => PolicyCatalogue.CreateRouting(
+            new PolicyOptions { Routing = name, Seed = 3, MaxBatchSize = MaxBatchSize }, Planners(Workers)))).SetArgDisplayNames(name));
 
     [TestCaseSource(nameof(Policies))]
-    public void The_choice_is_one_of_the_workers_and_repeatable(Func<IRoutingPolicy> create)
+    public void The_choice_is_one_of_the_workers_there_are(Func<IRoutingPolicy> create)
     {
-        var (first, second) = (create(), create());
-        var stream = new RandomStream(5, "views");
-        for (var i = 0; i < 200; i++)
+        var (policy, stream) = (create(), new RandomStream(5, "views"));
+        for (var i = 0; i < 500; i++)
         {
-            IWorkerView[] workers = [.. Enumerable.Range(0, 3).Select(worker => View(worker, stream.Next(4), stream.Next(4), stream))];
-            var chosen = first.Choose(Request(stream.Next(1, 4096)), workers, default);
-            Assert.That(chosen, Is.InRange(0, 2));
-            Assert.That(second.Choose(Request(1 + (i % 100)), workers, default), Is.InRange(0, 2));
+            var fleet = RandomFleet(stream, Instant.FromSeconds(i));
+            Assert.That(policy.Choose(RandomRequest(stream), fleet, Instant.FromSeconds(i)), Is.InRange(0, fleet.Count - 1));
         }
     }
 
@@ -34,95 +29,104 @@ public sealed class RoutingPolicyTests
         int[] Decide()
         {
             var (policy, stream) = (create(), new RandomStream(6, "views"));
-            return [.. Enumerable.Range(0, 100).Select(_ =>
-            {
-                IWorkerView[] workers = [.. Enumerable.Range(0, 3).Select(worker => View(worker, stream.Next(4), stream.Next(4), stream))];
-                return policy.Choose(Request(stream.Next(1, 4096)), workers, default);
-            })];
+            return [.. Enumerable.Range(0, 300).Select(i =>
+                policy.Choose(RandomRequest(stream), RandomFleet(stream, Instant.FromSeconds(i)), Instant.FromSeconds(i)))];
         }
 
         Assert.That(Decide(), Is.EqualTo(Decide()));
     }
 
+    [TestCaseSource(nameof(Policies))]
+    public void Nothing_is_left_over_from_other_fleets(Func<IRoutingPolicy> create)
+    {
+        // Both see the same last fleets; before them one saw large fleets, the other small ones. What they draw at random must not depend on that.
+        var (first, second) = (create(), create());
+        var (large, small, same) = (new RandomStream(1, "large"), new RandomStream(1, "small"), new RandomStream(1, "same"));
+        for (var i = 0; i < 100; i++)
+        {
+            var now = Instant.FromSeconds(i);
+            first.Choose(RandomRequest(large), RandomFleet(large, now, Workers), now);
+            second.Choose(RandomRequest(small), RandomFleet(small, now, 1), now);
+        }
+
+        for (var i = 100; i < 200; i++)
+        {
+            var (request, fleet) = (RandomRequest(same), RandomFleet(same, Instant.FromSeconds(i)));
+            Assert.That(
+                first.Choose(request, fleet, Instant.FromSeconds(i)), Is.EqualTo(second.Choose(request, fleet, Instant.FromSeconds(i))));
+        }
+    }
+
+    [TestCaseSource(nameof(Policies))]
+    public void A_fresh_policy_that_is_shown_snapshots_repeats_the_decisions_taken_on_live_workers(Func<IRoutingPolicy> create)
+    {
+        var (live, replay, stream, now) = (create(), create(), new RandomStream(7, "life"), Instant.Start);
+        LiveWorker[] workers = [.. Enumerable.Range(0, Workers).Select(static id => new LiveWorker(id))];
+        var fleet = new FleetView([.. workers]);
+        for (var i = 0; i < 2_000; i++)
+        {
+            now += TimeSpan.FromTicks(stream.Next(200_000));
+            Happen(workers[stream.Next(Workers)], stream, now);
+            var request = RandomRequest(stream);
+            var snapshots = new FleetView([.. workers.Select(worker => WorkerSnapshot.Of(worker, request))]);
+            var chosen = live.Choose(request, fleet, now);
+            Assert.That(replay.Choose(request, snapshots, now), Is.EqualTo(chosen), $"decision {i}");
+            if (i % 3 == 0)
+            {
+                workers[chosen].Receive(new OutstandingRequest(request.Template, request.Mask.MaskedTokens, request.Steps));
+            }
+        }
+    }
+
     [Test]
     public void Round_robin_takes_turns()
     {
-        IWorkerView[] workers = [View(0, 0), View(1, 0), View(2, 0)];
+        var fleet = new FleetView(View(0, 0), View(1, 0), View(2, 0));
         var policy = new RoundRobin();
-        Assert.That(Enumerable.Range(0, 6).Select(_ => policy.Choose(Request(1), workers, default)), Is.EqualTo(new[] { 0, 1, 2, 0, 1, 2 }));
+        Assert.That(Enumerable.Range(0, 6).Select(_ => policy.Choose(Request(1), fleet, default)), Is.EqualTo(new[] { 0, 1, 2, 0, 1, 2 }));
     }
 
     [Test]
-    public void Least_requests_counts_those_that_wait()
-    {
-        IWorkerView[] workers = [View(0, 1, (10, 8), (10, 8)), View(1, 1, (10, 8)), View(2, 0, (10, 8))];
-        Assert.That(new LeastRequests().Choose(Request(1), workers, default), Is.EqualTo(1));
-    }
-
-    [Test]
-    public void Mask_aware_prefers_two_small_edits_to_one_of_everything()
-    {
-        IWorkerView[] workers = [View(0, 1, (4096, 20)), View(1, 2, (100, 20), (100, 20))];
-        Assert.That(new LeastRequests().Choose(Request(400), workers, default), Is.Zero);
-        Assert.That(new MaskAware(Planners, 8).Choose(Request(400), workers, default), Is.EqualTo(1));
-    }
-
-    [Test]
-    public void Mask_aware_sees_remaining_steps()
-    {
-        IWorkerView[] workers = [View(0, 1, (2000, 19)), View(1, 1, (2000, 1))];
-        Assert.That(new MaskAware(Planners, 8).Choose(Request(400), workers, default), Is.EqualTo(1));
-    }
-
-    [Test]
-    public void Mask_aware_prediction_of_a_lone_request_is_its_steps_times_the_step()
-    {
-        var request = Request(400);
+    public void Least_requests_counts_those_that_wait() =>
         Assert.That(
-            new MaskAware(Planners, 8).PredictFinish(request, View(0, 0)), Is.EqualTo(request.Steps * Planners[0].StepTime(1, 400)));
-    }
+            new LeastRequests().Choose(Request(1), new FleetView(View(0, 1, (10, 8), (10, 8)), View(1, 1, (10, 8)), View(2, 0, (10, 8))), default),
+            Is.EqualTo(1));
 
     [Test]
-    public void Mask_aware_prediction_queues_behind_a_full_batch()
-    {
-        // A batch of one: the arrival starts when the running request has taken its 5 remaining steps.
-        var request = Request(400);
+    public void Least_masked_tokens_prefers_two_small_edits_to_a_large_one() =>
         Assert.That(
-            new MaskAware(Planners, 1).PredictFinish(request, View(0, 1, (300, 5))),
-            Is.EqualTo((5 * Planners[0].StepTime(1, 300)) + (request.Steps * Planners[0].StepTime(1, 400))));
+            new LeastMaskedTokens().Choose(Request(1), new FleetView(View(0, 1, (500, 1)), View(1, 1, (100, 20), (100, 20)), View(2, 0, (200, 1))), default),
+            Is.EqualTo(1));
+
+    [Test]
+    public void Always_busiest_piles_up() =>
+        Assert.That(
+            new AlwaysBusiest().Choose(Request(1), new FleetView(View(0, 1, (1, 1)), View(1, 1, (1, 1), (1, 1)), View(2, 2, (9, 9), (9, 9))), default),
+            Is.EqualTo(1));
+
+    [Test]
+    public void An_unknown_name_lists_the_known_ones() =>
+        Assert.That(
+            static () => PolicyCatalogue.CreateRouting(new PolicyOptions { Routing = "mask-avare" }, Planners(1)),
+            Throws.ArgumentException.With.Message.Contains("mask-avare").And.Message.Contains("mask-aware"));
+
+    private static FleetView RandomFleet(RandomStream stream, Instant now, int workers = 0)
+    {
+        // Some of the workers, in order of their numbers: others are off.
+        var count = workers > 0 ? workers : stream.Next(1, Workers + 1);
+        return new FleetView([.. Enumerable.Range(Workers - count, count).Select(worker => RandomView(worker, now + TimeSpan.FromSeconds(1), stream))]);
     }
 
-    private static Request Request(int maskedTokens) => new()
+    private static void Happen(LiveWorker worker, RandomStream stream, Instant now)
     {
-        Id = default,
-        ArrivesAt = default,
-        Template = default,
-        Mask = EditMask.FromTokens(Model.Grid, [.. Enumerable.Range(0, maskedTokens)]),
-        Steps = 20,
-        Prompt = "",
-        Seed = 0,
-    };
+        if (stream.Next(2) == 0)
+        {
+            worker.ReachBoundary(stream.Next(1, 5), MaxBatchSize, now);
+        }
 
-    private static WorkerSnapshot View(int worker, int running, params (int Tokens, int Steps)[] requests) => new(
-        new WorkerId(worker), running, [.. requests.Select(static request => new OutstandingRequest(request.Tokens, request.Steps))]);
-
-    private static WorkerSnapshot View(int worker, int running, int waiting, RandomStream stream) => new(
-        new WorkerId(worker),
-        running,
-        [.. Enumerable.Range(0, running + waiting).Select(_ => new OutstandingRequest(stream.Next(1, 4096), stream.Next(1, 20)))]);
-
-    private sealed class LinearCostModel : ICostModel
-    {
-        public TimeSpan Encode => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan Decode => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan Compute(BlockKind kind, in Work work) => Duration.FromSeconds(1e-5 + (work.Flops / 4e14));
-
-        public TimeSpan Load(long bytes) => Duration.FromSeconds(bytes / 25e9);
-
-        public TimeSpan StepOverhead(int members) => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan Record(int steps) => TimeSpan.FromSeconds(1);
+        if (stream.Next(4) == 0)
+        {
+            worker.Templates.Add(new TemplateId(stream.Next(4)));
+        }
     }
 }

@@ -1,5 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Fleets;
 
 namespace SimServe.Simulator.Tests.Devices;
 
@@ -45,8 +46,7 @@ internal static class TestWorkload
     public static Simulation Simulation(IReadOnlyList<Request> requests, int workers = 2, PolicyOptions? policies = null) => new()
     {
         Model = Model,
-        Device = Device,
-        Costs = [.. Enumerable.Range(0, workers).Select(static _ => new TestCosts())],
+        Fleet = SimulatedFleet.Of(Device, [.. Enumerable.Range(0, workers).Select(static _ => new TestCosts())]),
         Policies = policies ?? new PolicyOptions { MaxBatchSize = 4 },
         Requests = requests,
     };

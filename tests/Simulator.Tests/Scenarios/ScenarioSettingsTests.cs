@@ -1,4 +1,4 @@
-using SimServe.Simulator.Scenarios;
+using SimServe.Policies;
 
 namespace SimServe.Simulator.Tests.Scenarios;
 
@@ -20,7 +20,7 @@ public sealed class ScenarioSettingsTests
             ScenarioText.Small, "workload.prompts=[\"a\",\"b\"]", "workload.prompts.1=a lamp", "faults=[{\"worker\":1,\"atSeconds\":1.5}]");
         Assert.That(faults, Is.Empty);
         Assert.That(scenario.Workload.Prompts, Is.EqualTo(new[] { "a", "a lamp" }));
-        Assert.That(scenario.Faults, Is.EqualTo(new[] { new FaultOptions(1, 1.5) }));
+        Assert.That(scenario.Faults, Is.EqualTo(new[] { new LostWorker(Instant.FromSeconds(1.5), 1) }));
     }
 
     [Test]

@@ -1,0 +1,135 @@
+namespace SimServe.Policies.Routing;
+
+// A batch whose members leave one after the other while an arrival may or may not be among them. Kept in order of leaving, so that the phases
+// between two departures can be read off. All times are ticks.
+internal sealed class BatchForecast(StepTimes times, int maxBatchSize)
+{
+    // For every member: the step after which it leaves; masked tokens of it and those behind it; ticks of a step until it leaves; ticks until it leaves.
+    private readonly int[] _leaves = new int[maxBatchSize];
+    private readonly int[] _tokens = new int[maxBatchSize];
+    private readonly long[] _stepTicks = new long[maxBatchSize];
+    private readonly long[] _elapsed = new long[maxBatchSize];
+
+    public int Count { get; private set; }
+
+    private int LastStep => Count == 0 ? 0 : _leaves[Count - 1];
+
+    private long LastElapsed => Count == 0 ? 0 : _elapsed[Count - 1];
+
+    public void Clear() => Count = 0;
+
+    // Takes a member in that has already been served some of its remaining steps.
+    public void Join(OutstandingRequest request, int stepsDone)
+    {
+        var leaves = request.RemainingSteps - stepsDone;
+        if (leaves <= 0)
+        {
+            return;
+        }
+
+        var place = Count++;
+        for (; place > 0 && _leaves[place - 1] > leaves; place--)
+        {
+            (_leaves[place], _tokens[place]) = (_leaves[place - 1], _tokens[place - 1]);
+        }
+
+        (_leaves[place], _tokens[place]) = (leaves, request.MaskedTokens);
+    }
+
+    // Plays until somebody leaves and returns how long that takes.
+    public long PlayToNextLeave()
+    {
+        var (steps, tokens, gone) = (_leaves[0], 0, 0);
+        for (var i = 0; i < Count; i++)
+        {
+            tokens += _tokens[i];
+            gone += _leaves[i] == steps ? 1 : 0;
+        }
+
+        var ticks = steps * times.Ticks(Count, tokens);
+        for (var i = gone; i < Count; i++)
+        {
+            (_leaves[i - gone], _tokens[i - gone]) = (_leaves[i] - steps, _tokens[i]);
+        }
+
+        Count -= gone;
+        return ticks;
+    }
+
+    // Call once when everybody has joined: prices the phases.
+    public void Prepare()
+    {
+        var sum = 0;
+        for (var i = Count - 1; i >= 0; i--)
+        {
+            sum += _tokens[i];
+            (_tokens[i], _stepTicks[i]) = (sum, 0);
+        }
+
+        var (step, elapsed) = (0, 0L);
+        for (var i = 0; i < Count; i++)
+        {
+            // Of members that leave together only the first stands for a phase.
+            if (_leaves[i] > step)
+            {
+                _stepTicks[i] = times.Ticks(Count - i, _tokens[i]);
+                elapsed += (_leaves[i] - step) * _stepTicks[i];
+                step = _leaves[i];
+            }
+
+            _elapsed[i] = elapsed;
+        }
+    }
+
+    // Time of some steps from a step on, had the arrival no work while others are there. A step with the arrival is no shorter.
+    public long TimeWithout(int from, int steps)
+    {
+        var end = from + steps;
+        var rest = end - Math.Max(LastStep, from);
+        return rest >= 0
+            ? LastElapsed - Elapsed(from) + (rest * times.Alone)
+            : Elapsed(end) - Elapsed(from);
+    }
+
+    // Time of the arrival's steps from a step on, or long.MaxValue if it exceeds a limit.
+    public long TimeWith(int from, int steps, int maskedTokens, long limit)
+    {
+        var (step, end, time) = (from, from + steps, 0L);
+        var (bound, begun) = (TimeWithout(from, steps), Elapsed(from));
+        for (var i = 0; i < Count && step < end; i++)
+        {
+            // What is left takes at least as long as without the arrival.
+            if (time + bound > limit)
+            {
+                return long.MaxValue;
+            }
+
+            var until = Math.Min(_leaves[i], end);
+            if (until > step)
+            {
+                time += (until - step) * times.Ticks(Count - i + 1, _tokens[i] + maskedTokens);
+                bound -= (until - step) * _stepTicks[i];
+                step = until;
+            }
+        }
+
+        time += (end - step) * times.Alone;
+        return time > limit ? long.MaxValue : time;
+    }
+
+    private long Elapsed(int step)
+    {
+        if (step == 0)
+        {
+            return 0;
+        }
+
+        var i = 0;
+        while (i < Count && _leaves[i] < step)
+        {
+            i++;
+        }
+
+        return i == Count ? LastElapsed : _elapsed[i] - ((_leaves[i] - step) * _stepTicks[i]);
+    }
+}

@@ -1,0 +1,122 @@
+namespace SimServe.Policies.Routing;
+
+// One worker's predicted future up to the step at which an arrival could join, and its batch from there on. Worked out once for each of the
+// worker's versions: a decision in between only reads it. All times are ticks.
+internal sealed class WorkerForecast(StepTimes times, int maxBatchSize)
+{
+    private readonly BatchForecast _batch = new(times, maxBatchSize);
+    private IWorkerView? _view;
+    private long _version;
+    private long _asOf;
+    private int _running;
+    private int _waiting;
+    private int _least;
+    private long _stepTicks;
+    private int _playedFrom;
+    private long _queueing;
+    private int _stepsAhead;
+    private long _boundary;
+    private long _boundaryBefore;
+
+    private bool IsFull => _running >= maxBatchSize;
+
+    // Without a queue the batch's own steps are all there is before the arrival joins, so that its future need not be played again at every boundary.
+    private bool StartsAtView => _waiting == 0 && !IsFull;
+
+    // When the arrival would join.
+    private long Joins => _boundary + _queueing;
+
+    public void Observe(IWorkerView view, long now)
+    {
+        // Snapshots without a version may change hands; anything else is the same as long as its version is.
+        var version = view.Version;
+        if (!ReferenceEquals(view, _view) || version != _version || version <= 0)
+        {
+            Read(view, version);
+        }
+        else if (now <= _boundary && now > _boundaryBefore)
+        {
+            return;
+        }
+
+        Locate(now);
+        if (_playedFrom != _stepsAhead && !(StartsAtView && _playedFrom >= 0))
+        {
+            Play();
+        }
+    }
+
+    // A time before which the arrival cannot be done, if company never makes a step shorter.
+    public long EarliestFinish(int steps) => Joins + _batch.TimeWithout(Offset, steps);
+
+    // When the arrival is done, or long.MaxValue if that is after a limit.
+    public long Finish(int steps, int maskedTokens, long limit)
+    {
+        var time = _batch.TimeWith(Offset, steps, maskedTokens, limit - Joins);
+        return time == long.MaxValue ? time : Joins + time;
+    }
+
+    private int Offset => StartsAtView ? _stepsAhead : 0;
+
+    private void Read(IWorkerView view, long version)
+    {
+        (_view, _version, _asOf) = (view, version, view.AsOf.Ticks);
+        (_running, _waiting, _playedFrom, _least) = (view.Running, view.Waiting, -1, int.MaxValue);
+        var tokens = 0;
+        for (var i = 0; i < _running; i++)
+        {
+            var member = view.Outstanding(i);
+            tokens += member.MaskedTokens;
+            _least = Math.Min(_least, member.RemainingSteps);
+        }
+
+        _stepTicks = _running == 0 ? 1 : times.Ticks(_running, tokens);
+    }
+
+    // The boundary at which somebody may join: the next one, or for a full batch the one at which a member leaves. A worker that is late, as real
+    // ones are, is expected to get there now.
+    private void Locate(long now)
+    {
+        if (_running == 0)
+        {
+            (_stepsAhead, _boundary, _boundaryBefore) = (0, now, now);
+            return;
+        }
+
+        var begun = Math.Max(0, now - _asOf);
+        _stepsAhead = IsFull ? _least : (int)Math.Min(_least, (begun + _stepTicks - 1) / _stepTicks);
+        var end = _asOf + (_stepsAhead * _stepTicks);
+        _boundary = Math.Max(now, end);
+        _boundaryBefore = IsFull ? Math.Min(_asOf, now) - 1 : end - _stepTicks;
+    }
+
+    private void Play()
+    {
+        var view = _view!;
+        _playedFrom = _stepsAhead;
+        _batch.Clear();
+        for (var i = 0; i < _running; i++)
+        {
+            _batch.Join(view.Outstanding(i), StartsAtView ? 0 : _stepsAhead);
+        }
+
+        _queueing = 0;
+        var (next, all) = (_running, _running + _waiting);
+        while (true)
+        {
+            while (next < all && _batch.Count < maxBatchSize)
+            {
+                _batch.Join(view.Outstanding(next++), 0);
+            }
+
+            if (next == all && _batch.Count < maxBatchSize)
+            {
+                break;
+            }
+
+            _queueing += _batch.PlayToNextLeave();
+        }
+
+        _batch.Prepare();
+    }
+}

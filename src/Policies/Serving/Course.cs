@@ -1,0 +1,105 @@
+namespace SimServe.Policies.Serving;
+
+// One request's way through the fleet. A course serves one request after the other: it is a coroutine that never ends, so that
+// a request costs no allocation. Mutable, private to the loop.
+internal sealed class Course
+{
+    private Request _request;
+
+    // By reference: it is a large value that is read at every turn.
+    public ref readonly Request Request => ref _request;
+
+    // Waits for the next request to be given to it.
+    public Signal<bool> Begins { get; } = new();
+
+    // Waits for a worker that takes requests.
+    public Signal<bool> Gateway { get; } = new();
+
+    // Set by the worker when the request leaves it.
+    public Signal<Departure> Leaving { get; } = new();
+
+    public bool IsServing { get; set; }
+
+    public Instant ArrivedAt { get; private set; }
+
+    public Instant? RoutedAt { get; set; }
+
+    public Instant? ReadyAt { get; set; }
+
+    public Instant? JoinedAt { get; set; }
+
+    public Instant? StartedAt { get; set; }
+
+    public Instant? DenoisedAt { get; set; }
+
+    public TimeSpan CacheWait { get; set; }
+
+    public TimeSpan AdapterWait { get; set; }
+
+    public TimeSpan DeviceTime { get; set; }
+
+    public int StepsDone { get; set; }
+
+    public int LostSteps { get; private set; }
+
+    public int Attempts { get; set; }
+
+    public Worker? Worker { get; set; }
+
+    public int Remaining => Request.Steps - StepsDone;
+
+    public void Take(in Request request, Instant now)
+    {
+        _request = request;
+        ArrivedAt = now;
+        (RoutedAt, ReadyAt, JoinedAt, StartedAt, DenoisedAt) = (null, null, null, null, null);
+        (CacheWait, AdapterWait, DeviceTime) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+        (StepsDone, LostSteps, Attempts, Worker) = (0, 0, 0, null);
+        IsServing = true;
+    }
+
+    // Another worker begins where the last one's checkpoint is; what stalled it there is no part of its new stages.
+    public void StartAgain(int step)
+    {
+        LostSteps += StepsDone - step;
+        StepsDone = step;
+        (ReadyAt, JoinedAt, StartedAt, DenoisedAt) = (null, null, null, null);
+        (CacheWait, AdapterWait) = (TimeSpan.Zero, TimeSpan.Zero);
+    }
+
+    public void Stalled(StallCause cause, TimeSpan time)
+    {
+        if (cause == StallCause.TemplateCache)
+        {
+            CacheWait += time;
+        }
+        else
+        {
+            AdapterWait += time;
+        }
+    }
+
+    public RequestRecord End(RequestOutcome outcome, string? failure, Instant now)
+    {
+        IsServing = false;
+        return new RequestRecord
+        {
+            Request = _request,
+            Worker = Worker?.Id,
+            ArrivedAt = ArrivedAt,
+            RoutedAt = RoutedAt,
+            ReadyAt = ReadyAt,
+            JoinedAt = JoinedAt,
+            StartedAt = StartedAt,
+            DenoisedAt = DenoisedAt,
+            FinishedAt = now,
+            CacheWait = CacheWait,
+            AdapterWait = AdapterWait,
+            DeviceTime = DeviceTime,
+            Attempts = Attempts,
+            LostSteps = LostSteps,
+            Outcome = outcome,
+            Failure = failure,
+        };
+    }
+}

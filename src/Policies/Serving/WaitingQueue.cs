@@ -1,0 +1,103 @@
+using SimServe.Policies.Batching;
+using SimServe.Policies.Ordering;
+
+namespace SimServe.Policies.Serving;
+
+// A worker's requests that are ready to join, in the policy's order. First come, first served costs O(1) however long the queue.
+internal sealed class WaitingQueue(IOrderingPolicy ordering)
+{
+    private const int MostSeen = 1024;
+
+    private WaitingRequest[] _requests = new WaitingRequest[8];
+    private Course?[] _courses = new Course?[8];
+    private long[] _keys = new long[8];
+    private int _head;
+    private int _tail;
+    private int _changingWeights;
+
+    public int Count => _tail - _head;
+
+    public ReadOnlySpan<WaitingRequest> Requests => _requests.AsSpan(_head.._tail);
+
+    public Course this[int index] => _courses[_head + index]!;
+
+    public void Add(in WaitingRequest request, Course course)
+    {
+        MakeRoom();
+        _changingWeights += course.Request.Adapters.Loras.Count > 0 ? 1 : 0;
+        var (key, place) = (ordering.Key(request), _tail);
+        while (place > _head && _keys[place - 1] > key)
+        {
+            place--;
+        }
+
+        var moved = _tail - place;
+        if (moved > 0)
+        {
+            Array.Copy(_requests, place, _requests, place + 1, moved);
+            Array.Copy(_courses, place, _courses, place + 1, moved);
+            Array.Copy(_keys, place, _keys, place + 1, moved);
+        }
+
+        (_requests[place], _courses[place], _keys[place]) = (request, course, key);
+        _tail++;
+    }
+
+    public void RemoveFirst(int count)
+    {
+        for (var i = 0; _changingWeights > 0 && i < count; i++)
+        {
+            _changingWeights -= this[i].Request.Adapters.Loras.Count > 0 ? 1 : 0;
+        }
+
+        Array.Clear(_courses, _head, count);
+        _head += count;
+        if (_head == _tail)
+        {
+            (_head, _tail) = (0, 0);
+        }
+    }
+
+    // How many of the first requests can share a batch with these weights; without weights, with the first one's. A queue may be
+    // of any length, and it is asked at every arrival: nobody looks further than the largest batch.
+    public int Compatible(AdapterSet? weights)
+    {
+        if (_changingWeights == 0 && (weights is null || weights.Loras.Count == 0))
+        {
+            return Count;
+        }
+
+        var seen = Math.Min(Count, MostSeen);
+        for (var i = 0; i < seen; i++)
+        {
+            var adapters = this[i].Request.Adapters;
+            weights ??= adapters;
+            if (!weights.SharesWeightsWith(adapters))
+            {
+                return i;
+            }
+        }
+
+        return seen;
+    }
+
+    private void MakeRoom()
+    {
+        if (_tail < _courses.Length)
+        {
+            return;
+        }
+
+        var count = Count;
+        var size = _head > _courses.Length / 2 ? _courses.Length : _courses.Length * 2;
+        (_requests, _courses, _keys) = (Moved(_requests, size), Moved(_courses, size), Moved(_keys, size));
+        (_head, _tail) = (0, count);
+    }
+
+    private T[] Moved<T>(T[] items, int size)
+    {
+        var moved = new T[size];
+        Array.Copy(items, _head, moved, 0, Count);
+        return moved;
+    }
+}

@@ -1,0 +1,88 @@
+using SimServe.Policies;
+using SimServe.Simulator.Engine;
+using SimServe.Simulator.Fleets;
+using SimServe.Simulator.Links;
+
+namespace SimServe.Simulator.Devices;
+
+// The hosts and devices of one run, and what goes wrong with them.
+internal sealed class SimulatedMachines : IEventHandler
+{
+    private readonly EventCalendar _calendar;
+    private readonly IReadOnlyList<Fault> _faults;
+    private readonly RecordingStore _store;
+
+    public SimulatedMachines(Simulation simulation, EventCalendar calendar)
+    {
+        (_calendar, _faults) = (calendar, simulation.Faults);
+        var (fleet, network) = (simulation.Fleet, new LinkNetwork(calendar));
+        var steps = simulation.TemplateSteps ?? (simulation.Requests.Count > 0 ? simulation.Requests[0].Steps : 1);
+        var links = Enumerable.Range(0, fleet.Host.CacheHosts).Select(host => fleet.Host.CacheHostBytesPerSecond is { } bandwidth
+            ? network.AddLink($"cache host {host}", bandwidth)
+            : null).ToArray();
+        _store = new RecordingStore(simulation.WarmTemplates, fleet.Host.CacheHosts, links);
+        var bytes = simulation.Model.TemplateCacheBytes(steps);
+        var hosts = Enumerable.Range(0, fleet.Workers.Max(static worker => worker.Host) + 1)
+            .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, bytes, _store, network, calendar)).ToArray();
+        var gateway = new ProcessPool(1);
+        Devices = [.. fleet.Workers.Select(worker => new SimulatedDevice(
+            new SimulatedDeviceOptions
+            {
+                Name = worker.Name,
+                Spec = worker.Device,
+                Model = simulation.Model,
+                Costs = worker.Costs,
+                TemplateSteps = steps,
+                Adapters = fleet.Adapters,
+                Cpu = fleet.Cpu,
+                CoalesceSteps = simulation.CoalesceSteps,
+            },
+            calendar,
+            hosts[worker.Host],
+            gateway))];
+        for (var i = 0; i < _faults.Count; i++)
+        {
+            calendar.Schedule(BeginOf(_faults[i]), Phase.Completion, this, 2 * i);
+        }
+    }
+
+    public SimulatedDevice[] Devices { get; }
+
+    // Even tokens begin a fault, odd ones end it.
+    void IEventHandler.Handle(int token)
+    {
+        var (fault, begins) = (_faults[token / 2], token % 2 == 0);
+        switch (fault)
+        {
+            case LostWorker lost:
+                Devices[lost.Worker].Fail();
+                break;
+            case SpotPreemption preemption:
+                Devices[preemption.Worker].Fail();
+                break;
+            case SlowWorker slow:
+                Devices[slow.Worker].SlowDown(begins ? slow.Factor : 1);
+                EndAfter(slow.For, token, begins);
+                break;
+            case LinkBrownout brownout:
+                Devices[brownout.Worker].LimitLink(begins ? brownout.Share : 1);
+                EndAfter(brownout.For, token, begins);
+                break;
+            case LostCacheHost host:
+                _store.Lose(host.Host);
+                break;
+            default:
+                throw new InvalidOperationException($"Nobody knows how to cause {fault}.");
+        }
+    }
+
+    private static Instant BeginOf(Fault fault) => fault is SpotPreemption preemption ? fault.At + preemption.Notice : fault.At;
+
+    private void EndAfter(TimeSpan time, int token, bool begins)
+    {
+        if (begins)
+        {
+            _calendar.Schedule(_calendar.Now + time, Phase.Completion, this, token + 1);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using SimServe.Simulator.Caches;
+
+namespace SimServe.Simulator.Fleets;
+
+/// <summary>What every host of a fleet has: memory and disk for templates' activation caches, and the links to them.</summary>
+/// <remarks>
+/// A template that has been recorded lies in remote storage and is fetched from there, or from the disk, into host memory before it is used; every step then
+/// loads from host memory what the plan reads. A quantity that is <c>null</c> has no bound and takes no time.
+/// </remarks>
+public sealed record HostOptions
+{
+    /// <summary>Host memory for templates' caches, bytes, or <c>null</c>.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Disk for templates' caches, bytes; 0: none.</summary>
+    public long DiskBytes { get; init; }
+
+    /// <summary>Which templates leave memory or disk first: one of <see cref="EvictionPolicies.Names"/>.</summary>
+    /// <value><c>lru</c>.</value>
+    public string Eviction { get; init; } = LeastRecentlyUsedEviction.PolicyName;
+
+    /// <summary>Bandwidth of host memory that the devices' loads and all fetches share, bytes/s, or <c>null</c>.</summary>
+    public double? MemoryBytesPerSecond { get; init; }
+
+    /// <summary>Bandwidth of the disk, bytes/s.</summary>
+    /// <value>0.43e9: 2.58 GiB in 6.4 s (FlashPS, EuroSys '26, section 4.2).</value>
+    public double DiskBytesPerSecond { get; init; } = 0.43e9;
+
+    /// <summary>Bandwidth of the host's network, bytes/s, or <c>null</c>.</summary>
+    public double? NetworkBytesPerSecond { get; init; }
+
+    /// <summary>Latency of the network.</summary>
+    /// <value>Zero.</value>
+    public TimeSpan NetworkLatency { get; init; }
+
+    /// <summary>Hosts that store templates' caches for the fleet, at least 1; templates are spread over them by number.</summary>
+    /// <value>1.</value>
+    public int CacheHosts { get; init; } = 1;
+
+    /// <summary>Bandwidth of each cache host's network, bytes/s, or <c>null</c>.</summary>
+    public double? CacheHostBytesPerSecond { get; init; }
+
+    /// <summary>Whether what a request needs is fetched while it waits.</summary>
+    /// <value><c>true</c>.</value>
+    public bool Prefetch { get; init; } = true;
+}

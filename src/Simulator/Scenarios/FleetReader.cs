@@ -1,0 +1,134 @@
+using SimServe.Policies;
+using SimServe.Simulator.Caches;
+using SimServe.Simulator.Fleets;
+
+namespace SimServe.Simulator.Scenarios;
+
+/// <summary>Reads <c>fleet</c>: workers, or pools of them, and what their hosts have.</summary>
+internal sealed class FleetReader(IReadOnlyCollection<string> devices)
+{
+    public const int MostWorkers = 100_000;
+
+    private const double LeastBandwidth = 1e6;
+    private const double MostBandwidth = 1e15;
+    private const double MostBytes = 1e18;
+    private static readonly string[] Pricings = ["on-demand", "reserved", "spot"];
+
+    public FleetOptions Read(JsonSection root)
+    {
+        if (root.Section("fleet", required: true) is not { } fleet)
+        {
+            return new FleetOptions(1, 1e9, true);
+        }
+
+        var pools = ReadPools(fleet);
+        var counted = pools.Count > 0 ? pools.Sum(static pool => pool.Workers) : (int?)null;
+        var workers = counted is null ? fleet.Integer("workers", 1, MostWorkers, null) : counted.Value;
+        var options = new FleetOptions(
+            workers,
+            fleet.Number("linkBytesPerSecond", LeastBandwidth, 1e13, counted is null ? null : 16e9),
+            fleet.Flag("warmTemplates", true))
+        {
+            Pools = pools,
+            Host = ReadHost(fleet.Section("host", required: false)),
+            Adapters = ReadAdapters(fleet.Section("adapters", required: false)),
+            Cpu = ReadCpu(fleet.Section("cpu", required: false), out var assembly),
+            Assembly = assembly,
+        };
+        fleet.Close();
+        return options;
+    }
+
+    private List<PoolOptions> ReadPools(JsonSection fleet)
+    {
+        var pools = new List<PoolOptions>();
+        foreach (var pool in fleet.Sections("pools", required: false))
+        {
+            pools.Add(new PoolOptions(
+                pool.Choice("device", devices, null),
+                pool.Integer("workers", 1, MostWorkers, null),
+                pool.Integer("workersPerHost", 1, 1024, 8),
+                pool.Choice("pricing", Pricings, Pricings[0])));
+            pool.Close();
+        }
+
+        return pools;
+    }
+
+    private static HostOptions ReadHost(JsonSection? section)
+    {
+        var fallback = new HostOptions();
+        if (section is null)
+        {
+            return fallback;
+        }
+
+        var options = new HostOptions
+        {
+            MemoryBytes = (long?)Optional(section, "memoryBytes", 1, MostBytes),
+            DiskBytes = (long)section.Number("diskBytes", 0, MostBytes, 0),
+            Eviction = section.Choice("eviction", EvictionPolicies.Names, fallback.Eviction),
+            MemoryBytesPerSecond = Optional(section, "memoryBytesPerSecond", LeastBandwidth, MostBandwidth),
+            DiskBytesPerSecond = section.Number("diskBytesPerSecond", LeastBandwidth, MostBandwidth, fallback.DiskBytesPerSecond),
+            NetworkBytesPerSecond = Optional(section, "networkBytesPerSecond", LeastBandwidth, MostBandwidth),
+            NetworkLatency = Duration.FromSeconds(section.Number("networkLatencySeconds", 0, 10, 0)),
+            CacheHosts = section.Integer("cacheHosts", 1, 10_000, fallback.CacheHosts),
+            CacheHostBytesPerSecond = Optional(section, "cacheHostBytesPerSecond", LeastBandwidth, MostBandwidth),
+            Prefetch = section.Flag("prefetch", fallback.Prefetch),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static AdapterOptions ReadAdapters(JsonSection? section)
+    {
+        var fallback = new AdapterOptions();
+        if (section is null)
+        {
+            return fallback;
+        }
+
+        var options = new AdapterOptions
+        {
+            ControlNetBytes = (long)section.Number("controlNetBytes", 1, MostBytes, fallback.ControlNetBytes),
+            LoraBytes = (long)section.Number("loraBytes", 1, MostBytes, fallback.LoraBytes),
+            DeviceBytes = (long)section.Number("deviceBytes", 1, MostBytes, fallback.DeviceBytes),
+            HostBytes = (long)section.Number("hostBytes", 0, MostBytes, fallback.HostBytes),
+            Eviction = section.Choice("eviction", EvictionPolicies.Names, fallback.Eviction),
+            Patch = Duration.FromSeconds(section.Number("patchSeconds", 0, 3600, fallback.Patch.TotalSeconds)),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static CpuStages ReadCpu(JsonSection? section, out TimeSpan assembly)
+    {
+        assembly = TimeSpan.Zero;
+        var fallback = new CpuStages();
+        if (section is null)
+        {
+            return fallback;
+        }
+
+        assembly = Seconds(section, "assemblySeconds");
+        var options = new CpuStages
+        {
+            Decision = Seconds(section, "decisionSeconds"),
+            Preprocessing = Seconds(section, "preprocessingSeconds"),
+            Postprocessing = Seconds(section, "postprocessingSeconds"),
+            Serialisation = Seconds(section, "serialisationSeconds"),
+            Transfer = Seconds(section, "transferSeconds"),
+            Processes = section.Integer("processes", 1, 1024, fallback.Processes),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static TimeSpan Seconds(JsonSection section, string name) => Duration.FromSeconds(section.Number(name, 0, 3600, 0));
+
+    private static double? Optional(JsonSection section, string name, double least, double most)
+    {
+        var value = section.Number(name, least, most, double.NaN);
+        return double.IsNaN(value) ? null : value;
+    }
+}

@@ -1,0 +1,134 @@
+using SimServe.Policies;
+using SimServe.Policies.Admission;
+using SimServe.Policies.Ordering;
+using SimServe.Policies.Recovery;
+using SimServe.Policies.Scaling;
+
+namespace SimServe.Simulator.Scenarios;
+
+/// <summary>Reads <c>policies</c> and <c>baseline</c>: names of policies and their options.</summary>
+internal static class PolicyReader
+{
+    private const double MostSeconds = 1e6;
+    private const int MostWorkers = 100_000;
+
+    public static PolicyOptions Read(JsonSection? section, PolicyOptions fallback)
+    {
+        if (section is null)
+        {
+            return fallback;
+        }
+
+        var options = new PolicyOptions
+        {
+            Batching = section.Choice("batching", PolicyCatalogue.Batching, fallback.Batching),
+            Pipeline = section.Choice("pipeline", PolicyCatalogue.Pipelines, fallback.Pipeline),
+            Routing = section.Choice("routing", PolicyCatalogue.Routing, fallback.Routing),
+            MaxBatchSize = section.Integer("maxBatchSize", 1, 1024, fallback.MaxBatchSize),
+            MaxWait = Duration.FromSeconds(section.Number("maxWaitSeconds", 0, 3600, fallback.MaxWait.TotalSeconds)),
+            RouterStaleness = Duration.FromSeconds(section.Number("routerStalenessSeconds", 0, 3600, fallback.RouterStaleness.TotalSeconds)),
+            Ordering = ReadOrdering(section.Section("ordering", required: false), fallback.Ordering),
+            Admission = ReadAdmission(section.Section("admission", required: false), fallback.Admission),
+            Scaling = ReadScaling(section.Section("scaling", required: false), fallback.Scaling),
+            Recovery = ReadRecovery(section.Section("recovery", required: false), fallback.Recovery),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static OrderingOptions ReadOrdering(JsonSection? section, OrderingOptions fallback)
+    {
+        if (section is null)
+        {
+            return fallback;
+        }
+
+        var options = new OrderingOptions
+        {
+            Kind = section.Choice("kind", PolicyCatalogue.Ordering, null),
+            Aging = Seconds(section, "agingSeconds", 0.001, fallback.Aging),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static AdmissionOptions ReadAdmission(JsonSection? section, AdmissionOptions fallback)
+    {
+        if (section is null)
+        {
+            return fallback;
+        }
+
+        var options = new AdmissionOptions
+        {
+            Kind = section.Choice("kind", PolicyCatalogue.Admission, null),
+            RatePerSecond = section.Number("ratePerSecond", 1e-6, 1e9, fallback.RatePerSecond),
+            Burst = section.Number("burst", 1, 1e9, fallback.Burst),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static RecoveryOptions ReadRecovery(JsonSection? section, RecoveryOptions fallback)
+    {
+        if (section is null)
+        {
+            return fallback;
+        }
+
+        var options = new RecoveryOptions
+        {
+            Kind = section.Choice("kind", PolicyCatalogue.Recovery, null),
+            Attempts = section.Integer("attempts", 1, 1000, fallback.Attempts),
+            CheckpointSteps = section.Integer("checkpointSteps", 1, 1000, fallback.CheckpointSteps),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static ScalingOptions ReadScaling(JsonSection? section, ScalingOptions fallback)
+    {
+        if (section is null)
+        {
+            return fallback;
+        }
+
+        var initial = section.Integer("initial", 0, MostWorkers, 0);
+        var options = new ScalingOptions
+        {
+            Kind = section.Choice("kind", PolicyCatalogue.Scaling, null),
+            Interval = Seconds(section, "intervalSeconds", 0.001, fallback.Interval),
+            Initial = initial == 0 ? null : initial,
+            Least = section.Integer("least", 1, MostWorkers, fallback.Least),
+            TargetPerWorker = section.Number("targetPerWorker", 0.001, 1e6, fallback.TargetPerWorker),
+            Stabilisation = Seconds(section, "stabilisationSeconds", 0, fallback.Stabilisation),
+            Provisioning = Seconds(section, "provisioningSeconds", 0, fallback.Provisioning),
+            ModelLoad = Seconds(section, "modelLoadSeconds", 0, fallback.ModelLoad),
+            Schedule = ReadSchedule(section),
+            Period = Seconds(section, "periodSeconds", 0, fallback.Period),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static List<ScheduledSize> ReadSchedule(JsonSection section)
+    {
+        var sizes = new List<ScheduledSize>();
+        foreach (var item in section.Sections("schedule", required: false))
+        {
+            var size = new ScheduledSize(Seconds(item, "fromSeconds", 0, null), item.Integer("workers", 1, MostWorkers, null));
+            if (sizes.Count > 0 && size.From <= sizes[^1].From)
+            {
+                item.Note(item.Key("fromSeconds"), $"{size.From.TotalSeconds}", $"more than {sizes[^1].From.TotalSeconds}, the one before it", "Put sizes in order of time.");
+            }
+
+            sizes.Add(size);
+            item.Close();
+        }
+
+        return sizes;
+    }
+
+    private static TimeSpan Seconds(JsonSection section, string name, double least, TimeSpan? fallback) =>
+        Duration.FromSeconds(section.Number(name, least, MostSeconds, fallback?.TotalSeconds));
+}
