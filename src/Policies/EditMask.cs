@@ -5,12 +5,15 @@ namespace SimServe.Policies;
 /// <summary>Which image tokens an edit recomputes, together with the pixels it may change.</summary>
 /// <remarks>
 /// A token is masked as soon as one of its pixels is edited (max pooling), so no edited pixel is ever left to the template.
-/// Masks made from tokens (simulated workloads) create their pixels only when asked: one bit per token is stored.
+/// Masks made from tokens create their pixels only when asked: one bit per token is stored. Of a mask made by <see cref="OfSize"/>
+/// (workloads that are only simulated) nothing but the size is known.
 /// </remarks>
 public sealed class EditMask
 {
-    private readonly ulong[] _bits;
+    private readonly ulong[]? _bits;
     private PixelMask? _pixels;
+
+    private EditMask(TokenGrid grid, int maskedTokens) => (Grid, MaskedTokens) = (grid, maskedTokens);
 
     private EditMask(TokenGrid grid, ulong[] bits, PixelMask? pixels)
     {
@@ -40,7 +43,11 @@ public sealed class EditMask
     /// <summary>Masked tokens over all tokens, in (0, 1].</summary>
     public double Ratio => (double)MaskedTokens / Grid.Count;
 
+    /// <summary>Whether it is known which tokens are masked, and not only how many.</summary>
+    public bool HasShape => _bits is not null;
+
     /// <summary>The pixels the edit may change.</summary>
+    /// <exception cref="InvalidOperationException">Only the size is known.</exception>
     public PixelMask Pixels => _pixels ??= PixelsOfTokens();
 
     /// <summary>Pools a pixel mask to tokens.</summary>
@@ -89,16 +96,30 @@ public sealed class EditMask
         return new EditMask(grid, bits, null);
     }
 
+    /// <summary>A mask of which only the size is known: enough for costs and policies, not for images.</summary>
+    /// <param name="grid">The model's grid.</param>
+    /// <param name="maskedTokens">From 1 to <see cref="TokenGrid.Count"/>.</param>
+    /// <remarks>It says nothing of the request that has it, so requests can share it.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The number lies outside its range.</exception>
+    public static EditMask OfSize(TokenGrid grid, int maskedTokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maskedTokens, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maskedTokens, grid.Count);
+        return new EditMask(grid, maskedTokens);
+    }
+
     /// <summary>The mask of the whole image.</summary>
     /// <param name="grid">The model's grid.</param>
     public static EditMask Everything(TokenGrid grid) => FromTokens(grid, [.. Enumerable.Range(0, grid.Count)]);
 
     /// <summary>Whether a token is masked.</summary>
     /// <param name="token">From 0 to <see cref="TokenGrid.Count"/> - 1.</param>
-    public bool IsMasked(int token) => (_bits[token >> 6] >> (token & 63) & 1) != 0;
+    /// <exception cref="InvalidOperationException">Only the size is known.</exception>
+    public bool IsMasked(int token) => (Bits()[token >> 6] >> (token & 63) & 1) != 0;
 
     /// <summary>Token numbers in ascending order, masked or unmasked.</summary>
     /// <param name="masked">Which of the two to list.</param>
+    /// <exception cref="InvalidOperationException">Only the size is known.</exception>
     public int[] Tokens(bool masked)
     {
         var tokens = new int[masked ? MaskedTokens : UnmaskedTokens];
@@ -113,6 +134,9 @@ public sealed class EditMask
 
         return tokens;
     }
+
+    private ulong[] Bits() => _bits ?? throw new InvalidOperationException(
+        $"Only the size of this mask is known: {MaskedTokens} of {Grid.Count} tokens. Images need its shape: draw the workload with mask shapes, or give the mask as pixels.");
 
     private static ulong[] NewBits(TokenGrid grid) => new ulong[(grid.Count + 63) >> 6];
 

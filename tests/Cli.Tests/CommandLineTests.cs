@@ -20,6 +20,7 @@ public sealed class CommandLineTests
 
     [TestCase("validate", "--device", "--out", "--set", "--seed", "--format")]
     [TestCase("simulate", "--profile", "--out", "--set")]
+    [TestCase("plan", "--set", "--seed", "--parallel", "--format", "--out")]
     [TestCase("generate", "--model", "--prompt", "--lora", "--controlnet", "--width", "--scheduler", "--dtype", "--seed")]
     [TestCase("edit", "--image", "--mask", "--mask-polarity", "--strength", "--as-decoded")]
     public void Help_of_a_verb_names_its_options(string verb, params string[] options)
@@ -46,7 +47,6 @@ public sealed class CommandLineTests
         }));
 
     [TestCase("models", "flux-nano\n")]
-    [TestCase("devices", "cpu\n")]
     [TestCase("arrivals", "poisson\nconstant\ngamma\nweibull\npiecewise\ndiurnal\nspikes\nmarkov-modulated\n")]
     [TestCase("masks", "production\nadetailer\ninpaint\nconstant:x\nuniform:a..b\n")]
     public void Names_are_listed_one_a_line(string what, string names)

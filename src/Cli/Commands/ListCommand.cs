@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using SimServe.Cli.Planning;
 using SimServe.Cli.Terminals;
 using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Pipelines;
@@ -12,6 +13,8 @@ namespace SimServe.Cli.Commands;
 /// <summary><c>simserve list</c>: the names that scenarios and options may use.</summary>
 internal static class ListCommand
 {
+    private const string Devices = "devices";
+
     private static readonly Dictionary<string, Func<IEnumerable<string>>> Lists = new(StringComparer.Ordinal)
     {
         ["models"] = static () => ModelCatalogue.Names,
@@ -30,7 +33,6 @@ internal static class ListCommand
         ["schedulers"] = static () => SamplerNames.All.Select(static sampler => sampler.Name),
         ["arrivals"] = static () => ArrivalPattern.Kinds,
         ["masks"] = static () => MaskRatios.KnownNames,
-        ["devices"] = static () => ["cpu"],
     };
 
     // Sizes and operations follow from the configuration; no weights are needed.
@@ -44,11 +46,18 @@ internal static class ListCommand
 
     public static Command Create(Terminal terminal)
     {
-        var what = new Argument<string>("what") { Description = string.Join(", ", Lists.Keys) };
-        what.AcceptOnlyFromAmong([.. Lists.Keys]);
+        string[] names = [.. Lists.Keys, Devices];
+        var what = new Argument<string>("what") { Description = string.Join(", ", names) };
+        what.AcceptOnlyFromAmong(names);
         var command = new Command("list", "Shows the names that scenarios and options may use.") { what };
         command.SetAction(parsed =>
         {
+            if (parsed.GetRequiredValue(what) == Devices)
+            {
+                DeviceTable.Print(terminal);
+                return ExitCode.Done;
+            }
+
             foreach (var line in Lists[parsed.GetRequiredValue(what)]())
             {
                 terminal.Say(line);

@@ -19,8 +19,10 @@ internal static class SimServeCommand
             ValidateCommand.Create(terminal, cancellation),
             SimulateCommand.Create(terminal, cancellation),
             CompareCommand.Create(terminal, cancellation),
+            PlanCommand.Create(terminal, cancellation),
             GenerateCommand.Create(terminal, cancellation),
             EditCommand.Create(terminal, cancellation),
+            TraceCommand.Create(terminal),
             ListCommand.Create(terminal),
         };
         var parsed = root.Parse(args);

@@ -50,10 +50,9 @@ internal static class SimulateCommand
 
         var scenario = files.Scenario;
         var costs = new FittedCostModel(profile, files.Model.ToShape());
-        var requests = ScenarioWorkload.Build(scenario, files.Model.Grid, files.EditMasks);
         var decisions = new DecisionLog();
-        var studied = Simulate(scenario.Policies, files, profile, costs, requests, decisions, cancellation);
-        var baseline = Simulate(scenario.Baseline, files, profile, costs, requests, new DecisionLog(), cancellation);
+        var studied = Simulate(scenario.Policies, files, profile, costs, decisions, cancellation);
+        var baseline = Simulate(scenario.Baseline, files, profile, costs, new DecisionLog(), cancellation);
         var folder = new RunFolder(output ?? Path.Combine("out", $"{scenario.Name}-simulated"));
         (string Name, ServingResult Result)[] runs = [("simulated", studied), ("baseline simulated", baseline)];
         Write(folder, files, runs, decisions);
@@ -62,16 +61,20 @@ internal static class SimulateCommand
     }
 
     private static ServingResult Simulate(
-        PolicyOptions policies, ScenarioFiles files, Policies.Profiles.DeviceProfile profile, FittedCostModel costs, Request[] requests, DecisionLog decisions, CancellationToken cancellation) =>
-        new Simulation
-        {
-            Model = files.Model.ToShape(),
-            Fleet = SimulatedFleet.Of(profile.Device, costs, files.Scenario.Fleet.Workers) with { Host = files.Scenario.Fleet.Host },
-            Policies = policies,
-            Requests = requests,
-            WarmTemplates = files.Scenario.Fleet.WarmTemplates,
-            Faults = files.Scenario.Faults,
-        }.Run(decisions, cancellation).Serving;
+        PolicyOptions policies, ScenarioFiles files, Policies.Profiles.DeviceProfile profile, FittedCostModel costs, DecisionLog decisions, CancellationToken cancellation) =>
+        SimulatedRun.Of(
+            new Simulation
+            {
+                Model = files.Model.ToShape(),
+                Fleet = SimulatedFleet.Of(profile.Device, costs, files.Scenario.Fleet.Workers) with { Host = files.Scenario.Fleet.Host },
+                Policies = policies,
+                WarmTemplates = files.Scenario.Fleet.WarmTemplates,
+                Faults = files.Scenario.Faults,
+            },
+            files.Scenario,
+            files,
+            decisions,
+            cancellation);
 
     private static void Write(RunFolder folder, ScenarioFiles files, (string Name, ServingResult Result)[] runs, DecisionLog decisions)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SimServe.Cli.Reports;
 using SimServe.Policies;
 using SimServe.Simulator;
 using SimServe.Simulator.Calibration;
@@ -48,15 +49,15 @@ internal sealed class ComparisonJob(ComparisonPlan plan, CancellationToken cance
 
         // One for each run: it notes what it was asked, and runs are simultaneous.
         var costs = new FittedCostModel(plan.Profile, model);
-        var metrics = RunMetrics.Of(new Simulation
+        var simulation = new Simulation
         {
             Model = model,
             Fleet = SimulatedFleet.Of(plan.Profile.Device, costs, scenario.Fleet.Workers) with { Host = scenario.Fleet.Host },
             Policies = scenario.Policies with { Seed = scenario.Seed },
-            Requests = ScenarioWorkload.Build(scenario, files.Model.Grid, files.EditMasks),
             WarmTemplates = scenario.Fleet.WarmTemplates,
             Faults = scenario.Faults,
-        }.Run(null, cancellation).Serving);
+        };
+        var metrics = RunMetrics.Of(SimulatedRun.Of(simulation, scenario, files, null, cancellation));
         Note(variant, costs, metrics);
         return plan.Metric.Of(metrics);
     }

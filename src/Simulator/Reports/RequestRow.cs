@@ -17,14 +17,35 @@ public sealed class RequestRow
     /// <summary>Number of its template.</summary>
     public int Template { get; set; }
 
+    /// <summary>Number of its tenant.</summary>
+    public int Tenant { get; set; }
+
+    /// <summary>Name of its service class.</summary>
+    public string Class { get; set; } = "";
+
     /// <summary>Masked tokens over all tokens.</summary>
     public double MaskRatio { get; set; }
 
     /// <summary>Denoising steps.</summary>
     public int Steps { get; set; }
 
+    /// <summary>ControlNets it uses.</summary>
+    public int ControlNets { get; set; }
+
+    /// <summary>LoRAs it uses.</summary>
+    public int Loras { get; set; }
+
     /// <summary>Arrival.</summary>
     public double ArrivedSeconds { get; set; }
+
+    /// <summary>Sent to its worker.</summary>
+    public double? RoutedSeconds { get; set; }
+
+    /// <summary>Prepared, ready to join a batch.</summary>
+    public double? ReadySeconds { get; set; }
+
+    /// <summary>Joined a batch.</summary>
+    public double? JoinedSeconds { get; set; }
 
     /// <summary>Start of the first denoising step.</summary>
     public double? StartedSeconds { get; set; }
@@ -32,10 +53,25 @@ public sealed class RequestRow
     /// <summary>End of the last denoising step.</summary>
     public double? DenoisedSeconds { get; set; }
 
-    /// <summary>Delivery or failure.</summary>
+    /// <summary>Delivery, or whatever other end.</summary>
     public double FinishedSeconds { get; set; }
 
-    /// <summary><c>Completed</c> or <c>Failed</c>.</summary>
+    /// <summary>Time in the batch without steps because of a template's cache.</summary>
+    public double CacheWaitSeconds { get; set; }
+
+    /// <summary>Time in the batch without steps because of adapters.</summary>
+    public double AdapterWaitSeconds { get; set; }
+
+    /// <summary>Its share of device time.</summary>
+    public double DeviceSeconds { get; set; }
+
+    /// <summary>Workers it was sent to.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Steps that were lost with failed devices.</summary>
+    public int LostSteps { get; set; }
+
+    /// <summary>How it ended, e.g. <c>Completed</c>: a name of <see cref="RequestOutcome"/>.</summary>
     public string Outcome { get; set; } = "";
 
     /// <summary>Why it failed.</summary>
@@ -44,19 +80,50 @@ public sealed class RequestRow
     /// <summary>The row of a record.</summary>
     /// <param name="run">Which run it belongs to.</param>
     /// <param name="record">The record.</param>
-    public static RequestRow Of(string run, RequestRecord record) => new()
+    public static RequestRow Of(string run, in RequestRecord record)
     {
-        Run = run,
-        Request = record.Request.Id.Value,
-        Worker = record.Worker?.Value,
-        Template = record.Request.Template.Value,
-        MaskRatio = record.Request.Mask.Ratio,
-        Steps = record.Request.Steps,
-        ArrivedSeconds = record.ArrivedAt.TotalSeconds,
-        StartedSeconds = record.StartedAt?.TotalSeconds,
-        DenoisedSeconds = record.DenoisedAt?.TotalSeconds,
-        FinishedSeconds = record.FinishedAt.TotalSeconds,
-        Outcome = record.Outcome.ToString(),
-        Failure = record.Failure,
+        var row = new RequestRow { Run = run };
+        row.Fill(record);
+        return row;
+    }
+
+    internal void Fill(in RequestRecord record)
+    {
+        var request = record.Request;
+        Request = request.Id.Value;
+        Worker = record.Worker?.Value;
+        Template = request.Template.Value;
+        Tenant = request.Tenant.Value;
+        Class = request.Class.Name;
+        MaskRatio = request.Mask.Ratio;
+        Steps = request.Steps;
+        ControlNets = request.Adapters.ControlNets.Count;
+        Loras = request.Adapters.Loras.Count;
+        ArrivedSeconds = record.ArrivedAt.TotalSeconds;
+        RoutedSeconds = record.RoutedAt?.TotalSeconds;
+        ReadySeconds = record.ReadyAt?.TotalSeconds;
+        JoinedSeconds = record.JoinedAt?.TotalSeconds;
+        StartedSeconds = record.StartedAt?.TotalSeconds;
+        DenoisedSeconds = record.DenoisedAt?.TotalSeconds;
+        FinishedSeconds = record.FinishedAt.TotalSeconds;
+        CacheWaitSeconds = record.CacheWait.TotalSeconds;
+        AdapterWaitSeconds = record.AdapterWait.TotalSeconds;
+        DeviceSeconds = record.DeviceTime.TotalSeconds;
+        Attempts = record.Attempts;
+        LostSteps = record.LostSteps;
+        Outcome = NameOf(record.Outcome);
+        Failure = record.Failure;
+    }
+
+    // Enum.ToString allocates; a run has millions of rows.
+    private static string NameOf(RequestOutcome outcome) => outcome switch
+    {
+        RequestOutcome.Completed => nameof(RequestOutcome.Completed),
+        RequestOutcome.Failed => nameof(RequestOutcome.Failed),
+        RequestOutcome.Rejected => nameof(RequestOutcome.Rejected),
+        RequestOutcome.Shed => nameof(RequestOutcome.Shed),
+        RequestOutcome.QueuedAtEnd => nameof(RequestOutcome.QueuedAtEnd),
+        RequestOutcome.RunningAtEnd => nameof(RequestOutcome.RunningAtEnd),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome."),
     };
 }

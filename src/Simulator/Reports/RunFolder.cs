@@ -44,6 +44,15 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>Opens a file to be written while a run goes on. It is listed in <see cref="Written"/> once <see cref="Kept"/> has been told.</summary>
+    /// <param name="name">Name of the file, may lie in a sub-folder.</param>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    public PendingFile Open(string name) => new(Path.GetFullPath(Path.Combine(Location, name)));
+
+    /// <summary>Lists a file that was opened and kept.</summary>
+    /// <param name="name">Name of the file.</param>
+    public void Kept(string name) => _written.Add(name);
+
     /// <summary>Writes an object as JSON.</summary>
     /// <typeparam name="T">The object's type.</typeparam>
     /// <param name="name">Name of the file.</param>
@@ -76,9 +85,7 @@ public sealed class RunFolder
     {
         var path = Path.Combine(Location, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-
-        // The extension stays last: some writers choose their format by it.
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".writing-{Path.GetFileName(path)}");
+        var temporary = PendingFile.TemporaryFor(path);
         try
         {
             write(temporary);

@@ -36,6 +36,13 @@ internal sealed class JsonSection
     // How many faults the whole file has so far.
     public int FaultCount => _faults.Count;
 
+    // Whether the key is there; it counts as known from then on.
+    public bool Has(string name)
+    {
+        _asked.Add(name);
+        return _values.ContainsKey(name);
+    }
+
     public string Key(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 
     public string Text(string name, string? fallback)
@@ -105,6 +112,12 @@ internal sealed class JsonSection
         Note(Key(name), Show(value), range, "Write a whole number in that range, without quotes.");
         return fallback ?? least;
     }
+
+    // A number that may be left out; null then.
+    public double? OptionalNumber(string name, double least, double most) => Has(name) ? Number(name, least, most, null) : null;
+
+    // A whole number that may be left out; null then.
+    public int? OptionalInteger(string name, int least, int most) => Has(name) ? Integer(name, least, most, null) : null;
 
     public bool Flag(string name, bool fallback)
     {

@@ -31,6 +31,10 @@ public sealed record Scenario
     /// <summary>The requests.</summary>
     public required WorkloadSource Workload { get; init; }
 
+    /// <summary>Service classes that the requests are drawn from; null where the scenario names none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ClassShare>? Classes { get; init; }
+
     /// <summary>The policies under study.</summary>
     public required PolicyOptions Policies { get; init; }
 
@@ -56,16 +60,3 @@ public sealed record TemplateSource(string Image, string Prompt, int Seed);
 /// <param name="Prompt">What the edit should show.</param>
 /// <param name="Seed">Seed of its noise.</param>
 public sealed record EditSource(int Template, string Mask, string Prompt, int Seed);
-
-/// <summary>The requests of a scenario.</summary>
-/// <param name="Requests">How many, at least 1.</param>
-/// <param name="RatePerSecond">Arrival rate, requests/s: the mean, or what the multipliers of the arrivals multiply.</param>
-/// <param name="Masks">Name of the mask-ratio distribution of requests without a drawn mask.</param>
-/// <param name="TemplateSkew">Zipf exponent of template popularity; 0 is uniform.</param>
-/// <param name="Prompts">Prompts to draw from; at least one.</param>
-public sealed record WorkloadSource(int Requests, double RatePerSecond, string Masks, double TemplateSkew, IReadOnlyList<string> Prompts)
-{
-    /// <summary>How arrivals are spread over time; null where the scenario does not say: a Poisson process.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public ArrivalPattern? Arrivals { get; init; }
-}

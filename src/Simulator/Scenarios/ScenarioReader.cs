@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SimServe.Policies;
-using SimServe.Simulator.Workloads;
 
 namespace SimServe.Simulator.Scenarios;
 
@@ -26,7 +25,8 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
         var root = new JsonSection(document.RootElement, "", faults);
         root.Text("$schema", "none");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        var templates = ReadTemplates(root, folder);
+        var workload = WorkloadReader.Read(root.Section("workload", required: true), folder);
+        var templates = ReadTemplates(root, folder, workload);
         var fleet = new FleetReader(devices ?? []).Read(root);
         var seed = root.Integer("seed", 0, int.MaxValue, 1);
         var policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4, Seed = seed });
@@ -38,8 +38,9 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
             Steps = root.Integer("steps", 1, 1000, 8),
             Fleet = fleet,
             Templates = templates,
-            Edits = ReadEdits(root, folder, templates.Count),
-            Workload = ReadWorkload(root),
+            Edits = ReadEdits(root, folder, templates.Count, workload),
+            Workload = workload,
+            Classes = ClassReader.Read(root),
             Policies = policies,
             Baseline = PolicyReader.Read(root.Section("baseline", required: false), policies with { Pipeline = "full" }),
             ProfileSeconds = root.Number("profileSeconds", 1, 3600, 15),
@@ -127,10 +128,15 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
         return fallback;
     }
 
-    private static List<TemplateSource> ReadTemplates(JsonSection root, string folder)
+    private static List<TemplateSource> ReadTemplates(JsonSection root, string folder, WorkloadSource workload)
     {
         var templates = new List<TemplateSource>();
-        foreach (var section in root.Sections("templates", required: true))
+        if (workload.Templates is not null && root.Has("templates"))
+        {
+            root.Note("workload.templates", $"{workload.Templates}", "nothing beside a list of templates", "Remove one of the two: the list says how many there are.");
+        }
+
+        foreach (var section in root.Sections("templates", required: workload.Templates is null && workload.Trace is null))
         {
             templates.Add(new TemplateSource(
                 ReadFile(section, "image", folder), section.Text("prompt", null), section.Integer("seed", 0, int.MaxValue, 0)));
@@ -140,7 +146,7 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
         return templates;
     }
 
-    private static List<EditSource> ReadEdits(JsonSection root, string folder, int templates)
+    private static List<EditSource> ReadEdits(JsonSection root, string folder, int templates, WorkloadSource workload)
     {
         var edits = new List<EditSource>();
         var last = templates > 0 ? templates - 1 : int.MaxValue;
@@ -154,50 +160,12 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
             section.Close();
         }
 
+        if (edits.Count > 0 && (workload.ClosedLoop is not null || workload.Trace is not null))
+        {
+            root.Note("edits", "drawn masks", "no drawn masks in a closed loop or a trace", "Remove the edits: users and traces say what is edited.");
+        }
+
         return edits;
-    }
-
-    private static WorkloadSource ReadWorkload(JsonSection root)
-    {
-        var workload = root.Section("workload", required: true);
-        if (workload is null)
-        {
-            return new WorkloadSource(1, 1, "production", 0, ["an edit"]);
-        }
-
-        var masks = workload.Text("masks", "production");
-        if (!IsMaskDistribution(masks))
-        {
-            workload.Note(
-                workload.Key("masks"), $"\"{masks}\"", string.Join(", ", MaskRatios.KnownNames),
-                "Use one of those, with 0 < x <= 1 and 0 <= a < b <= 1.");
-            masks = MaskRatios.Production.Name;
-        }
-
-        var prompts = workload.Texts("prompts");
-        var options = new WorkloadSource(
-            workload.Integer("requests", 1, 10_000_000, null),
-            workload.Number("ratePerSecond", 1e-6, 1e6, null),
-            masks,
-            workload.Number("templateSkew", 0, 10, 0),
-            prompts.Count > 0 ? prompts : ["an edit"])
-        {
-            Arrivals = ArrivalReader.Read(workload.Section("arrivals", required: false)),
-        };
-        workload.Close();
-        return options;
-    }
-
-    private static bool IsMaskDistribution(string name)
-    {
-        try
-        {
-            return MaskRatios.Parse(name) is not null;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 
     private static string ReadFile(JsonSection section, string name, string folder)

@@ -1,31 +1,55 @@
 using SimServe.Policies;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Traces;
 using SimServe.Simulator.Workloads;
 
 namespace SimServe.Simulator.Scenarios;
 
-/// <summary>The requests of a scenario: those with drawn masks first, the others from the workload's distributions.</summary>
+/// <summary>The requests of a scenario: those with drawn masks first, the others from the workload's distributions, or a trace's.</summary>
 public static class ScenarioWorkload
 {
-    /// <summary>Builds them; the same scenario gives the same requests.</summary>
+    /// <summary>Lists them; the same scenario gives the same requests. Masks have shapes: it is good enough for images.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="grid">The model's tokens.</param>
     /// <param name="masks">The masks of the scenario's edits, in order.</param>
+    /// <exception cref="InvalidInputException">It is a closed loop, whose requests depend on answers, or its trace is wrong.</exception>
     public static Request[] Build(Scenario scenario, TokenGrid grid, IReadOnlyList<EditMask> masks)
     {
-        var requests = new WorkloadBuilder(OptionsOf(scenario), grid).Build(scenario.Seed);
-        for (var i = 0; i < Math.Min(masks.Count, requests.Length); i++)
+        ArgumentNullException.ThrowIfNull(scenario);
+        if (scenario.Workload.ClosedLoop is not null)
         {
-            var edit = scenario.Edits[i];
-            requests[i] = requests[i] with
-            {
-                Template = new TemplateId(edit.Template),
-                Mask = masks[i],
-                Prompt = edit.Prompt,
-                Seed = edit.Seed,
-            };
+            throw new InvalidInputException(scenario.Name, [new InputFault(
+                "workload.closedLoop", "a closed loop", "an open workload or a trace, whose requests are known before the run", "Remove it, or simulate it.")]);
         }
 
-        return requests;
+        var source = Stream(scenario, grid, masks, scenario.Seed, maskShapes: true);
+        var requests = new List<Request>();
+        while (source.TryNext(out var request))
+        {
+            requests.Add(request);
+        }
+
+        return [.. requests];
+    }
+
+    /// <summary>Draws or reads them one by one, the same as <see cref="Build"/> lists, in memory that does not depend on their number.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="grid">The model's tokens.</param>
+    /// <param name="masks">The masks of the scenario's edits, in order.</param>
+    /// <param name="seed">The run's seed: the scenario's own, or a replication's.</param>
+    /// <param name="maskShapes">Whether masks get shapes, which only images need.</param>
+    /// <exception cref="InvalidInputException">Its trace is wrong: thrown at once, or when the source is asked for a request.</exception>
+    public static IRequestSource Stream(Scenario scenario, TokenGrid grid, IReadOnlyList<EditMask> masks, long seed, bool maskShapes)
+    {
+        ArgumentNullException.ThrowIfNull(scenario);
+        ArgumentNullException.ThrowIfNull(masks);
+        if (scenario.Workload.Trace is { } trace)
+        {
+            return new TraceReplay(ReplayOf(scenario, trace, maskShapes), grid).Stream(TraceFormats.Read(trace.File, trace.Format, ImportOf(scenario, seed)), seed);
+        }
+
+        var drawn = new WorkloadBuilder(OptionsOf(scenario) with { MaskShapes = maskShapes }, grid).Stream(seed);
+        return masks.Count == 0 ? drawn : new DrawnEdits(drawn, scenario.Edits, masks);
     }
 
     private static WorkloadOptions OptionsOf(Scenario scenario) => new()
@@ -35,8 +59,40 @@ public static class ScenarioWorkload
         Arrivals = scenario.Workload.Arrivals ?? new PoissonPattern(),
         MaskRatios = scenario.Workload.Masks,
         Steps = scenario.Steps,
-        Templates = scenario.Templates.Count,
+        StepChoices = scenario.Workload.Steps ?? [],
+        Templates = TemplatesOf(scenario),
         TemplateZipfExponent = scenario.Workload.TemplateSkew,
+        Classes = scenario.Classes ?? [],
+        Tenants = scenario.Workload.Tenants ?? 1,
+        TenantZipfExponent = scenario.Workload.TenantSkew ?? 0,
+        Adapters = scenario.Workload.Adapters ?? WorkloadOptions.NoAdapters,
+        AdapterNeighbourhoods = scenario.Workload.AdapterNeighbourhoods ?? 1,
+        ClosedLoop = scenario.Workload.ClosedLoop,
         Prompts = scenario.Workload.Prompts,
     };
+
+    private static TraceReplayOptions ReplayOf(Scenario scenario, TraceSource trace, bool maskShapes) => new()
+    {
+        TimeScale = trace.TimeScale,
+        From = Duration.FromSeconds(trace.FromSeconds),
+        Until = trace.UntilSeconds is { } until ? Duration.FromSeconds(until) : null,
+        First = Math.Min(trace.First ?? int.MaxValue, scenario.Workload.Requests),
+        Prompts = scenario.Workload.Prompts,
+        Classes = scenario.Classes ?? [],
+        MaskShapes = maskShapes,
+    };
+
+    // What a published file lacks is drawn as a workload without a trace would.
+    private static TraceImportOptions ImportOf(Scenario scenario, long seed) => new()
+    {
+        Seed = seed,
+        MaskRatios = scenario.Workload.Masks,
+        Steps = scenario.Steps,
+        Templates = TemplatesOf(scenario),
+        TemplateZipfExponent = scenario.Workload.TemplateSkew,
+        RequestsPerSecond = scenario.Workload.RatePerSecond,
+        Arrivals = scenario.Workload.Arrivals ?? new PoissonPattern(),
+    };
+
+    private static int TemplatesOf(Scenario scenario) => scenario.Workload.Templates ?? Math.Max(1, scenario.Templates.Count);
 }

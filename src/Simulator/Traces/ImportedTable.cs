@@ -9,12 +9,13 @@ internal static class ImportedTable
     /// <param name="hasNames">Whether its first line names them.</param>
     /// <param name="options">What fills the missing fields.</param>
     /// <param name="map">Puts what a row knows into a drawn request.</param>
-    public static IReadOnlyList<TraceRequest> Read(Stream stream, string file, string[] columns, bool hasNames, TraceImportOptions options, Func<TraceRow, TraceRequest, TraceRequest> map)
+    /// <param name="quoted">Whether fields may stand in quotation marks.</param>
+    public static IReadOnlyList<TraceRequest> Read(Stream stream, string file, string[] columns, bool hasNames, TraceImportOptions options, Func<TraceRow, TraceRequest, TraceRequest> map, bool quoted = false)
     {
         var limits = new TraceLimits();
         var faults = new TraceFaults(file, limits.MaxFaults);
         var lines = new TraceLines(stream, limits.MaxLineBytes, faults, needsLastBreak: false);
-        var table = new TraceTable(lines, columns, static line => line.Split(','), faults);
+        var table = new TraceTable(lines, columns, quoted ? QuotedFields.Split : static line => line.Split(','), faults);
         var requests = new List<TraceRequest>();
         if (!hasNames || table.TryReadColumns())
         {

@@ -1,7 +1,7 @@
 namespace SimServe.Simulator.Traces;
 
 /// <summary>A list of mask ratios, one column <c>mask_ratio</c>, in the file's order.</summary>
-/// <param name="options">What fills everything but mask ratios; arrivals are Poisson.</param>
+/// <param name="options">What fills everything but mask ratios; arrivals are the pattern's.</param>
 public sealed class MaskRatioImporter(TraceImportOptions options) : ITraceImporter
 {
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ internal sealed class MissingValues
     private readonly WorkloadStreams _streams;
     private readonly MaskRatioDistribution _ratios;
     private readonly ZipfPopularity _templates;
-    private readonly PoissonArrivals _arrivals;
+    private readonly IArrivalProcess _arrivals;
     private Instant _arrival;
 
     public MissingValues(TraceImportOptions options)
@@ -21,7 +21,7 @@ internal sealed class MissingValues
         _streams = new WorkloadStreams(options.Seed);
         _ratios = MaskRatios.Parse(options.MaskRatios);
         _templates = new ZipfPopularity(options.Templates, options.TemplateZipfExponent);
-        _arrivals = new PoissonArrivals(options.RequestsPerSecond);
+        _arrivals = options.Arrivals.Create(options.RequestsPerSecond);
     }
 
     /// <summary>The next row's request, all of it drawn; an importer replaces what its file knows.</summary>

@@ -3,7 +3,10 @@ using SimServe.Simulator.Scenarios;
 namespace SimServe.Simulator.Traces;
 
 /// <summary>Collects what is wrong with one file, up to a limit.</summary>
-internal sealed class TraceFaults(string file, int limit)
+/// <param name="file">Its name.</param>
+/// <param name="limit">So many faults are kept.</param>
+/// <param name="unit">What its numbers count: lines of text, or rows of a table without lines.</param>
+internal sealed class TraceFaults(string file, int limit, string unit = "line")
 {
     private const int LongestQuotation = 60;
     private readonly List<InputFault> _faults = [];
@@ -16,7 +19,8 @@ internal sealed class TraceFaults(string file, int limit)
     {
         if (!IsFull)
         {
-            var place = column.Length == 0 ? $"line {line}" : $"line {line}, column {column}";
+            var place = line == 0 ? "the header" : $"{unit} {line}";
+            place = column.Length == 0 ? place : $"{place}, column {column}";
             _faults.Add(new InputFault(place, found, allowed, fix));
         }
     }

@@ -6,6 +6,12 @@ public static class TraceFormat
     /// <summary>The version that is written, and the only one that is read.</summary>
     public const int SchemaVersion = 1;
 
+    /// <summary>End of the name of files that are written as Parquet.</summary>
+    public const string ParquetExtension = ".parquet";
+
+    /// <summary>The key of a Parquet file's metadata that holds the header.</summary>
+    public const string MetadataKey = "simserve.trace";
+
     internal const string Marker = "# ";
 
     /// <summary>The columns, in order.</summary>

@@ -11,7 +11,9 @@ internal static class TraceHeaderText
     private const string Units = "units";
     private const string Fix = "Start the file with the header that the documentation of Traces shows.";
 
-    public static string Line(TraceHeader header)
+    public static string Line(TraceHeader header) => TraceFormat.Marker + Json(header);
+
+    public static string Json(TraceHeader header)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -29,7 +31,7 @@ internal static class TraceHeaderText
             json.WriteEndObject();
         }
 
-        return TraceFormat.Marker + Encoding.UTF8.GetString(buffer.ToArray());
+        return Encoding.UTF8.GetString(buffer.ToArray());
     }
 
     /// <summary>Reads the header; what it returns counts only if no fault was added.</summary>
@@ -46,54 +48,58 @@ internal static class TraceHeaderText
         }
         else if (line is not null)
         {
-            header = Parse(line[TraceFormat.Marker.Length..], faults);
+            header = Parse(line[TraceFormat.Marker.Length..], 1, faults);
         }
 
         return header;
     }
 
-    private static TraceHeader Parse(string text, TraceFaults faults)
+    /// <summary>Reads the JSON object; what it returns counts only if no fault was added.</summary>
+    /// <param name="text">The object.</param>
+    /// <param name="line">Where it stands; 0 for a file without lines.</param>
+    /// <param name="faults">Receives the faults.</param>
+    public static TraceHeader Parse(string text, long line, TraceFaults faults)
     {
         try
         {
             using var json = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return Convert(json.RootElement, faults);
+            return Convert(json.RootElement, line, faults);
         }
         catch (JsonException fault)
         {
-            faults.Add(1, "", $"JSON that cannot be read: {fault.Message}", "one JSON object", Fix);
+            faults.Add(line, "", $"JSON that cannot be read: {fault.Message}", "one JSON object", Fix);
             return new TraceHeader { Provenance = "" };
         }
     }
 
-    private static TraceHeader Convert(JsonElement root, TraceFaults faults)
+    private static TraceHeader Convert(JsonElement root, long line, TraceFaults faults)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            faults.Add(1, "", $"JSON of kind {root.ValueKind}", "one JSON object", Fix);
+            faults.Add(line, "", $"JSON of kind {root.ValueKind}", "one JSON object", Fix);
             return new TraceHeader { Provenance = "" };
         }
 
-        Check(root, Version, static value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number == TraceFormat.SchemaVersion, $"{TraceFormat.SchemaVersion}", "Convert the trace, or read it with the version that wrote it.", faults);
-        Check(root, Units, HasOurUnits, string.Join(", ", TraceFormat.Units.Select(static unit => $"{unit.Key} in {unit.Value}")), "Convert the columns.", faults);
-        Check(root, Provenance, static value => value.ValueKind == JsonValueKind.String, "text", "Say where the trace comes from.", faults);
+        Check(root, line, Version, static value => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number == TraceFormat.SchemaVersion, $"{TraceFormat.SchemaVersion}", "Convert the trace, or read it with the version that wrote it.", faults);
+        Check(root, line, Units, HasOurUnits, string.Join(", ", TraceFormat.Units.Select(static unit => $"{unit.Key} in {unit.Value}")), "Convert the columns.", faults);
+        Check(root, line, Provenance, static value => value.ValueKind == JsonValueKind.String, "text", "Say where the trace comes from.", faults);
         foreach (var key in root.EnumerateObject().Where(static key => key.Name is not (Version or Units or Provenance)))
         {
-            faults.Add(1, key.Name, "an unknown key", $"{Version}, {Provenance}, {Units}", "Remove it.");
+            faults.Add(line, key.Name, "an unknown key", $"{Version}, {Provenance}, {Units}", "Remove it.");
         }
 
         return new TraceHeader { Provenance = faults.IsEmpty ? root.GetProperty(Provenance).GetString()! : "" };
     }
 
-    private static void Check(JsonElement root, string key, Func<JsonElement, bool> isValid, string allowed, string fix, TraceFaults faults)
+    private static void Check(JsonElement root, long line, string key, Func<JsonElement, bool> isValid, string allowed, string fix, TraceFaults faults)
     {
         if (!root.TryGetProperty(key, out var value))
         {
-            faults.Add(1, key, "nothing", allowed, fix);
+            faults.Add(line, key, "nothing", allowed, fix);
         }
         else if (!isValid(value))
         {
-            faults.Add(1, key, TraceFaults.Quote(value.GetRawText()), allowed, fix);
+            faults.Add(line, key, TraceFaults.Quote(value.GetRawText()), allowed, fix);
         }
     }
 

@@ -1,3 +1,5 @@
+using SimServe.Simulator.Workloads;
+
 namespace SimServe.Simulator.Traces;
 
 /// <summary>What fills the fields that an imported file lacks.</summary>
@@ -27,7 +29,11 @@ public sealed record TraceImportOptions
     /// <value>Default unknown.</value>
     public TraceSize? Size { get; init; }
 
-    /// <summary>Rate of Poisson arrivals for files without times, in requests/s.</summary>
+    /// <summary>Rate of the arrivals of files without times, in requests/s.</summary>
     /// <value>Finite, greater than 0, default 1.</value>
     public double RequestsPerSecond { get; init; } = 1;
+
+    /// <summary>How the arrivals of files without times are spread.</summary>
+    /// <value>Default a Poisson process.</value>
+    public ArrivalPattern Arrivals { get; init; } = new PoissonPattern();
 }

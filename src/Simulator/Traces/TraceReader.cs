@@ -77,7 +77,7 @@ public sealed class TraceReader : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    private static TraceRequest Parse(TraceRow row, TraceOrder order)
+    internal static TraceRequest Parse(TraceRow row, TraceOrder order)
     {
         var id = row.Whole(0, 0, long.MaxValue);
         var arrival = row.Time(1, TimeSpan.TicksPerSecond);

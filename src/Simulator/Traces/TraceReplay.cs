@@ -1,12 +1,14 @@
 using SimServe.Policies;
+using SimServe.Policies.Serving;
 using SimServe.Simulator.Workloads;
 
 namespace SimServe.Simulator.Traces;
 
 /// <summary>Requests of a run from a trace.</summary>
 /// <remarks>
-/// What the trace holds is replayed as it is; the shape of a mask and the prompt, which it does not hold, are drawn from the streams that
-/// <see cref="WorkloadBuilder"/> draws them from. Size, adapters and tenant have no place in a <see cref="Request"/> and are left out.
+/// What the trace holds is replayed as it is; the shape of a mask, the prompt and the service class, which it does not hold, are drawn from the streams
+/// that <see cref="WorkloadBuilder"/> draws them from. Adapters and tenants are numbered in the order in which they appear. The size is left out: all
+/// requests of a run have the size of its model.
 /// </remarks>
 public sealed class TraceReplay
 {
@@ -27,12 +29,27 @@ public sealed class TraceReplay
 
     /// <summary>The requests, in order of arrival, numbered anew from 0.</summary>
     /// <param name="trace">A trace in order of arrival, read no further than its last replayed request and the one after it.</param>
-    /// <param name="runSeed">The run's seed, for the shapes of masks and the prompts.</param>
+    /// <param name="runSeed">The run's seed, for what is drawn.</param>
     public Request[] Build(IEnumerable<TraceRequest> trace, long runSeed)
     {
+        var requests = new List<Request>();
+        var source = Stream(trace, runSeed);
+        while (source.TryNext(out var request))
+        {
+            requests.Add(request);
+        }
+
+        return [.. requests];
+    }
+
+    /// <summary>The requests one by one, the same as <see cref="Build"/> gives; the trace is read as they are asked for.</summary>
+    /// <param name="trace">As for <see cref="Build"/>.</param>
+    /// <param name="runSeed">As for <see cref="Build"/>.</param>
+    /// <returns>A source for one run. What reading the trace throws, asking it for a request throws.</returns>
+    public IRequestSource Stream(IEnumerable<TraceRequest> trace, long runSeed)
+    {
         ArgumentNullException.ThrowIfNull(trace);
-        var streams = new WorkloadStreams(runSeed);
-        return [.. Cut(trace).Select((request, number) => Convert(request, number, streams))];
+        return new ReplayedRequests(_options, _grid, Cut(trace), runSeed);
     }
 
     private IEnumerable<TraceRequest> Cut(IEnumerable<TraceRequest> trace)
@@ -41,23 +58,5 @@ public sealed class TraceReplay
         var window = trace.SkipWhile(request => request.ArrivesAt < from);
         var ended = _options.Until is { } until ? window.TakeWhile(request => request.ArrivesAt < Instant.Start + until) : window;
         return _options.First is { } first ? ended.Take(first) : ended;
-    }
-
-    private Request Convert(TraceRequest request, int number, WorkloadStreams streams) => new()
-    {
-        Id = new RequestId(number),
-        ArrivesAt = Scale(request.ArrivesAt),
-        Template = new TemplateId(request.Template),
-        Mask = MaskShapes.Blob(_grid, request.MaskRatio, streams.ShapeOf(number)),
-        Steps = request.Steps,
-        Prompt = _options.Prompts[streams.Prompts.Next(_options.Prompts.Count)],
-        Seed = request.Seed,
-    };
-
-    /// <remarks>Unscaled times take no detour over floating point: they stay exact.</remarks>
-    private Instant Scale(Instant arrival)
-    {
-        var since = arrival - (Instant.Start + _options.From);
-        return Instant.Start + (_options.TimeScale == 1 ? since : since * _options.TimeScale);
     }
 }

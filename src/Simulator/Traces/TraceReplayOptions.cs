@@ -1,3 +1,5 @@
+using SimServe.Simulator.Workloads;
+
 namespace SimServe.Simulator.Traces;
 
 /// <summary>Which part of a trace is replayed, and how fast.</summary>
@@ -26,6 +28,14 @@ public sealed record TraceReplayOptions
     /// <value>At least 1; default one generic prompt.</value>
     public IReadOnlyList<string> Prompts { get; init; } = ["a photo"];
 
+    /// <summary>Whether masks get a shape: a blob. Without, only their size is kept, which is enough unless images are made.</summary>
+    /// <value>Default <c>true</c>.</value>
+    public bool MaskShapes { get; init; } = true;
+
+    /// <summary>Service classes that requests are drawn from; traces hold none. Their mask ratios are the trace's.</summary>
+    /// <value>Default none: all are of <see cref="Policies.ServiceClass.Default"/>.</value>
+    public IReadOnlyList<ClassShare> Classes { get; init; } = [];
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">Some values are out of range; the message lists all of them.</exception>
     public void Validate()
@@ -36,6 +46,7 @@ public sealed record TraceReplayOptions
             .. From >= TimeSpan.Zero ? NoFault : [$"From is {From} but must not be negative. "],
             .. Until is null || Until > From ? NoFault : [$"Until is {Until} but must be later than From, {From}. "],
             .. First is null or >= 1 ? NoFault : [$"First is {First} but must be at least 1. "],
+            .. Classes.All(static share => double.IsFinite(share.Weight) && share.Weight > 0) ? NoFault : ["Classes must have finite weights greater than 0. "],
             .. Prompts is { Count: > 0 } ? NoFault : ["Prompts is empty but must hold at least one prompt. "],
         ];
         if (faults.Length > 0)

@@ -14,5 +14,5 @@ internal static class TraceText
         CultureInfo.InvariantCulture,
         $"{request.Id},{Seconds(request.ArrivesAt)},{request.Template},{request.MaskRatio:R},{request.Steps},{request.Seed},{request.Size?.Width},{request.Size?.Height},{Names(request.ControlNets)},{Names(request.Loras)},{request.Tenant}");
 
-    private static string Names(IReadOnlyList<string> names) => string.Join(TraceName.ListSeparator, names);
+    public static string Names(IReadOnlyList<string> names) => string.Join(TraceName.ListSeparator, names);
 }

@@ -15,8 +15,13 @@ public sealed class DiurnalArrivals : IArrivalProcess
     private const int MostIterations = 1000;
 
     private readonly double _mean;
-    private readonly double _amplitude;
     private readonly TimeSpan _period;
+    private readonly double _swing;
+
+    // Made once, not once per request.
+    private readonly Func<double, double> _missingArea;
+    private double _wanted;
+    private double _phase;
 
     /// <summary>Creates the process.</summary>
     /// <param name="requestsPerSecond">Mean rate in requests/s, finite and greater than 0.</param>
@@ -28,22 +33,24 @@ public sealed class DiurnalArrivals : IArrivalProcess
         ArrivalChecks.Positive(requestsPerSecond);
         ArrivalChecks.Share(relativeAmplitude);
         ArrivalChecks.Positive(period.TotalSeconds, nameof(period));
-        (_mean, _amplitude, _period) = (requestsPerSecond, relativeAmplitude, period);
+        (_mean, _period) = (requestsPerSecond, period);
+        _swing = relativeAmplitude * period.TotalSeconds / (2 * Math.PI);
+        _missingArea = MissingArea;
     }
 
     /// <inheritdoc/>
     public Instant Next(Instant previous, RandomStream random)
     {
         // Seconds at the mean rate: how far the area under the rate must grow, over the mean.
-        var wanted = Exponential.Sample(random, _mean);
-        var phase = 2 * Math.PI * (previous.Ticks % _period.Ticks) / _period.Ticks;
-        var swing = _amplitude * _period.TotalSeconds / (2 * Math.PI);
+        _wanted = Exponential.Sample(random, _mean);
+        _phase = 2 * Math.PI * (previous.Ticks % _period.Ticks) / _period.Ticks;
 
         // The area is never further than two swings from that of the mean; the margin keeps rounding from taking the root out of the bracket.
-        var reach = (2 * swing * (1 + 1e-9)) + ((wanted + 1e-3) * 1e-9);
-        var gap = Brent.FindRoot(
-            seconds => seconds - wanted + (swing * (Math.Cos(phase) - Math.Cos(phase + (2 * Math.PI * seconds / _period.TotalSeconds)))),
-            Math.Max(0, wanted - reach), wanted + reach, Accuracy, MostIterations);
+        var reach = (2 * _swing * (1 + 1e-9)) + ((_wanted + 1e-3) * 1e-9);
+        var gap = Brent.FindRoot(_missingArea, Math.Max(0, _wanted - reach), _wanted + reach, Accuracy, MostIterations);
         return previous + Duration.FromSeconds(gap);
     }
+
+    private double MissingArea(double seconds) =>
+        seconds - _wanted + (_swing * (Math.Cos(_phase) - Math.Cos(_phase + (2 * Math.PI * seconds / _period.TotalSeconds))));
 }

@@ -1,19 +1,19 @@
 using SimServe.Policies;
+using SimServe.Policies.Serving;
 
 namespace SimServe.Simulator.Workloads;
 
 /// <summary>Draws the requests of a run.</summary>
 /// <remarks>
-/// Every property has its own stream (arrivals, masks, templates, prompts, seeds; every mask's shape its own), and every request
-/// takes one number from each (some arrival patterns more than one, from theirs): changing one option, or adding a property, changes no other property of any request, and a longer workload begins
-/// with the shorter one. Policies that are compared on one seed are compared on the same requests.
+/// Every property has its own stream (arrivals, masks, templates, prompts, seeds, steps, classes, tenants; adapters have several; every mask's shape its own), and every
+/// request takes one number from each (some arrival patterns and populations of adapters more than one, from theirs): changing one option, or adding a property,
+/// changes no other property of any request, and a longer workload begins with the shorter one. Policies that are compared on one seed are compared on
+/// the same requests. In a closed loop every user has streams of their own instead.
 /// </remarks>
 public sealed class WorkloadBuilder
 {
     private readonly WorkloadOptions _options;
-    private readonly TokenGrid _grid;
-    private readonly MaskRatioDistribution _ratios;
-    private readonly ZipfPopularity _templates;
+    private readonly RequestPopulation _population;
 
     /// <summary>Creates the builder.</summary>
     /// <param name="options">What the workload looks like.</param>
@@ -24,36 +24,33 @@ public sealed class WorkloadBuilder
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        _grid = grid;
-        _ratios = MaskRatios.Parse(options.MaskRatios);
-        _templates = new ZipfPopularity(options.Templates, options.TemplateZipfExponent);
+        _population = new RequestPopulation(options, grid);
     }
 
-    /// <summary>Draws the requests, in order of arrival, numbered from 0.</summary>
+    /// <summary>Draws all requests, in order of arrival, numbered from 0.</summary>
     /// <param name="runSeed">The run's seed: the same seed gives the same requests.</param>
+    /// <exception cref="InvalidOperationException">It is a closed loop: its arrivals depend on when answers come.</exception>
     public Request[] Build(long runSeed)
     {
-        var streams = new WorkloadStreams(runSeed);
+        if (_options.ClosedLoop is not null)
+        {
+            throw new InvalidOperationException("The requests of a closed loop cannot be listed before a run: they depend on its answers. Stream them.");
+        }
+
+        var source = Stream(runSeed);
         var requests = new Request[_options.Requests];
-        var arrivals = _options.Arrivals.Create(_options.RequestsPerSecond);
-        var arrival = Instant.Start;
         for (var number = 0; number < requests.Length; number++)
         {
-            arrival = arrivals.Next(arrival, streams.Arrivals);
-            requests[number] = Draw(number, arrival, streams);
+            source.TryNext(out requests[number]);
         }
 
         return requests;
     }
 
-    private Request Draw(int number, Instant arrival, WorkloadStreams streams) => new()
-    {
-        Id = new RequestId(number),
-        ArrivesAt = arrival,
-        Template = new TemplateId(_templates.Sample(streams.Templates)),
-        Mask = MaskShapes.Blob(_grid, _ratios.Sample(streams.Masks), streams.ShapeOf(number)),
-        Steps = _options.Steps,
-        Prompt = _options.Prompts[streams.Prompts.Next(_options.Prompts.Count)],
-        Seed = streams.Seeds.NextInt64(),
-    };
+    /// <summary>Draws requests one by one, the same as <see cref="Build"/> gives, in memory that does not depend on their number.</summary>
+    /// <param name="runSeed">As for <see cref="Build"/>.</param>
+    /// <returns>A source for one run.</returns>
+    public IRequestSource Stream(long runSeed) => _options.ClosedLoop is null
+        ? new DrawnRequests(_options, _population, runSeed)
+        : new ClosedLoopRequests(_options, _population, runSeed);
 }

@@ -3,6 +3,7 @@ using SimServe.Policies.Serving;
 using SimServe.Simulator.Frames;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Tests.Devices;
+using SimServe.Simulator.Tests.Metrics;
 
 namespace SimServe.Simulator.Tests.Frames;
 
@@ -68,6 +69,40 @@ public sealed class RunFramesTests
             {
                 Assert.That(frame[column][last], Is.Null, column);
             }
+        }
+    }
+
+    [Test]
+    public void Requests_has_the_instants_of_every_stage()
+    {
+        var frame = RunFrames.Requests(Run);
+
+        using (Assert.EnterMultipleScope())
+        {
+            for (var i = 0; i < Run.Records.Count; i++)
+            {
+                var record = Run.Records[i];
+                Assert.That(frame["RoutedSeconds"][i], Is.EqualTo(record.RoutedAt!.Value.TotalSeconds));
+                Assert.That(frame["ReadySeconds"][i], Is.EqualTo(record.ReadyAt!.Value.TotalSeconds));
+                Assert.That(frame["JoinedSeconds"][i], Is.EqualTo(record.JoinedAt!.Value.TotalSeconds));
+                Assert.That(frame["DeviceSeconds"][i], Is.EqualTo(record.DeviceTime.TotalSeconds));
+                Assert.That(frame["Class"][i], Is.EqualTo("default"));
+            }
+        }
+    }
+
+    [Test]
+    public void Slices_has_one_row_per_slice_of_the_time_series()
+    {
+        var summary = EventScript.Small(new RunDigestOptions { SliceLength = TimeSpan.FromSeconds(5) });
+        var frame = RunFrames.Slices(summary);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(frame.Rows.Count, Is.EqualTo(3));
+            Assert.That(frame["BatchSize"][0], Is.Null);
+            Assert.That(frame["BatchSize"][1], Is.EqualTo(1.5));
+            Assert.That(frame["Completions"][2], Is.EqualTo(1));
         }
     }
 

@@ -26,6 +26,7 @@ internal static class ScenarioText
             File.WriteAllText(file, text);
             File.WriteAllBytes(Path.Combine(folder.FullName, "template.png"), []);
             File.WriteAllBytes(Path.Combine(folder.FullName, "mask.png"), []);
+            File.WriteAllBytes(Path.Combine(folder.FullName, "trace.csv"), []);
             var faults = new List<InputFault>();
             return (new ScenarioReader(["flux-nano", "flux-tiny"]).Read(file, settings, faults), faults);
         }
@@ -57,5 +58,6 @@ internal static class ScenarioText
     {
         Templates = [.. scenario.Templates.Select(static template => template with { Image = Path.GetFileName(template.Image) })],
         Edits = [.. scenario.Edits.Select(static edit => edit with { Mask = Path.GetFileName(edit.Mask) })],
+        Workload = scenario.Workload with { Trace = scenario.Workload.Trace is { } trace ? trace with { File = Path.GetFileName(trace.File) } : null },
     });
 }

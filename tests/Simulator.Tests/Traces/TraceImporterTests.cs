@@ -11,6 +11,7 @@ public sealed class TraceImporterTests
     [TestCase("diffserve/trace_4to32qps.txt", 6680, 346.737)]
     [TestCase("azure_llm/AzureLLMInferenceTrace_conv.csv", 19366, 3501.721937)]
     [TestCase("gentd26/lora_request_trace.csv", 26823, 1989367)]
+    [TestCase("gentd26/data_trace_processed.csv", 68195, null)]
     [TestCase("mask_ratios/production_templates.csv", 970, null)]
     public void Published_files_are_imported_whole(string file, int requests, double? lastArrival)
     {
@@ -37,6 +38,49 @@ public sealed class TraceImporterTests
         }
     }
 
+    // The shares are those of add-ons.md, section 9.2.
+    [Test]
+    public void LoRAs_of_GenTD26_are_those_counted_by_others()
+    {
+        const string File = "gentd26/data_trace_processed.csv";
+        using var stream = SharedData.Open("traces/" + File);
+        var trace = For(File).Import(stream, File);
+        var uses = trace.SelectMany(static request => request.Loras).CountBy(static lora => lora).Select(static pair => pair.Value).OrderDescending().ToArray();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(uses, Has.Length.EqualTo(874));
+            Assert.That((double)uses[..10].Sum() / uses.Sum(), Is.EqualTo(0.28).Within(0.005));
+            Assert.That(trace.Count(static request => request.Loras.Count == 0) / 68_195.0, Is.EqualTo(0.777).Within(0.0005));
+            Assert.That(trace.Count(static request => request.Steps == 30), Is.EqualTo(59_790));
+        }
+    }
+
+    [Test]
+    public void Arrivals_of_a_file_without_times_are_the_patterns()
+    {
+        var options = Options with { RequestsPerSecond = 4, Arrivals = new SimServe.Simulator.Workloads.ConstantPattern() };
+        var trace = new GenTd26AdapterImporter(options).Import(new MemoryStream(Encoding.UTF8.GetBytes(Adapters + Row("[]") + Row("[]"))), "t");
+        Assert.That(trace.Select(static request => request.ArrivesAt.TotalSeconds), Is.EqualTo(new[] { 0.25, 0.5 }));
+    }
+
+    [TestCase("\"[{'modelVersionId': 'ab', 'scale': 1.0}, {'modelVersionId': 'cd', 'scale': 0.5}]\"", new[] { "ab", "cd" })]
+    [TestCase("\"[{'modelVersionId': 'ab', 'scale': 1.0}, {'modelVersionId': 'ab', 'scale': 0.5}]\"", new[] { "ab" })]
+    [TestCase("[]", new string[0])]
+    public void A_list_of_LoRAs_is_read(string list, string[] loras) =>
+        Assert.That(Import("gentd26-adapters", Adapters + Row(list)).Single().Loras, Is.EqualTo(loras));
+
+    [TestCase("", TestName = "LoRAs: empty")]
+    [TestCase("[", TestName = "LoRAs: cut short")]
+    [TestCase("\"[{'modelVersionId': 'ab', 'scale': 1.0}, ]\"", TestName = "LoRAs: a comma too many")]
+    [TestCase("\"[{'version': 'ab', 'scale': 1.0}]\"", TestName = "LoRAs: another key")]
+    public void A_list_of_LoRAs_that_is_none_is_named(string list) =>
+        Assert.That(() => Import("gentd26-adapters", Adapters + Row(list)), Throws.Exception.With.Message.Contains("line 2, column 9 (lora_args):"));
+
+    private const string Adapters =
+        "predict_type,exec_time_seconds,style_type,prompt_length,negative_prompt_length,num_images_per_prompt,num_inference_steps,checkpoint_model_version_id,lora_args\n";
+
+    private static string Row(string list) => $"e8,22.0,,54.0,,1.0,30.0,0a,{list}\n";
+
     [TestCase("diffserve", "1,2\nx,3\n", "line 2, column 1 (offset_ms)")]
     [TestCase("mask_ratios", "mask_ratio\n1.5\n", "line 2, column 1 (mask_ratio)")]
     [TestCase("mask_ratios", "ratio\n0.5\n", "line 1, column 1")]
@@ -49,6 +93,8 @@ public sealed class TraceImporterTests
 
     private static ITraceImporter For(string file) => file.Split('/')[0] switch
     {
+        "gentd26" when file.EndsWith("data_trace_processed.csv", StringComparison.Ordinal) => new GenTd26AdapterImporter(Options),
+        "gentd26-adapters" => new GenTd26AdapterImporter(Options),
         "diffserve" => new DiffServeImporter(Options),
         "azure_llm" => new AzureLlmImporter(Options),
         "gentd26" => new GenTd26Importer(Options),

@@ -1,0 +1,16 @@
+using System.Collections.Concurrent;
+using SimServe.GpuBackend.Models;
+using SimServe.Policies;
+
+namespace SimServe.Cli.Planning;
+
+/// <summary>Shapes of published models: where the backend's configurations meet the simulator.</summary>
+internal static class PublishedShapes
+{
+    private static readonly ConcurrentDictionary<(string Model, int Side), ModelShape> Known = new();
+
+    public static ModelShape Of(string model) => Of(model, PublishedModels.Find(model).Side)!;
+
+    public static ModelShape? Of(string model, int side) =>
+        PublishedModels.Names.Contains(model) ? Known.GetOrAdd((model, side), static key => PublishedModels.Find(key.Model).ToShape(key.Side, key.Side)) : null;
+}

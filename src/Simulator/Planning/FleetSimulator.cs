@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using SimServe.Policies;
+using SimServe.Policies.Pipelines;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Fleets;
+
+namespace SimServe.Simulator.Planning;
+
+/// <summary>Runs a fleet through the real policies. The one place where planning meets the simulation.</summary>
+/// <param name="model">The model that is served.</param>
+/// <param name="policies">The policies.</param>
+internal sealed class FleetSimulator(ModelShape model, PolicyOptions policies)
+{
+    private readonly ConcurrentBag<PlannerPool> _pools = [];
+
+    // Templates are warm; workers are counted as busy from the first to the last request of the window. Plans are kept for later runs where
+    // those will ask for the same cost models.
+    public ReplicationRun Run(
+        IReadOnlyList<FleetWorker> workers, Request[] requests, int seed, CountedWindow window, bool keepPlans, CancellationToken cancellation)
+    {
+        var pool = keepPlans && _pools.TryTake(out var used) ? used : new PlannerPool();
+        var watch = new FleetWatch(requests.Length, workers.Count, requests[window.Start].ArrivesAt, requests[window.End - 1].ArrivesAt);
+        new Simulation
+        {
+            Model = model,
+            Fleet = new SimulatedFleet { Workers = workers },
+            Policies = policies with { Seed = seed },
+            TemplateSteps = requests[0].Steps,
+            Planners = pool,
+        }.Stream(new ListedRequests(requests), watch, cancellation);
+        if (keepPlans)
+        {
+            _pools.Add(pool);
+        }
+
+        return watch.Close();
+    }
+}

@@ -1,0 +1,20 @@
+namespace SimServe.Simulator.Workloads.Adapters;
+
+/// <summary>The last requests at one place.</summary>
+internal sealed class Neighbourhood
+{
+    private readonly PastChoice[] _past = new PastChoice[AdapterPopulation.Window];
+    private long _count;
+
+    /// <summary>Looks back.</summary>
+    /// <param name="distance">1 for the last request, up to <see cref="AdapterPopulation.Window"/>.</param>
+    /// <param name="past">What it used.</param>
+    /// <returns>False when there have not been as many.</returns>
+    public bool TryLookBack(int distance, out PastChoice past)
+    {
+        past = distance <= _count ? _past[(_count - distance) % _past.Length] : default;
+        return distance <= _count;
+    }
+
+    public void Add(in PastChoice choice) => _past[_count++ % _past.Length] = choice;
+}

@@ -1,0 +1,54 @@
+using SimServe.Policies;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Workloads.Adapters;
+
+namespace SimServe.Simulator.Workloads;
+
+/// <summary>Draws the requests of an open workload one by one: memory does not depend on their number.</summary>
+internal sealed class DrawnRequests(WorkloadOptions options, RequestPopulation population, long runSeed) : IRequestSource
+{
+    private readonly WorkloadStreams _streams = new(runSeed);
+    private readonly IArrivalProcess _arrivals = options.Arrivals.Create(options.RequestsPerSecond);
+    private readonly AdapterSource? _adapters = options.HasAdapters
+        ? new AdapterSource(AdapterPopulations.Parse(options.Adapters), runSeed, options.AdapterNeighbourhoods)
+        : null;
+    private Instant _arrival;
+    private int _number;
+
+    public bool TryNext(out Request request)
+    {
+        if (_number == options.Requests)
+        {
+            request = default;
+            return false;
+        }
+
+        _arrival = _arrivals.Next(_arrival, _streams.Arrivals);
+        request = Draw(_number++);
+        return true;
+    }
+
+    public bool TryFollow(in RequestRecord ended, out Request next)
+    {
+        next = default;
+        return false;
+    }
+
+    private Request Draw(int number)
+    {
+        var group = population.Class(_streams.Classes);
+        return new Request
+        {
+            Id = new RequestId(number),
+            ArrivesAt = _arrival,
+            Template = population.Template(_streams.Templates),
+            Mask = population.Mask(group, _streams.Masks, population.HasShapes ? _streams.ShapeOf(number) : null),
+            Steps = population.Steps(_streams.Steps),
+            Prompt = population.Prompt(_streams.Prompts),
+            Seed = _streams.Seeds.NextInt64(),
+            Class = population.ClassOf(group),
+            Tenant = population.Tenant(_streams.Tenants),
+            Adapters = _adapters?.Next(out _) ?? AdapterSet.None,
+        };
+    }
+}
