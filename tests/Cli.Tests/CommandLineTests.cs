@@ -37,9 +37,13 @@ public sealed class CommandLineTests
     public void Policies_are_listed_by_kind() =>
         Assert.That(CommandResult.Lines(SimServeProcess.Run("list", "policies").Output), Is.EqualTo(new[]
         {
-            $"batching: {string.Join(", ", PolicyCatalogue.Batching)}",
-            $"pipeline: {string.Join(", ", PolicyCatalogue.Pipelines)}",
-            $"routing:  {string.Join(", ", PolicyCatalogue.Routing)}",
+            $"admission: {string.Join(", ", PolicyCatalogue.Admission)}",
+            $"batching:  {string.Join(", ", PolicyCatalogue.Batching)}",
+            $"ordering:  {string.Join(", ", PolicyCatalogue.Ordering)}",
+            $"pipeline:  {string.Join(", ", PolicyCatalogue.Pipelines)}",
+            $"recovery:  {string.Join(", ", PolicyCatalogue.Recovery)}",
+            $"routing:   {string.Join(", ", PolicyCatalogue.Routing)}",
+            $"scaling:   {string.Join(", ", PolicyCatalogue.Scaling)}",
         }));
 
     [TestCase("models", "flux-nano\n")]
@@ -60,6 +64,28 @@ public sealed class CommandLineTests
     {
         var schema = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Repository.PathOf("experiments/scenario.schema.json")))!;
         Assert.That(schema["properties"]!["model"]!["enum"]!.AsArray().Select(static name => (string)name!), Is.EqualTo(ModelCatalogue.Names));
+    }
+
+    [Test]
+    public void The_policies_of_the_scenario_schema_are_those_of_the_catalogue()
+    {
+        var schema = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Repository.PathOf("experiments/scenario.schema.json")))!;
+        string[] Names(string path) =>
+            [.. path.Split('/').Aggregate(schema, static (node, key) => node[key]!)["enum"]!.AsArray().Select(static name => (string)name!)];
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var section in new[] { "properties/policies", "properties/baseline" })
+            {
+                Assert.That(Names($"{section}/properties/batching"), Is.EqualTo(PolicyCatalogue.Batching));
+                Assert.That(Names($"{section}/properties/pipeline"), Is.EqualTo(PolicyCatalogue.Pipelines));
+                Assert.That(Names($"{section}/properties/routing"), Is.EqualTo(PolicyCatalogue.Routing));
+            }
+
+            Assert.That(Names("$defs/ordering/properties/kind"), Is.EqualTo(PolicyCatalogue.Ordering));
+            Assert.That(Names("$defs/admission/properties/kind"), Is.EqualTo(PolicyCatalogue.Admission));
+            Assert.That(Names("$defs/scaling/properties/kind"), Is.EqualTo(PolicyCatalogue.Scaling));
+            Assert.That(Names("$defs/recovery/properties/kind"), Is.EqualTo(PolicyCatalogue.Recovery));
+        }
     }
 
     [TestCase("Required command was not provided.")]

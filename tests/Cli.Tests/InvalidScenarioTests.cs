@@ -13,7 +13,7 @@ public sealed class InvalidScenarioTests : IDisposable
         const string Real = "Write a number in that range, without quotes.";
         return
         [
-            Fault("unknown key", "\"ratePerSecond\"", "\"burst\": 3, \"ratePerSecond\"", "workload.burst: found an unknown key; allowed: adapters, arrivals, closedLoop, masks, prompts, ratePerSecond, requests, steps, templateSkew, templates, tenantSkew, tenants, trace. Use one of those."),
+            Fault("unknown key", "\"ratePerSecond\"", "\"burst\": 3, \"ratePerSecond\"", "workload.burst: found an unknown key; allowed: adapterNeighbourhoods, adapters, arrivals, closedLoop, masks, prompts, ratePerSecond, requests, steps, templateSkew, templates, tenantSkew, tenants, trace. Use one of those."),
             Fault("misspelt key", "\"seed\": 1,", "\"sed\": 1,", "sed: found an unknown key; allowed: $schema, baseline, classes, edits, faults, fleet, model, name, policies, profileSeconds, seed, steps, templates, workload. Did you mean \"seed\"?"),
             Fault("key twice", "\"seed\": 1,", "\"seed\": 1, \"seed\": 2,", "seed: found the key twice; allowed: each key once. Remove one of the two."),
             Fault("key twice below", "\"workers\": 2", "\"workers\": 2, \"workers\": 2", "fleet.workers: found the key twice; allowed: each key once. Remove one of the two."),
@@ -22,7 +22,7 @@ public sealed class InvalidScenarioTests : IDisposable
             Fault("text for a number", "\"requests\": 6", "\"requests\": \"6\"", $"workload.requests: found \"6\"; allowed: a whole number from 1 to 10000000. {Whole}"),
             Fault("number for a text", "\"prompt\": \"a harbour\"", "\"prompt\": 3", "templates[0].prompt: found 3; allowed: a text in quotes, not empty. Write a text."),
             Fault("empty text", "\"prompt\": \"a harbour\"", "\"prompt\": \"\"", "templates[0].prompt: found \"\"; allowed: a text in quotes, not empty. Write a text."),
-            Fault("number for a name", "\"routing\": \"mask-aware\"", "\"routing\": 3", "policies.routing: found 3; allowed: \"round-robin\", \"least-requests\", \"mask-aware\". Use one of those, in quotes."),
+            Fault("number for a name", "\"routing\": \"mask-aware\"", "\"routing\": 3", "policies.routing: found 3; allowed: \"round-robin\", \"random\", \"power-of-two\", \"least-requests\", \"least-masked-tokens\", \"shortest-work\", \"mask-aware\", \"template-affinity\", \"adapter-affinity\", \"always-busiest\". Use one of those, in quotes."),
             Fault("decimals for a whole number", "\"requests\": 6", "\"requests\": 6.5", $"workload.requests: found 6.5; allowed: a whole number from 1 to 10000000. {Whole}"),
             Fault("text for a flag", "\"warmTemplates\": true", "\"warmTemplates\": \"yes\"", "fleet.warmTemplates: found \"yes\"; allowed: true or false. Write it without quotes."),
             Fault("null", "\"steps\": 2", "\"steps\": null", $"steps: found null; allowed: a whole number from 1 to 1000. {Whole}"),
@@ -41,7 +41,7 @@ public sealed class InvalidScenarioTests : IDisposable
             Fault("unknown model", "\"flux-nano\"", "\"flux-nan\"", "model: found \"flux-nan\"; allowed: \"flux-nano\". Did you mean \"flux-nano\"?"),
             Fault("unknown batching", "\"batching\": \"continuous\"", "\"batching\": \"none\"", "policies.batching: found \"none\"; allowed: \"static\", \"continuous\". Use one of those."),
             Fault("unknown pipeline", "\"pipeline\": \"optimal\"", "\"pipeline\": \"Optimal\"", "policies.pipeline: found \"Optimal\"; allowed: \"full\", \"sequential\", \"strawman\", \"greedy\", \"optimal\". Did you mean \"optimal\"?"),
-            Fault("unknown routing", "\"routing\": \"mask-aware\"", "\"routing\": \"maskaware\"", "policies.routing: found \"maskaware\"; allowed: \"round-robin\", \"least-requests\", \"mask-aware\". Did you mean \"mask-aware\"?"),
+            Fault("unknown routing", "\"routing\": \"mask-aware\"", "\"routing\": \"maskaware\"", "policies.routing: found \"maskaware\"; allowed: \"round-robin\", \"random\", \"power-of-two\", \"least-requests\", \"least-masked-tokens\", \"shortest-work\", \"mask-aware\", \"template-affinity\", \"adapter-affinity\", \"always-busiest\". Did you mean \"mask-aware\"?"),
             Fault("unknown masks", "\"production\"", "\"constant:2\"", "workload.masks: found \"constant:2\"; allowed: production, adetailer, inpaint, constant:x, uniform:a..b. Use one of those, with 0 < x <= 1 and 0 <= a < b <= 1."),
             Fault("template that is not there", "\"template\": 0", "\"template\": 1", $"edits[0].template: found 1; allowed: a whole number from 0 to 0. {Whole}"),
             Fault("worker that is not there", "\"worker\": 1", "\"worker\": 2", $"faults[0].worker: found 2; allowed: a whole number from 0 to 1. {Whole}"),

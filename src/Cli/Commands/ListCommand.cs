@@ -20,9 +20,13 @@ internal static class ListCommand
         ["models"] = static () => ModelCatalogue.Names,
         ["policies"] = static () =>
         [
-            $"batching: {string.Join(", ", PolicyCatalogue.Batching)}",
-            $"pipeline: {string.Join(", ", PolicyCatalogue.Pipelines)}",
-            $"routing:  {string.Join(", ", PolicyCatalogue.Routing)}",
+            $"admission: {string.Join(", ", PolicyCatalogue.Admission)}",
+            $"batching:  {string.Join(", ", PolicyCatalogue.Batching)}",
+            $"ordering:  {string.Join(", ", PolicyCatalogue.Ordering)}",
+            $"pipeline:  {string.Join(", ", PolicyCatalogue.Pipelines)}",
+            $"recovery:  {string.Join(", ", PolicyCatalogue.Recovery)}",
+            $"routing:   {string.Join(", ", PolicyCatalogue.Routing)}",
+            $"scaling:   {string.Join(", ", PolicyCatalogue.Scaling)}",
         ],
         ["published"] = static () => PublishedModels.All.Select(Describe),
         ["pipelines"] = static () => PipelineFactory.Supported,

@@ -53,7 +53,7 @@ internal sealed class ComparisonJob(ComparisonPlan plan, CancellationToken cance
         {
             Model = model,
             Fleet = SimulatedFleet.Of(plan.Profile.Device, costs, scenario.Fleet.Workers) with { Host = scenario.Fleet.Host },
-            Policies = scenario.Policies,
+            Policies = scenario.Policies with { Seed = scenario.Seed },
             WarmTemplates = scenario.Fleet.WarmTemplates,
             Faults = scenario.Faults,
         };

@@ -12,7 +12,7 @@ internal sealed record Variation(string Path, IReadOnlyList<string> Values)
     [
         "policies.routing", "policies.batching", "policies.pipeline", "policies.maxBatchSize", "policies.maxWaitSeconds", "fleet.workers",
         "fleet.warmTemplates", "workload.requests", "workload.ratePerSecond", "workload.masks", "workload.templateSkew", "steps",
-        "workload.templates", "workload.tenants", "workload.tenantSkew", "workload.adapters", "workload.trace.timeScale", "workload.closedLoop.users",
+        "workload.templates", "workload.tenants", "workload.tenantSkew", "workload.adapters", "workload.adapterNeighbourhoods", "workload.trace.timeScale", "workload.closedLoop.users",
         "workload.closedLoop.thinkSeconds", "workload.closedLoop.editsPerSession", "workload.closedLoop.sameTemplate",
     ];
 

@@ -60,11 +60,11 @@ public sealed record RunSummary
 
     /// <summary>The run over time, for <c>timeseries.parquet</c>.</summary>
     [JsonIgnore]
-    public required IReadOnlyList<SliceRow> Series { get; init; }
+    public IReadOnlyList<SliceRow> Series { get; init; } = [];
 
     /// <summary>Cumulative distribution of latency for plots: seconds, and share of requests at or below; at most a few thousand points.</summary>
     [JsonIgnore]
-    public required IReadOnlyList<(double Seconds, double Share)> LatencyCurve { get; init; }
+    public IReadOnlyList<(double Seconds, double Share)> LatencyCurve { get; init; } = [];
 }
 
 /// <summary>The measured part of a run.</summary>

@@ -26,6 +26,8 @@ internal static class PolicyReader
             Routing = section.Choice("routing", PolicyCatalogue.Routing, fallback.Routing),
             MaxBatchSize = section.Integer("maxBatchSize", 1, 1024, fallback.MaxBatchSize),
             MaxWait = Duration.FromSeconds(section.Number("maxWaitSeconds", 0, 3600, fallback.MaxWait.TotalSeconds)),
+            AffinityLoadFactor = section.Number("affinityLoadFactor", 1, 1000, fallback.AffinityLoadFactor),
+            Seed = fallback.Seed,
             RouterStaleness = Duration.FromSeconds(section.Number("routerStalenessSeconds", 0, 3600, fallback.RouterStaleness.TotalSeconds)),
             Ordering = ReadOrdering(section.Section("ordering", required: false), fallback.Ordering),
             Admission = ReadAdmission(section.Section("admission", required: false), fallback.Admission),
@@ -101,14 +103,35 @@ internal static class PolicyReader
             Initial = initial == 0 ? null : initial,
             Least = section.Integer("least", 1, MostWorkers, fallback.Least),
             TargetPerWorker = section.Number("targetPerWorker", 0.001, 1e6, fallback.TargetPerWorker),
+            TargetUtilisation = section.Number("targetUtilisation", 0.01, 1, fallback.TargetUtilisation),
+            LevelSmoothing = section.Number("levelSmoothing", 0.01, 1, fallback.LevelSmoothing),
+            TrendSmoothing = section.Number("trendSmoothing", 0.01, 1, fallback.TrendSmoothing),
             Stabilisation = Seconds(section, "stabilisationSeconds", 0, fallback.Stabilisation),
             Provisioning = Seconds(section, "provisioningSeconds", 0, fallback.Provisioning),
             ModelLoad = Seconds(section, "modelLoadSeconds", 0, fallback.ModelLoad),
             Schedule = ReadSchedule(section),
             Period = Seconds(section, "periodSeconds", 0, fallback.Period),
         };
+        CheckSchedule(section, options);
         section.Close();
         return options;
+    }
+
+    private static void CheckSchedule(JsonSection section, ScalingOptions options)
+    {
+        if (options.Kind == ScheduledScaling.Name && options.Schedule.Count == 0)
+        {
+            section.Note(section.Key("schedule"), "nothing", "a list [ ... ] of at least one", "Add sizes, e.g. [ { \"fromSeconds\": 0, \"workers\": 2 } ].");
+        }
+
+        if (options.Schedule.Count > 0 && options.Period > TimeSpan.Zero && options.Period <= options.Schedule[^1].From)
+        {
+            section.Note(
+                section.Key("periodSeconds"),
+                $"{options.Period.TotalSeconds}",
+                $"0, or more than {options.Schedule[^1].From.TotalSeconds}, the last time of the schedule",
+                "Make the period longer, or leave it out for a schedule that does not repeat.");
+        }
     }
 
     private static List<ScheduledSize> ReadSchedule(JsonSection section)

@@ -28,11 +28,12 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
         var workload = WorkloadReader.Read(root.Section("workload", required: true), folder);
         var templates = ReadTemplates(root, folder, workload);
         var fleet = new FleetReader(devices ?? []).Read(root);
-        var policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4 });
+        var seed = root.Integer("seed", 0, int.MaxValue, 1);
+        var policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4, Seed = seed });
         var scenario = new Scenario
         {
             Name = ReadName(root, Path.GetFileNameWithoutExtension(file)),
-            Seed = root.Integer("seed", 0, int.MaxValue, 1),
+            Seed = seed,
             Model = root.Choice("model", models, models.First()),
             Steps = root.Integer("steps", 1, 1000, 8),
             Fleet = fleet,

@@ -65,7 +65,8 @@ public static class ScenarioWorkload
         Classes = scenario.Classes ?? [],
         Tenants = scenario.Workload.Tenants ?? 1,
         TenantZipfExponent = scenario.Workload.TenantSkew ?? 0,
-        Adapters = scenario.Workload.Adapters ?? NoAdapters.Name,
+        Adapters = scenario.Workload.Adapters ?? WorkloadOptions.NoAdapters,
+        AdapterNeighbourhoods = scenario.Workload.AdapterNeighbourhoods ?? 1,
         ClosedLoop = scenario.Workload.ClosedLoop,
         Prompts = scenario.Workload.Prompts,
     };

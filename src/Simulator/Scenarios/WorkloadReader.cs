@@ -1,5 +1,6 @@
 using SimServe.Simulator.Traces;
 using SimServe.Simulator.Workloads;
+using SimServe.Simulator.Workloads.Adapters;
 
 namespace SimServe.Simulator.Scenarios;
 
@@ -31,7 +32,8 @@ internal static class WorkloadReader
             Steps = ReadSteps(workload),
             Tenants = workload.OptionalInteger("tenants", 1, 1_000_000),
             TenantSkew = workload.OptionalNumber("tenantSkew", 0, MostSkew),
-            Adapters = workload.Has("adapters") ? workload.Choice("adapters", AdapterPopulations.Names, NoAdapters.Name) : null,
+            Adapters = workload.Has("adapters") ? workload.Choice("adapters", AdapterPopulations.Names, WorkloadOptions.NoAdapters) : null,
+            AdapterNeighbourhoods = workload.OptionalInteger("adapterNeighbourhoods", 1, 1_000_000),
             ClosedLoop = ReadClosedLoop(workload.Section("closedLoop", required: false)),
             Trace = ReadTrace(workload.Section("trace", required: false), folder),
         };

@@ -35,6 +35,10 @@ public sealed record WorkloadSource(int Requests, double RatePerSecond, string M
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Adapters { get; init; }
 
+    /// <summary>Number of neighbourhoods within which requests resemble earlier ones in their adapters; null: one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? AdapterNeighbourhoods { get; init; }
+
     /// <summary>Users who think between an answer and the next request; null: an open workload.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ClosedLoopOptions? ClosedLoop { get; init; }

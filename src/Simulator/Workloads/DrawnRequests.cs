@@ -1,5 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Workloads.Adapters;
 
 namespace SimServe.Simulator.Workloads;
 
@@ -8,7 +9,9 @@ internal sealed class DrawnRequests(WorkloadOptions options, RequestPopulation p
 {
     private readonly WorkloadStreams _streams = new(runSeed);
     private readonly IArrivalProcess _arrivals = options.Arrivals.Create(options.RequestsPerSecond);
-    private readonly IAdapterPopulation _adapters = AdapterPopulations.Create(options.Adapters);
+    private readonly AdapterSource? _adapters = options.HasAdapters
+        ? new AdapterSource(AdapterPopulations.Parse(options.Adapters), runSeed, options.AdapterNeighbourhoods)
+        : null;
     private Instant _arrival;
     private int _number;
 
@@ -45,7 +48,7 @@ internal sealed class DrawnRequests(WorkloadOptions options, RequestPopulation p
             Seed = _streams.Seeds.NextInt64(),
             Class = population.ClassOf(group),
             Tenant = population.Tenant(_streams.Tenants),
-            Adapters = _adapters.Next(_streams.Adapters),
+            Adapters = _adapters?.Next(out _) ?? AdapterSet.None,
         };
     }
 }

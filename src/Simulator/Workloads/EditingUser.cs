@@ -1,4 +1,5 @@
 using SimServe.Policies;
+using SimServe.Simulator.Workloads.Adapters;
 
 namespace SimServe.Simulator.Workloads;
 
@@ -11,9 +12,8 @@ internal sealed class EditingUser
 {
     private readonly ClosedLoopOptions _options;
     private readonly RequestPopulation _population;
-    private readonly IAdapterPopulation _adapters;
+    private readonly AdapterSource? _adapters;
     private readonly RandomStream _random;
-    private readonly RandomStream? _adapterStream;
     private readonly long _runSeed;
     private readonly int _number;
     private readonly int _class;
@@ -21,11 +21,15 @@ internal sealed class EditingUser
     private TemplateId _template;
     private int _edits;
 
-    public EditingUser(int number, WorkloadOptions options, RequestPopulation population, IAdapterPopulation adapters, long runSeed)
+    public EditingUser(int number, WorkloadOptions options, RequestPopulation population, long runSeed)
     {
-        (_options, _population, _adapters, _runSeed, _number) = (options.ClosedLoop!, population, adapters, runSeed, number);
+        (_options, _population, _runSeed, _number) = (options.ClosedLoop!, population, runSeed, number);
         _random = new RandomStream(runSeed, $"user:{number}");
-        _adapterStream = adapters is NoAdapters ? null : new RandomStream(runSeed, $"user-adapters:{number}");
+
+        // What a user works with resembles what that user has worked with: a neighbourhood of one.
+        _adapters = options.HasAdapters
+            ? new AdapterSource(AdapterPopulations.Parse(options.Adapters), new RandomStream(runSeed, $"user-adapters:{number}").NextInt64())
+            : null;
         _class = population.Class(_random);
         _tenant = population.Tenant(_random);
     }
@@ -51,7 +55,7 @@ internal sealed class EditingUser
             Seed = _random.NextInt64(),
             Class = _population.ClassOf(_class),
             Tenant = _tenant,
-            Adapters = _adapterStream is null ? AdapterSet.None : _adapters.Next(_adapterStream),
+            Adapters = _adapters?.NextAt(0) ?? AdapterSet.None,
         };
         _edits++;
         return request;

@@ -1,8 +1,14 @@
+using SimServe.Simulator.Workloads.Adapters;
+
 namespace SimServe.Simulator.Workloads;
 
 /// <summary>What a synthetic workload looks like.</summary>
 public sealed record WorkloadOptions
 {
+    internal const string NoAdapters = "none";
+
+    internal bool HasAdapters => Adapters != NoAdapters;
+
     /// <summary>Number of requests.</summary>
     /// <value>At least 1.</value>
     public required int Requests { get; init; }
@@ -57,7 +63,11 @@ public sealed record WorkloadOptions
 
     /// <summary>Name of the population of adapters.</summary>
     /// <value>Default <c>none</c>; see <see cref="AdapterPopulations.Names"/> for the others.</value>
-    public string Adapters { get; init; } = NoAdapters.Name;
+    public string Adapters { get; init; } = NoAdapters;
+
+    /// <summary>Number of neighbourhoods within which requests resemble earlier ones in their adapters; see <see cref="AdapterSource"/>. In a closed loop every user is one.</summary>
+    /// <value>At least 1, default 1.</value>
+    public int AdapterNeighbourhoods { get; init; } = 1;
 
     /// <summary>Users who send a request only after the answer to their last one; then rate and pattern of arrivals say nothing.</summary>
     /// <value>Default <c>null</c>: requests arrive whatever becomes of others.</value>
@@ -91,6 +101,7 @@ public sealed record WorkloadOptions
         .. Fault(Tenants < 1, nameof(Tenants), Tenants, "at least 1"),
         .. Fault(!(double.IsFinite(TenantZipfExponent) && TenantZipfExponent >= 0), nameof(TenantZipfExponent), TenantZipfExponent, "a finite number of at least 0"),
         .. Fault(!AdapterPopulations.Names.Contains(Adapters), nameof(Adapters), Adapters, string.Join(" or ", AdapterPopulations.Names)),
+        .. Fault(AdapterNeighbourhoods < 1, nameof(AdapterNeighbourhoods), AdapterNeighbourhoods, "at least 1"),
         .. ClosedLoop?.Faults() ?? [],
         .. Fault(Prompts is null or [], nameof(Prompts), "empty", "at least one prompt"),
     ];

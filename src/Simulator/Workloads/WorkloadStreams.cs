@@ -21,8 +21,6 @@ internal sealed class WorkloadStreams(long runSeed)
 
     public RandomStream Tenants { get; } = new(runSeed, "tenants");
 
-    public RandomStream Adapters { get; } = new(runSeed, "adapters");
-
     /// <summary>A stream of its own for every shape: a larger blob takes more numbers, which must not change the next request's.</summary>
     public RandomStream ShapeOf(int number) => new(runSeed, $"mask-shape:{number}");
 }

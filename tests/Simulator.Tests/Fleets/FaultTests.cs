@@ -5,7 +5,6 @@ using SimServe.Policies.Scaling;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
-using SimServe.Simulator.Metrics.Checks;
 using SimServe.Simulator.Tests.Devices;
 
 namespace SimServe.Simulator.Tests.Fleets;
@@ -16,8 +15,9 @@ public sealed class FaultTests
     private const int Workers = 3;
 
     [Test]
-    public void Nothing_is_lost_whatever_goes_wrong([Values] bool coalesce) => Anything.Sample(
-        faults =>
+    public void Nothing_is_lost_whatever_goes_wrong([Values] bool coalesce)
+    {
+        foreach (var faults in FixedSample.Of(Anything, 60))
         {
             var requests = TestWorkload.Poisson(120, 20, 3);
             foreach (var recovery in PolicyCatalogue.Recovery)
@@ -35,16 +35,15 @@ public sealed class FaultTests
                 Assert.That(summary.Verdict.IsSound, Is.True, string.Join('\n', summary.Verdict.Checks.Select(static check => check.ToString())));
                 Assert.That(
                     run.Segments.Sum(static segment => (long)segment.Steps * segment.BatchSize),
-                    Is.EqualTo(run.Records.Sum(static record => record.LostSteps + (record.Outcome == RequestOutcome.Completed ? record.Request.Steps : 0))).Or.GreaterThan(0));
+                    Is.GreaterThanOrEqualTo(run.Records.Sum(static record => record.LostSteps + (record.Outcome == RequestOutcome.Completed ? record.Request.Steps : 0))));
             }
-        },
-        seed: "0000KOIPe5k3",
-        iter: 60,
-        threads: 1);
+        }
+    }
 
     [Test]
-    public void Coalesced_and_step_by_step_runs_are_identical_whatever_goes_wrong() => Anything.Sample(
-        static faults =>
+    public void Coalesced_and_step_by_step_runs_are_identical_whatever_goes_wrong()
+    {
+        foreach (var faults in FixedSample.Of(Anything, 40))
         {
             var simulation = TestWorkload.Simulation(TestWorkload.Poisson(80, 15, 7), Workers, new PolicyOptions { MaxBatchSize = 4, Recovery = new RecoveryOptions { Kind = "restart" } }) with
             {
@@ -52,10 +51,8 @@ public sealed class FaultTests
                 Fleet = Fleet(Workers),
             };
             Assert.That(TestWorkload.Trace((simulation with { CoalesceSteps = false }).Run().Serving), Is.EqualTo(TestWorkload.Trace(simulation.Run().Serving)));
-        },
-        seed: "0000KOIPe5k3",
-        iter: 40,
-        threads: 1);
+        }
+    }
 
     [Test]
     public void A_slow_device_takes_its_factor_longer_from_the_fault_on()
@@ -146,7 +143,7 @@ public sealed class FaultTests
     public void Templates_of_a_lost_cache_host_are_recorded_anew()
     {
         var requests = TestWorkload.Poisson(100, 2, 3, templates: 4);
-        var simulation = TestWorkload.Simulation(requests, workers: 1) with
+        var simulation = TestWorkload.Simulation(requests, workers: 1, new PolicyOptions { MaxBatchSize = 1 }) with
         {
             Fleet = SimulatedFleet.Of(TestWorkload.Device, new TestCosts(), 1) with
             {

@@ -129,12 +129,12 @@ public sealed class FleetTests
     public void Requests_with_different_LoRAs_never_share_a_batch()
     {
         var sets = Enumerable.Range(0, 3).Select(static lora => new AdapterSet([], [lora])).ToArray();
-        Request[] requests = [.. TestWorkload.Poisson(200, 20, 3).Select(request => request with { Adapters = sets[request.Id.Value % 3] })];
+        Request[] requests = [.. TestWorkload.Poisson(200, 20, 3).Select(request => request with { Adapters = sets[request.Id.Value / 8 % 3] })];
         var run = TestWorkload.Simulation(requests, policies: new PolicyOptions { Routing = "round-robin", MaxBatchSize = 4 }).Run().Serving;
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(run.Segments, Has.All.Matches<BatchSegment>(static segment => segment.Plan.Members.Select(static member => member.Id.Value % 3).Distinct().Count() == 1));
+            Assert.That(run.Segments, Has.All.Matches<BatchSegment>(static segment => segment.Plan.Members.Select(static member => member.Id.Value / 8 % 3).Distinct().Count() == 1));
             Assert.That(run.Segments, Has.Some.Matches<BatchSegment>(static segment => segment.BatchSize > 1));
             Assert.That(run.Records, Has.All.Matches<RequestRecord>(static record => record.Outcome == RequestOutcome.Completed));
         }

@@ -3,6 +3,7 @@ using SimServe.Policies;
 using SimServe.Simulator.Scenarios;
 using SimServe.Simulator.Traces;
 using SimServe.Simulator.Workloads;
+using SimServe.Simulator.Workloads.Adapters;
 
 namespace SimServe.Simulator.Tests.Scenarios;
 
@@ -18,7 +19,7 @@ public sealed class ScenarioPopulationTests
           "classes": [ { "name": "paid", "priority": 10, "objectiveSeconds": 5 }, { "name": "free", "weight": 3, "masks": "inpaint" } ],
           "workload": {
             "requests": 60, "ratePerSecond": 2, "templates": 970, "templateSkew": 1,
-            "steps": [ { "steps": 20 }, { "steps": 50, "weight": 2 } ], "tenants": 4, "tenantSkew": 1
+            "steps": [ { "steps": 20 }, { "steps": 50, "weight": 2 } ], "tenants": 4, "tenantSkew": 1, "adapters": "service-a", "adapterNeighbourhoods": 2
           }
         }
         """;
@@ -37,6 +38,7 @@ public sealed class ScenarioPopulationTests
             }));
             Assert.That(requests.Select(static request => request.Steps).Distinct(), Is.EquivalentTo(new[] { 20, 50 }));
             Assert.That(requests.Select(static request => request.Tenant.Value).Max(), Is.InRange(1, 3));
+            Assert.That(requests.Count(static request => request.Adapters.Loras.Count == 2), Is.GreaterThan(40), "91 % have two");
             Assert.That(requests.Select(static request => request.Template.Value).Max(), Is.InRange(100, 969));
         }
     }

@@ -118,6 +118,22 @@ public sealed class ClosedLoopTests
     }
 
     [Test]
+    public void Adapters_of_a_user_do_not_depend_on_the_server()
+    {
+        var options = Options(Loop(5, 1), 500, 3) with { Adapters = "service-a" };
+        var (fast, slow) = (ByUser(0.01), ByUser(5));
+        for (var user = 0; user < 5; user++)
+        {
+            var common = Math.Min(fast[user].Length, slow[user].Length);
+            Assert.That(fast[user][..common], Is.EqualTo(slow[user][..common]));
+            Assert.That(fast[user].Distinct().Count(), Is.GreaterThan(5));
+        }
+
+        AdapterSet[][] ByUser(double service) => [.. OneServer.ByUser(OneServer.Serve(new WorkloadBuilder(options, Grid).Stream(4), service, 9), 5)
+            .Select(static edits => edits.Select(static record => record.Request.Adapters).ToArray())];
+    }
+
+    [Test]
     public void Requests_that_were_cut_off_are_not_followed()
     {
         var source = Source(Loop(2, 1), 10, 1);

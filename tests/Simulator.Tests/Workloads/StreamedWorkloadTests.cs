@@ -20,6 +20,8 @@ public sealed class StreamedWorkloadTests
         Classes = [new ClassShare("paid", 1, 10, 5), new ClassShare("free", 3, Masks: "inpaint")],
         Tenants = 5,
         TenantZipfExponent = 1,
+        Adapters = "service-b",
+        AdapterNeighbourhoods = 3,
     };
 
     private static readonly ArrivalPattern[] Patterns =
@@ -52,7 +54,7 @@ public sealed class StreamedWorkloadTests
     [Test]
     public void New_properties_change_no_old_one()
     {
-        var plain = Options with { StepChoices = [], Classes = [], Tenants = 1 };
+        var plain = Options with { StepChoices = [], Classes = [], Tenants = 1, Adapters = "none" };
         var (before, after) = (new WorkloadBuilder(plain, Grid).Build(3), new WorkloadBuilder(Options with { Classes = [new ClassShare("a"), new ClassShare("b")] }, Grid).Build(3));
         Assert.That(after.Select(Old), Is.EqualTo(before.Select(Old)));
 
@@ -102,7 +104,7 @@ public sealed class StreamedWorkloadTests
     [TestCaseSource(nameof(Patterns))]
     public void A_request_allocates_nothing(ArrivalPattern arrivals)
     {
-        var source = new WorkloadBuilder(Options with { Requests = 100_000, MaskShapes = false, Arrivals = arrivals }, Grid).Stream(7);
+        var source = new WorkloadBuilder(Options with { Requests = 100_000, MaskShapes = false, Arrivals = arrivals, Adapters = "none" }, Grid).Stream(7);
 
         // Every size of mask that occurs, and every method compiled.
         Drain(source, 50_000);
@@ -149,5 +151,5 @@ public sealed class StreamedWorkloadTests
     }
 
     private static IEnumerable<string> Show(IEnumerable<Request> requests) => requests.Select(static request =>
-        $"{request.Id} {request.ArrivesAt.Ticks} {request.Template} {request.Mask.MaskedTokens} {request.Steps} {request.Prompt} {request.Seed} {request.Class.Name} {request.Tenant}");
+        $"{request.Id} {request.ArrivesAt.Ticks} {request.Template} {request.Mask.MaskedTokens} {request.Steps} {request.Prompt} {request.Seed} {request.Class.Name} {request.Tenant} {request.Adapters}");
 }

@@ -2,13 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace SimServe.Simulator.Metrics.Checks;
 
-// Requests in flight by number: open addressing, no hashing. Numbers grow with time, so those in flight lie close together and hardly ever collide.
+// Requests in flight by number: open addressing. Their numbers are consecutive, and multiplying by the golden ratio spreads those evenly: without it they
+// would form one run, which every removal would have to walk.
 internal sealed class InFlightTable
 {
     private const int Free = -1;
 
+    private const uint GoldenRatio = 2654435769;
+
     private int[] _keys = [.. Enumerable.Repeat(Free, 64)];
     private InFlight[] _values = new InFlight[64];
+    private int _shift = 26;
 
     public int Count { get; private set; }
 
@@ -53,10 +57,12 @@ internal sealed class InFlightTable
         return true;
     }
 
+    private int HomeOf(int key) => (int)(unchecked((uint)key * GoldenRatio) >> _shift);
+
     private int SlotOf(int key)
     {
         var mask = _keys.Length - 1;
-        var slot = key & mask;
+        var slot = HomeOf(key);
         while (_keys[slot] != key && _keys[slot] != Free)
         {
             slot = (slot + 1) & mask;
@@ -71,7 +77,7 @@ internal sealed class InFlightTable
         var mask = _keys.Length - 1;
         for (var slot = (gap + 1) & mask; _keys[slot] != Free; slot = (slot + 1) & mask)
         {
-            var home = _keys[slot] & mask;
+            var home = HomeOf(_keys[slot]);
             if (((slot - home) & mask) >= ((slot - gap) & mask))
             {
                 (_keys[gap], _values[gap]) = (_keys[slot], _values[slot]);
@@ -88,6 +94,7 @@ internal sealed class InFlightTable
         _keys = new int[2 * keys.Length];
         Array.Fill(_keys, Free);
         _values = new InFlight[2 * keys.Length];
+        _shift--;
         for (var i = 0; i < keys.Length; i++)
         {
             if (keys[i] != Free)

@@ -64,6 +64,8 @@ public sealed class DecisionsFile : IRunObserver, IDisposable
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Complete()
     {
+        // It flushes, and must not do so once the file is closed.
+        _json.Dispose();
         _file.Keep();
         _folder.Kept(FileName);
     }

@@ -136,7 +136,9 @@ internal sealed class TraceEvents : IDisposable
             : string.Create(CultureInfo.InvariantCulture, $"the first {_written} events are here, {_leftOut} later ones were left out"));
         _json.WriteEndObject();
         _json.WriteEndObject();
-        _json.Flush();
+
+        // It flushes, and must not do so once the file is closed.
+        _json.Dispose();
     }
 
     public void Dispose() => _json.Dispose();

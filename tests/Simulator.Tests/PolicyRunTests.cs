@@ -1,0 +1,95 @@
+using SimServe.Policies;
+using SimServe.Policies.Admission;
+using SimServe.Policies.Costs;
+using SimServe.Policies.Ordering;
+using SimServe.Policies.Pipelines;
+using SimServe.Policies.Recovery;
+using SimServe.Policies.Routing;
+using SimServe.Policies.Scaling;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Fleets;
+using SimServe.Simulator.Tests.Devices;
+
+namespace SimServe.Simulator.Tests;
+
+/// <summary>Every policy in whole runs.</summary>
+public sealed class PolicyRunTests
+{
+    private const int Workers = 4;
+
+    private static IEnumerable<string> Routings() => PolicyCatalogue.Routing;
+
+    private static IEnumerable<TestCaseData> Others() =>
+        from ordering in PolicyCatalogue.Ordering
+        from admission in PolicyCatalogue.Admission
+        from recovery in PolicyCatalogue.Recovery
+        select new TestCaseData(new PolicyOptions
+        {
+            MaxBatchSize = 4,
+            Ordering = new OrderingOptions { Kind = ordering },
+            Admission = new AdmissionOptions { Kind = admission, RatePerSecond = 8, Burst = 4 },
+            Recovery = new RecoveryOptions { Kind = recovery, CheckpointSteps = 3 },
+        }).SetArgDisplayNames($"{ordering} {admission} {recovery}");
+
+    [TestCaseSource(nameof(Routings))]
+    public void A_fresh_router_repeats_every_decision_of_a_run_from_its_log(string routing)
+    {
+        var policies = new PolicyOptions { Routing = routing, MaxBatchSize = 4, Seed = 2 };
+        var (simulation, log) = (TestWorkload.Simulation(TestWorkload.Poisson(400, 14, 5), Workers, policies), new DecisionLog());
+        simulation.Run(log);
+        ICostModel costs = new TestCosts();
+        var planner = new StepPlanner(TestWorkload.Model, costs, PolicyCatalogue.CreatePipeline(policies.Pipeline));
+        var fresh = PolicyCatalogue.CreateRouting(policies, [.. Enumerable.Repeat(planner, Workers)]);
+        var agreement = DecisionAgreement.Compare(log, log, fresh);
+        Assert.That((agreement.Replayed, agreement.ReplayAgreed), Is.EqualTo((400, 400)));
+    }
+
+    [TestCaseSource(nameof(Others))]
+    public void Every_request_ends_once_and_the_same_way_twice(PolicyOptions policies)
+    {
+        ServiceClass[] classes = [ServiceClass.Default, new("batch", -1), new("now", 2, TimeSpan.FromSeconds(0.6))];
+        Request[] requests = [.. TestWorkload.Poisson(300, 14, 6).Select((request, i) => request with { Class = classes[i % 3] })];
+        var simulation = TestWorkload.Simulation(requests, Workers, policies) with
+        {
+            Faults = [new LostWorker(Instant.FromSeconds(4), 0), new LostWorker(Instant.FromSeconds(9), 2)],
+        };
+        var result = simulation.Run().Serving;
+        Assert.That(result.Records.Select(static record => record.Request.Id.Value).Order(), Is.EqualTo(Enumerable.Range(0, 300)));
+        Assert.That(result.Records.Count(static record => record.Outcome == RequestOutcome.Completed), Is.GreaterThan(50));
+        Assert.That(TestWorkload.Trace(simulation.Run().Serving), Is.EqualTo(TestWorkload.Trace(result)));
+    }
+
+    [TestCase("reactive")]
+    [TestCase("predictive")]
+    [TestCase("scheduled")]
+    public void A_fleet_that_is_scaled_serves_everybody(string kind)
+    {
+        var scaling = new ScalingOptions
+        {
+            Kind = kind,
+            Initial = 1,
+            Interval = TimeSpan.FromSeconds(1),
+            Provisioning = TimeSpan.FromSeconds(1),
+            ModelLoad = TimeSpan.FromSeconds(0.5),
+            Stabilisation = TimeSpan.FromSeconds(5),
+            Schedule = [new(TimeSpan.FromSeconds(2), 4), new(TimeSpan.FromSeconds(20), 2)],
+        };
+        var result = TestWorkload.Simulation(TestWorkload.Poisson(400, 14, 7), Workers, new PolicyOptions { MaxBatchSize = 4, Scaling = scaling }).Run().Serving;
+        Assert.That(result.Records, Has.All.Property(nameof(RequestRecord.Outcome)).EqualTo(RequestOutcome.Completed));
+        Assert.That(result.Records.Select(static record => record.Worker).Distinct().Count(), Is.GreaterThan(1), "it grew");
+    }
+
+    [Test]
+    public void Any_router_is_better_than_the_busiest_worker()
+    {
+        double MeanLatency(string routing) => TestWorkload.Simulation(
+            TestWorkload.Poisson(300, 10, 8), Workers, new PolicyOptions { Routing = routing, MaxBatchSize = 4 }).Run().Serving.Records
+            .Average(static record => (record.FinishedAt - record.ArrivedAt).TotalSeconds);
+
+        var worst = MeanLatency(AlwaysBusiest.Name);
+        foreach (var routing in PolicyCatalogue.Routing.Where(static name => name != AlwaysBusiest.Name))
+        {
+            Assert.That(MeanLatency(routing), Is.LessThan(worst), routing);
+        }
+    }
+}
