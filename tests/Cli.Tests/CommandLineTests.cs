@@ -97,7 +97,6 @@ public sealed class CommandLineTests
     [TestCase("Argument 'tpu' not recognized. Must be one of:\n\t'cpu'\n\t'cuda'", "validate", Repository.Quickstart, "--device", "tpu")]
     [TestCase("Argument 'xml' not recognized. Must be one of:\n\t'table'\n\t'json'", "validate", Repository.Quickstart, "--format", "xml")]
     [TestCase("Required argument missing for option: '--set'", "validate", Repository.Quickstart, "--set")]
-    [TestCase("Option '--profile' is required", "simulate", Repository.Quickstart)]
     [TestCase("Argument 'policy' not recognized. Must be one of:\n\t'models'", "list", "policy")]
     [TestCase("--out: found \"\"; allowed: a folder, which need not exist. Name another.", "validate", Repository.Quickstart, "--out", "")]
     [TestCase("--out: found \"LICENSE\"; allowed: a folder, which need not exist. Name another.", "validate", Repository.Quickstart, "--out", "LICENSE")]
@@ -136,7 +135,7 @@ public sealed class CommandLineTests
     {
         var result = SimServeProcess.Run("simulate", Repository.Quickstart, "--profile", "gone.json");
         Assert.That(result.ExitCode, Is.EqualTo(2));
-        Assert.That(result.Faults.Single(), Does.StartWith("--profile: found \"gone.json\", which is not there; allowed: a profile."));
+        Assert.That(result.Faults.Single(), Does.StartWith("--profile: found \"gone.json\", which is not there; allowed: a profile, or pools of devices in the scenario."));
     }
 
     [Test]

@@ -12,7 +12,7 @@ internal static class CompareCommand
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var scenario = new Argument<string>("scenario") { Description = "the scenario file (JSON)" };
-        var profile = new Option<string>("--profile") { Description = "a profile that validate wrote, or one of profiles/", Required = true };
+        var profile = new Option<string?>("--profile") { Description = "a profile that validate wrote, or one of profiles/; not with fleet.pools" };
         var vary = new Option<string>("--vary") { Description = "path=a,b: the variants, e.g. policies.routing=round-robin,least-requests; all are compared with the first", Required = true };
         var metric = new Option<string>("--metric") { Description = "what is compared", DefaultValueFactory = static _ => "mean-latency" };
         var most = new Option<int>("--replications-max") { Description = "most simulated runs of each variant", DefaultValueFactory = static _ => 256 };
@@ -46,7 +46,7 @@ internal static class CompareCommand
                 Threads = parsed.GetValue(parallel),
             };
             var plan = ComparisonPlanReader.Read(
-                parsed.GetRequiredValue(scenario), parsed.GetRequiredValue(profile), parsed.GetRequiredValue(vary), overrides,
+                parsed.GetRequiredValue(scenario), parsed.GetValue(profile), parsed.GetRequiredValue(vary), overrides,
                 ComparisonMetric.All.Single(known => known.Name == parsed.GetValue(metric)), options);
             return Run(plan, parsed.GetValue(output), parsed.GetValue(format) == "json", terminal, cancellation);
         });

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using SimServe.Cli.Reports;
+using SimServe.Cli.Simulations;
 using SimServe.Policies;
-using SimServe.Simulator;
 using SimServe.Simulator.Calibration;
-using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Scenarios;
 using SimServe.Simulator.Statistics;
@@ -43,28 +42,17 @@ internal sealed class ComparisonJob(ComparisonPlan plan, CancellationToken cance
 
     private double Sample(int variant, int replication)
     {
-        var files = plan.Files[variant];
-        var scenario = files.Scenario with { Seed = SeedOf(plan.Seed, replication) };
-        var model = files.Model.ToShape();
-
-        // One for each run: it notes what it was asked, and runs are simultaneous.
-        var costs = new FittedCostModel(plan.Profile, model);
-        var simulation = new Simulation
-        {
-            Model = model,
-            Fleet = SimulatedFleet.Of(plan.Profile.Device, costs, scenario.Fleet.Workers) with { Host = scenario.Fleet.Host },
-            Policies = scenario.Policies with { Seed = scenario.Seed },
-            WarmTemplates = scenario.Fleet.WarmTemplates,
-            Faults = scenario.Faults,
-        };
-        var metrics = RunMetrics.Of(SimulatedRun.Of(simulation, scenario, files, null, cancellation));
-        Note(variant, costs, metrics);
+        var scenario = plan.Files[variant];
+        var seed = SeedOf(plan.Seed, replication);
+        var simulation = scenario.Simulation(scenario.Scenario.Policies, seed, ThreadPlanners.Mine, out var fitted);
+        var metrics = RunMetrics.Of(SimulatedRun.Of(simulation, scenario.Source(seed), cancellation));
+        Note(variant, fitted, metrics);
         return plan.Metric.Of(metrics);
     }
 
-    private void Note(int variant, FittedCostModel costs, RunMetrics metrics)
+    private void Note(int variant, FittedCostModel? fitted, RunMetrics metrics)
     {
-        foreach (var term in costs.Extrapolated)
+        foreach (var term in fitted?.Extrapolated ?? [])
         {
             _extrapolated[term] = true;
         }

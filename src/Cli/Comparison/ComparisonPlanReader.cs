@@ -1,7 +1,5 @@
 using System.Globalization;
-using SimServe.Cli.Validation;
-using SimServe.Policies.Profiles;
-using SimServe.Simulator.Reports;
+using SimServe.Cli.Simulations;
 using SimServe.Simulator.Scenarios;
 using SimServe.Simulator.Statistics;
 
@@ -11,21 +9,15 @@ namespace SimServe.Cli.Comparison;
 internal static class ComparisonPlanReader
 {
     public static ComparisonPlan Read(
-        string scenario, string profileFile, string vary, IReadOnlyList<string> settings, ComparisonMetric metric, SequentialOptions options)
+        string scenario, string? profile, string vary, IReadOnlyList<string> settings, ComparisonMetric metric, SequentialOptions options)
     {
         var faults = new List<InputFault>();
         var variation = Variation.Parse(vary, faults);
         CheckOptions(options, faults);
         var files = (variation?.Values.Select(value => $"{variation.Path}={value}") ?? [])
-            .Select(setting => Try(() => ScenarioFiles.Read(scenario, [.. settings, setting]), faults)).ToArray();
-        var profile = Try(() => ReadProfile(profileFile), faults);
-        if (profile is not null && files.FirstOrDefault(file => file is not null && file.Model.Name != profile.Model) is { } other)
-        {
-            faults.Add(new InputFault("model", $"a profile of \"{profile.Model}\"", $"a profile of \"{other.Model.Name}\", the scenario's model", "Give another profile."));
-        }
-
+            .Select(setting => Try(() => SimulatedScenario.Read(scenario, [.. settings, setting], profile), faults)).ToArray();
         return faults.Count == 0
-            ? new ComparisonPlan(variation!, files!, profile!, metric, options with { Variants = files.Length })
+            ? new ComparisonPlan(variation!, files!, metric, options with { Variants = files.Length })
             : throw new InvalidInputException(scenario, [.. faults.Distinct()]);
     }
 
@@ -51,11 +43,6 @@ internal static class ComparisonPlanReader
             faults.Add(new InputFault("--parallel", Show(options.Threads), "a whole number from 1 to 1024", "Write one in that range."));
         }
     }
-
-    private static DeviceProfile ReadProfile(string file) => File.Exists(file)
-        ? ProfileFile.Read(file)
-        : throw new InvalidInputException(file, [new InputFault(
-            "--profile", $"\"{file}\", which is not there", "a profile", "Check the path, or let 'simserve validate' write one.")]);
 
     private static T? Try<T>(Func<T> read, List<InputFault> faults)
         where T : class

@@ -21,8 +21,8 @@ internal sealed class ComparisonReport(ComparisonPlan plan, ComparisonJob job, S
         {
             Schema = 1,
             Scenario = plan.Files[0].Scenario.Name,
-            Model = plan.Profile.Model,
-            Device = plan.Profile.Device.Name,
+            plan.Files[0].Scenario.Model,
+            Times = plan.Files[0].Provenance,
             plan.Seed,
             Varied = plan.Variation.Path,
             Metric = plan.Metric.Name,
@@ -44,7 +44,11 @@ internal sealed class ComparisonReport(ComparisonPlan plan, ComparisonJob job, S
     public void Print(Terminal terminal, RunFolder folder)
     {
         terminal.Say($"{plan.Files[0].Scenario.Name}: {plan.Metric.Name} in {plan.Metric.Unit}, {string.Join(", ", plan.Variation.Values.Select((value, index) => $"{Letter(index)} = {value}"))} ({plan.Variation.Path}); common random numbers");
-        terminal.Say($"profile: {plan.Profile.Model} on {plan.Profile.Device.Name}, {plan.Profile.Provenance.ToString().ToLowerInvariant()}, {plan.Profile.Environment}");
+        foreach (var source in plan.Files.SelectMany(static file => file.Provenance).Distinct())
+        {
+            terminal.Say($"times: {source}");
+        }
+
         terminal.Output.Write(Table());
         for (var pair = 0; pair < result.Pairs.Count; pair++)
         {

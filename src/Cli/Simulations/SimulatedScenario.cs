@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SimServe.Cli.Planning;
 using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Models;
@@ -20,6 +21,9 @@ namespace SimServe.Cli.Simulations;
 /// <remarks>Nothing in it changes: runs on several threads may use it at once.</remarks>
 internal sealed class SimulatedScenario
 {
+    // One cost model for each device, model and assembly time, whoever asks: planners are found by it.
+    private static readonly ConcurrentDictionary<(string Device, string Model, TimeSpan Assembly), (ICostModel Costs, CostProvenance Source)> Known = new();
+
     private readonly IReadOnlyList<EditMask> _masks;
     private readonly DeviceProfile? _profile;
     private readonly SimulatedFleet? _pools;
@@ -115,12 +119,15 @@ internal sealed class SimulatedScenario
         foreach (var pool in scenario.Fleet.Pools)
         {
             var device = DeviceCatalogue.Find(pool.Device);
-            var (costs, source) = catalogue.Of(device, model);
-            var assembled = Assembled(costs, scenario);
+            var (costs, source) = Known.GetOrAdd((pool.Device, model.Name, scenario.Fleet.Assembly), _ =>
+            {
+                var (plain, from) = catalogue.Of(device, model);
+                return (Assembled(plain, scenario), from);
+            });
             var price = device.PriceOf(PricingNames.Parse(pool.Pricing)).UsdPerHour.Value;
             for (var i = 0; i < pool.Workers; i++)
             {
-                workers.Add(new FleetWorker($"{pool.Device}:{workers.Count}", device.ToSpec(), assembled, host + (i / pool.WorkersPerHost)));
+                workers.Add(new FleetWorker($"{pool.Device}:{workers.Count}", device.ToSpec(), costs, host + (i / pool.WorkersPerHost)));
                 rates.Add(new WorkerRates(price, device.LoadWatts.Value, device.IdleWatts.Value));
             }
 

@@ -61,12 +61,11 @@ internal sealed class SimulationJob(SimulatedScenario scenario, SimulationReques
         var runs = new RunSummary[request.Replications];
         runs[0] = first;
         var options = new ParallelOptions { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellation };
-        using var pools = new ThreadLocal<PlannerPool>(static () => new PlannerPool());
         Parallel.For(1, runs.Length, options, replication =>
         {
             var digest = Digest(scenario.Scenario.Policies);
             runs[replication] = digest.Complete(
-                Stream(scenario.Scenario.Policies, ComparisonJob.SeedOf(_seed, replication), pools.Value, digest).Streamed.End.At);
+                Stream(scenario.Scenario.Policies, ComparisonJob.SeedOf(_seed, replication), ThreadPlanners.Mine, digest).Streamed.End.At);
         });
         return ReplicatedMetrics.Of(runs);
     }

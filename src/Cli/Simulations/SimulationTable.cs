@@ -125,15 +125,15 @@ internal static class SimulationTable
         ? null
         : replications[scalar.Name] is { HalfWidth95: { } half } mean ? $"{Show(scalar, mean.Mean)} +- {Show(scalar, half)}" : Show(scalar, replications[scalar.Name].Mean);
 
-    // Shares as per cent, bytes as megabytes.
+    // Shares as per cent, bytes as gigabytes.
     private static string Unit(Scalar scalar) => scalar switch
     {
         { Unit: "1", Name: var name } => name.EndsWith("_requests", StringComparison.Ordinal) ? "requests" : name == "time_averaged_gpus" ? "workers" : "%",
-        { Unit: "bytes" } => "MB",
+        { Unit: "bytes" } => "GB",
         _ => scalar.Unit,
     };
 
     private static string Show(Scalar scalar, double? value) => value is not { } number
         ? "-"
-        : ValidationTables.Number(Unit(scalar) switch { "%" => 100 * number, "MB" => number / 1e6, _ => number });
+        : ValidationTables.Number(Unit(scalar) switch { "%" => 100 * number, "GB" => number / 1e9, _ => number });
 }

@@ -1,49 +1,49 @@
 using SimServe.Cli.Reports;
-using SimServe.Cli.Validation;
-using SimServe.Policies.Profiles;
-using SimServe.Simulator;
-using SimServe.Simulator.Calibration;
-using SimServe.Simulator.Fleets;
+using SimServe.Cli.Simulations;
+using SimServe.Policies.Serving;
 using SimServe.Simulator.Metrics;
-using SimServe.Simulator.Scenarios;
 using SimServe.Simulator.Sweeps;
 
 namespace SimServe.Cli.Sweeps;
 
 /// <summary>Runs one point of a sweep: the only place where sweeps touch the simulator.</summary>
-internal sealed class PointSimulation(ScenarioFiles files, DeviceProfile profile)
+internal sealed class PointSimulation(SimulatedScenario scenario)
 {
-    public int Seed => files.Scenario.Seed;
+    public int Seed => scenario.Scenario.Seed;
 
     // In any unit: most of a run is decisions, one for each request, and routers look at every worker.
-    public double Effort => (double)files.Scenario.Workload.Requests * (8 + files.Scenario.Fleet.Workers);
+    public double Effort => (double)scenario.Scenario.Workload.Requests * (8 + scenario.Scenario.Fleet.Workers);
 
-    // The pictures themselves are checked and let go: a grid would hold thousands of copies.
-    public static PointSimulation Read(string scenarioFile, IReadOnlyList<string> settings, DeviceProfile profile)
-    {
-        var files = ScenarioFiles.Read(scenarioFile, settings) with { Templates = [] };
-        return profile.Model == files.Model.Name
-            ? new PointSimulation(files, profile)
-            : throw new InvalidInputException(scenarioFile, [new InputFault(
-                "profile", $"a profile of \"{profile.Model}\"", $"a profile of \"{files.Model.Name}\", the scenario's model", "Give another profile.")]);
-    }
+    public IReadOnlyList<string> Provenance => scenario.Provenance;
+
+    public static PointSimulation Read(string scenarioFile, IReadOnlyList<string> settings, string? profile) =>
+        new(SimulatedScenario.Read(scenarioFile, settings, profile));
 
     public SweepSample Run(int seed, CancellationToken cancellation)
     {
-        var scenario = files.Scenario with { Seed = seed };
-        var model = files.Model.ToShape();
-
-        // One for each run: it notes what it was asked, and runs are simultaneous.
-        var costs = new FittedCostModel(profile, model);
-        var simulation = new Simulation
+        var simulation = scenario.Simulation(scenario.Scenario.Policies, seed, ThreadPlanners.Mine, out var fitted);
+        var serving = SimulatedRun.Of(simulation, scenario.Source(seed), cancellation);
+        var run = new SweepRun(RunMetrics.Of(serving), scenario.Scenario.Fleet.Workers)
         {
-            Model = model,
-            Fleet = SimulatedFleet.Of(profile.Device, costs, scenario.Fleet.Workers) with { Host = scenario.Fleet.Host },
-            Policies = scenario.Policies,
-            WarmTemplates = scenario.Fleet.WarmTemplates,
-            Faults = scenario.Faults,
+            Attainment = Attainment(serving),
+            DollarsPerHour = scenario.DollarsPerHour,
         };
-        var metrics = RunMetrics.Of(SimulatedRun.Of(simulation, scenario, files, null, cancellation));
-        return SweepSample.Of(new SweepRun(metrics, scenario.Fleet.Workers), costs.Extrapolated);
+        return SweepSample.Of(run, fitted?.Extrapolated ?? []);
+    }
+
+    // Of the requests that were promised something; null where nobody was.
+    private static double? Attainment(ServingResult run)
+    {
+        var (promised, kept) = (0, 0);
+        foreach (var record in run.Records)
+        {
+            if (record.Request.Deadline is { } deadline)
+            {
+                promised++;
+                kept += record.Outcome == RequestOutcome.Completed && record.FinishedAt <= deadline ? 1 : 0;
+            }
+        }
+
+        return promised == 0 ? null : (double)kept / promised;
     }
 }

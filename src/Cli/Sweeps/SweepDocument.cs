@@ -16,6 +16,7 @@ internal static class SweepDocument
         Scenario = Path.GetFileName(outcome.File.Scenario),
         ScenarioHash = ContentHash.OfFile(outcome.File.Scenario),
         Profile = outcome.File.Profile is { } profile ? new { File = Path.GetFileName(profile), Hash = ContentHash.OfFile(profile) } : null,
+        Times = outcome.Plan.Simulations.SelectMany(static simulation => simulation.Provenance).Distinct(),
         outcome.Plan.Settings,
         Varied = outcome.File.Axes.Select(static axis => new { axis.Path, axis.Column, Values = axis.Values.Select(Value) }),
         outcome.File.Replications,

@@ -2,7 +2,6 @@ using System.Reflection;
 using SimServe.Cli.Comparison;
 using SimServe.Policies;
 using SimServe.Simulator;
-using SimServe.Simulator.Reports;
 using SimServe.Simulator.Scenarios;
 using SimServe.Simulator.Sweeps;
 
@@ -16,15 +15,9 @@ internal static class SweepPlanReader
         var faults = new List<InputFault>();
         var file = SweepReader.Read(request.File, faults);
         CheckOptions(request, file, faults);
-        var profile = file.Profile is { } path && File.Exists(path) ? Try(() => ProfileFile.Read(path), faults) : null;
-        if (file.Profile is null)
-        {
-            faults.Add(new InputFault("profile", "nothing", "a profile of the devices", "Add the key; profiles/cpu-flux-nano.json is one."));
-        }
-
         Stop(request.File, faults);
         var points = file.Points();
-        var simulations = points.Select(point => Try(() => PointSimulation.Read(file.Scenario, [.. request.Settings, .. file.SettingsOf(point)], profile!), faults)).ToArray();
+        var simulations = points.Select(point => Try(() => PointSimulation.Read(file.Scenario, [.. request.Settings, .. file.SettingsOf(point)], file.Profile), faults)).ToArray();
         Stop(request.File, faults);
         return Plan(file, points, simulations!, request.Settings);
     }
@@ -38,7 +31,7 @@ internal static class SweepPlanReader
 
     private static SweepPlan Plan(SweepFile file, IReadOnlyList<SweepPoint> points, PointSimulation[] simulations, IReadOnlyList<string> settings)
     {
-        var profile = ContentHash.OfFile(file.Profile!);
+        var profile = file.Profile is { } path ? ContentHash.OfFile(path) : "";
         string[] keys = [.. points.Select(point => ContentHash.Of(Tool, Code, profile, PointScenario.Read(file.Scenario, [.. settings, .. file.SettingsOf(point)]).Hash())[..32])];
         SweepTask[] tasks = [.. points.SelectMany(point => Enumerable.Range(0, file.Replications).Select(
             replication => new SweepTask(point.Index, replication, $"{keys[point.Index]}-{replication}")))];

@@ -90,7 +90,10 @@ public sealed class RunFolder
         {
             write(temporary);
             File.Move(temporary, path, overwrite: true);
-            _written.Add(name);
+            if (!_written.Contains(name))
+            {
+                _written.Add(name);
+            }
         }
         finally
         {
