@@ -52,6 +52,13 @@ internal sealed class SimServeProcess : IDisposable
         kill.WaitForExit();
     }
 
+    // SIGKILL: the process has no say in it.
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     public CommandResult Wait(TimeSpan longest)
     {
         if (!_process.WaitForExit(longest))

@@ -7,7 +7,6 @@ using SimServe.Policies.Recovery;
 using SimServe.Policies.Routing;
 using SimServe.Policies.Scaling;
 using SimServe.Policies.Serving;
-using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Tests.Devices;
 
 namespace SimServe.Simulator.Tests;

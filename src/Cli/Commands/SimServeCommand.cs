@@ -20,6 +20,7 @@ internal static class SimServeCommand
             SimulateCommand.Create(terminal, cancellation),
             CompareCommand.Create(terminal, cancellation),
             PlanCommand.Create(terminal, cancellation),
+            SweepCommand.Create(terminal, cancellation),
             GenerateCommand.Create(terminal, cancellation),
             EditCommand.Create(terminal, cancellation),
             TraceCommand.Create(terminal),

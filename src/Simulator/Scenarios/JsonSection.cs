@@ -159,6 +159,9 @@ internal sealed class JsonSection
         return texts;
     }
 
+    // Every key with its value, for a section whose keys are data.
+    public IReadOnlyList<KeyValuePair<string, JsonElement>> Entries() => [.. _values];
+
     // Notes every key that nobody asked for. Call when all known keys have been read.
     public void Close()
     {

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using SimServe.Cli.Sweeps;
+using SimServe.Cli.Terminals;
+using SimServe.Simulator.Scenarios;
+using SimServe.Simulator.Sweeps;
+
+namespace SimServe.Cli.Commands;
+
+/// <summary><c>simserve sweep</c>: a grid of scenarios on common random numbers, on all cores; can be ended and taken up again.</summary>
+internal static class SweepCommand
+{
+    public static Command Create(Terminal terminal, CancellationToken cancellation)
+    {
+        var sweep = new Argument<string>("sweep") { Description = "the sweep file (JSON)" };
+        var parallel = new Option<int>("--parallel") { Description = "runs at a time; the results do not depend on it", DefaultValueFactory = static _ => Environment.ProcessorCount };
+        var resume = new Option<bool>("--resume") { Description = "take over the finished runs of a sweep that was ended" };
+        var query = new Option<string?>("--query") { Description = "run nothing, but answer SQL over a finished sweep: tables runs and points" };
+        var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = static _ => "table" };
+        var output = ScenarioOptions.Output();
+        var settings = ScenarioOptions.Settings();
+        format.AcceptOnlyFromAmong("table", "json");
+        var command = new Command("sweep", "Simulates a grid of scenarios on all cores.") { sweep, parallel, resume, query, format, output, settings };
+        command.SetAction(parsed =>
+        {
+            var request = new SweepRequest(
+                parsed.GetRequiredValue(sweep), parsed.GetValue(settings) ?? [], parsed.GetValue(parallel), parsed.GetValue(resume), parsed.GetValue(output));
+            var json = parsed.GetValue(format) == "json";
+            return parsed.GetValue(query) is { } sql ? Query(request, sql, json, terminal) : Run(request, json, terminal, cancellation);
+        });
+        return command;
+    }
+
+    private static int Run(SweepRequest request, bool json, Terminal terminal, CancellationToken cancellation)
+    {
+        var plan = SweepPlanReader.Read(request);
+        var (result, folder) = new SweepJob(plan, request, terminal, cancellation).Run();
+        var outcome = SweepFiles.Write(plan, result, folder);
+        if (json)
+        {
+            terminal.Say(File.ReadAllText(Path.Combine(folder.Location, SweepFiles.Summary)).TrimEnd());
+        }
+        else
+        {
+            SweepPrinter.Print(terminal, outcome, folder);
+        }
+
+        return outcome.IsGoalMet ? ExitCode.Done : ExitCode.GoalNotMet;
+    }
+
+    private static int Query(SweepRequest request, string sql, bool json, Terminal terminal)
+    {
+        var faults = new List<InputFault>();
+        var folder = SweepJob.FolderOf(SweepReader.Read(request.File, faults).Name, request.Folder);
+        if (!File.Exists(Path.Combine(folder, SweepFiles.Summary)))
+        {
+            faults.Add(new InputFault("--query", $"\"{folder}\", where no sweep is finished", "the folder of a finished sweep", "Run the sweep first, or name its folder with --out."));
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new InvalidInputException(request.File, faults);
+        }
+
+        using var database = SweepDatabase.Open(folder);
+        var answer = database.Query(sql);
+        if (json)
+        {
+            terminal.Say(answer.ToJson());
+        }
+        else
+        {
+            SweepPrinter.Print(terminal, answer);
+        }
+
+        return ExitCode.Done;
+    }
+}
