@@ -10,6 +10,7 @@ namespace SimServe.Simulator.Workloads;
 public static class LogNormalMixtureFit
 {
     private const double LeastSigma = 0.02;
+    private const double LeastStart = 0.05;
     private const double LeastGain = 1e-9;
     private const int MostRounds = 2_000;
 
@@ -46,7 +47,8 @@ public static class LogNormalMixtureFit
 
     private static LogNormalPart[] Start(double[] sorted, int parts)
     {
-        var sigma = Math.Max(LeastSigma, SortedArrayStatistics.Quantile(sorted, 0.9) - SortedArrayStatistics.Quantile(sorted, 0.1)) / 2;
+        // Narrow parts: wide ones that overlap at the start are apt to stay together.
+        var sigma = LeastStart + ((SortedArrayStatistics.Quantile(sorted, 0.9) - SortedArrayStatistics.Quantile(sorted, 0.1)) / (2 * parts));
         return [.. Enumerable.Range(0, parts).Select(part => new LogNormalPart(1.0 / parts, SortedArrayStatistics.Quantile(sorted, (part + 0.5) / parts), sigma))];
     }
 
