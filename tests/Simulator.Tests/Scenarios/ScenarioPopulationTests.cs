@@ -119,9 +119,9 @@ public sealed class ScenarioPopulationTests
     }
 
     [TestCase("classes=[{\"name\":\"a\"},{\"name\":\"a\"}]", "classes[1].name: found \"a\" again; allowed: a name for each class. Rename one of the two.")]
-    [TestCase("classes=[{\"name\":\"a\",\"objectiveSeconds\":0}]", "classes[0].objectiveSeconds: found 0; allowed: a number from 0.001 to 1000000000. Write a number in that range, without quotes.")]
+    [TestCase("classes=[{\"name\":\"a\",\"objectiveSeconds\":0}]", "classes[0].objectiveSeconds: found 0; allowed: a number from 0.001 to 1e9. Write a number in that range, without quotes.")]
     [TestCase("classes=[{\"name\":\"a\",\"masks\":\"prod\"}]", "classes[0].masks: found \"prod\"; allowed: production, adetailer, inpaint, constant:x, uniform:a..b. Use one of those, with 0 < x <= 1 and 0 <= a < b <= 1.")]
-    [TestCase("workload.closedLoop={\"users\":1}", "workload.closedLoop.thinkSeconds: found nothing; allowed: a number from 0 to 1000000000. Add the key.")]
+    [TestCase("workload.closedLoop={\"users\":1}", "workload.closedLoop.thinkSeconds: found nothing; allowed: a number from 0 to 1e9. Add the key.")]
     [TestCase("workload.trace={\"file\":\"gone.csv\"}", "workload.trace.file: found \"gone.csv\", which is not there; allowed: a trace. Check the path: it starts at the scenario's folder.")]
     [TestCase("workload.trace={\"file\":\"trace.csv\",\"fromSeconds\":5,\"untilSeconds\":5}", "workload.trace.untilSeconds: found 5; allowed: more than fromSeconds, 5. Raise it.")]
     [TestCase("workload.templates=3", "workload.templates: found 3; allowed: nothing beside a list of templates. Remove one of the two: the list says how many there are.")]

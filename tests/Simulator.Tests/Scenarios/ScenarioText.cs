@@ -28,7 +28,7 @@ internal static class ScenarioText
             File.WriteAllBytes(Path.Combine(folder.FullName, "mask.png"), []);
             File.WriteAllBytes(Path.Combine(folder.FullName, "trace.csv"), []);
             var faults = new List<InputFault>();
-            return (new ScenarioReader(["flux-nano", "flux-tiny"]).Read(file, settings, faults), faults);
+            return (new ScenarioReader(["flux-nano", "flux-tiny"], ["fast", "slow"]).Read(file, settings, faults), faults);
         }
         finally
         {
