@@ -21,10 +21,25 @@ internal sealed record ScenarioFiles(
         }
 
         var faults = new List<InputFault>();
-        var scenario = new ScenarioReader(ModelCatalogue.Names).Read(file, settings, faults);
+        return Of(new ScenarioReader(ModelCatalogue.Names).Read(file, settings, faults), file, faults);
+    }
+
+    // The scenario has been read, and has no faults.
+    public static ScenarioFiles Of(Scenario scenario, string file) => Of(scenario, file, []);
+
+    // Of a model that is only simulated nothing but the masks matters.
+    public static IReadOnlyList<EditMask> ReadMasks(Scenario scenario, TokenGrid grid, string model, string file)
+    {
+        var faults = new List<InputFault>();
+        var masks = scenario.Edits.Select((edit, index) => ReadMask(edit, index, grid, model, faults)).ToArray();
+        return faults.Count == 0 ? masks! : throw new InvalidInputException(file, faults);
+    }
+
+    private static ScenarioFiles Of(Scenario scenario, string file, List<InputFault> faults)
+    {
         var model = ModelCatalogue.Find(scenario.Model);
         var templates = scenario.Templates.Select((template, index) => ReadTemplate(template, index, model, faults)).ToArray();
-        var masks = scenario.Edits.Select((edit, index) => ReadMask(edit, index, model, faults)).ToArray();
+        var masks = scenario.Edits.Select((edit, index) => ReadMask(edit, index, model.Grid, model.Name, faults)).ToArray();
         if (faults.Count > 0)
         {
             throw new InvalidInputException(file, faults);
@@ -44,13 +59,13 @@ internal sealed record ScenarioFiles(
         if (image.Width != model.Grid.Width || image.Height != model.Grid.Height)
         {
             faults.Add(new InputFault(
-                key, $"an image of {image.Width}x{image.Height} pixels", Size(model), "Scale or crop the image."));
+                key, $"an image of {image.Width}x{image.Height} pixels", Size(model.Grid, model.Name), "Scale or crop the image."));
         }
 
         return new EditTemplate(image, source.Prompt, source.Seed);
     }
 
-    private static EditMask? ReadMask(EditSource source, int index, FluxConfig model, List<InputFault> faults)
+    private static EditMask? ReadMask(EditSource source, int index, TokenGrid grid, string model, List<InputFault> faults)
     {
         var key = $"edits[{index}].mask";
         if (Try(key, source.Mask, faults, () => PngFile.ReadMask(source.Mask)) is not { } pixels)
@@ -58,10 +73,10 @@ internal sealed record ScenarioFiles(
             return null;
         }
 
-        if (pixels.Width != model.Grid.Width || pixels.Height != model.Grid.Height)
+        if (pixels.Width != grid.Width || pixels.Height != grid.Height)
         {
             faults.Add(new InputFault(
-                key, $"a mask of {pixels.Width}x{pixels.Height} pixels", Size(model), "A mask has the size of its image: scale or crop it."));
+                key, $"a mask of {pixels.Width}x{pixels.Height} pixels", Size(grid, model), "A mask has the size of its image: scale or crop it."));
             return null;
         }
 
@@ -71,7 +86,7 @@ internal sealed record ScenarioFiles(
             return null;
         }
 
-        return EditMask.FromPixels(model.Grid, pixels);
+        return EditMask.FromPixels(grid, pixels);
     }
 
     // Files that are missing were noted by the reader already.
@@ -94,5 +109,5 @@ internal sealed record ScenarioFiles(
         }
     }
 
-    private static string Size(FluxConfig model) => $"{model.Grid.Width}x{model.Grid.Height} pixels, the size of {model.Name}";
+    private static string Size(TokenGrid grid, string model) => $"{grid.Width}x{grid.Height} pixels, the size of {model}";
 }

@@ -1,0 +1,171 @@
+using SimServe.Cli.Planning;
+using SimServe.Cli.Validation;
+using SimServe.GpuBackend.Models;
+using SimServe.Policies;
+using SimServe.Policies.Costs;
+using SimServe.Policies.Pipelines;
+using SimServe.Policies.Profiles;
+using SimServe.Policies.Serving;
+using SimServe.Simulator;
+using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Catalogue;
+using SimServe.Simulator.Fleets;
+using SimServe.Simulator.Metrics.Fleets;
+using SimServe.Simulator.Reports;
+using SimServe.Simulator.Scenarios;
+
+namespace SimServe.Cli.Simulations;
+
+/// <summary>A scenario that is simulated: on a measured profile, or on pools of the catalogue's devices.</summary>
+/// <remarks>Nothing in it changes: runs on several threads may use it at once.</remarks>
+internal sealed class SimulatedScenario
+{
+    private readonly IReadOnlyList<EditMask> _masks;
+    private readonly DeviceProfile? _profile;
+    private readonly SimulatedFleet? _pools;
+    private readonly WorkerRates[] _rates;
+
+    private SimulatedScenario(Scenario scenario, ModelShape model, IReadOnlyList<EditMask> masks, DeviceProfile? profile)
+    {
+        (Scenario, Model, _masks, _profile) = (scenario, model, masks, profile);
+        (_pools, _rates, Provenance) = profile is null ? OfPools(scenario, model) : (null, [], Describe(profile));
+    }
+
+    public Scenario Scenario { get; }
+
+    public ModelShape Model { get; }
+
+    /// <summary>What its times rest on, in words.</summary>
+    public IReadOnlyList<string> Provenance { get; }
+
+    /// <summary>Models that a simulated scenario may name: those that run here, and published ones.</summary>
+    public static IReadOnlyList<string> Models { get; } = [.. ModelCatalogue.Names, .. PublishedModels.Names];
+
+    /// <summary>Reads a scenario with all its faults.</summary>
+    /// <param name="file">The scenario.</param>
+    /// <param name="settings">Values in place of the file's.</param>
+    /// <param name="profile">A measured profile, or <c>null</c> for pools of the catalogue's devices.</param>
+    /// <exception cref="InvalidInputException">It has faults.</exception>
+    public static SimulatedScenario Read(string file, IReadOnlyList<string> settings, string? profile)
+    {
+        if (!File.Exists(file))
+        {
+            throw new InvalidInputException(file, [new InputFault(
+                "SCENARIO", $"\"{file}\"", "a scenario file that exists", "Check the path; experiments/quickstart/scenario.json is one.")]);
+        }
+
+        var faults = new List<InputFault>();
+        var scenario = new ScenarioReader(Models, DeviceCatalogue.Names).Read(file, settings, faults);
+        var measured = ReadProfile(profile, scenario, faults);
+        if (faults.Count > 0)
+        {
+            throw new InvalidInputException(file, faults);
+        }
+
+        if (ModelCatalogue.Names.Contains(scenario.Model))
+        {
+            var files = ScenarioFiles.Of(scenario, file);
+            return new SimulatedScenario(scenario, files.Model.ToShape(), files.EditMasks, measured);
+        }
+
+        var shape = PublishedShapes.Of(scenario.Model);
+        return new SimulatedScenario(scenario, shape, ScenarioFiles.ReadMasks(scenario, shape.Grid, shape.Name, file), measured);
+    }
+
+    /// <summary>A run of it, without requests.</summary>
+    /// <param name="policies">The policies.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="planners">Planners of earlier runs on this thread, or <c>null</c>.</param>
+    /// <param name="fitted">The fitted cost model that notes what it is asked outside of its samples, or <c>null</c> without a profile.</param>
+    public Simulation Simulation(PolicyOptions policies, long seed, PlannerPool? planners, out FittedCostModel? fitted)
+    {
+        // One for each run: it notes what it was asked, and runs may be simultaneous.
+        fitted = _profile is null ? null : new FittedCostModel(_profile, Model);
+        return new Simulation
+        {
+            Model = Model,
+            Fleet = _pools ?? OfProfile(fitted!),
+            Policies = policies with { Seed = seed },
+            WarmTemplates = Scenario.Fleet.WarmTemplates,
+            TemplateSteps = Scenario.Steps,
+            Faults = Scenario.Faults,
+
+            // A fitted model is another object in every run: its plans would never be found again.
+            Planners = _profile is null ? planners : null,
+        };
+    }
+
+    /// <summary>Its requests.</summary>
+    /// <param name="seed">The run's seed.</param>
+    public IRequestSource Source(int seed) => ScenarioWorkload.Stream(Scenario with { Seed = seed }, Model.Grid, _masks, seed, maskShapes: false);
+
+    /// <summary>Price and power of a worker, or <c>null</c> where nobody stated them.</summary>
+    public Func<WorkerId, WorkerRates>? Rates => _rates.Length == 0 ? null : worker => _rates[worker.Value];
+
+    /// <summary>Price of the whole fleet, dollars per hour, or <c>null</c>.</summary>
+    public double? DollarsPerHour => _rates.Length == 0 ? null : _rates.Sum(static rates => rates.DollarsPerHour);
+
+    private SimulatedFleet OfProfile(FittedCostModel fitted) => WithMachines(SimulatedFleet.Of(
+        _profile!.Device, Assembled(fitted, Scenario), Scenario.Fleet.Workers), Scenario);
+
+    private static (SimulatedFleet Fleet, WorkerRates[] Rates, IReadOnlyList<string> Provenance) OfPools(Scenario scenario, ModelShape model)
+    {
+        var catalogue = new CatalogueCosts(PublishedShapes.Of);
+        var (workers, rates, provenance, host) = (new List<FleetWorker>(), new List<WorkerRates>(), new List<string>(), 0);
+        foreach (var pool in scenario.Fleet.Pools)
+        {
+            var device = DeviceCatalogue.Find(pool.Device);
+            var (costs, source) = catalogue.Of(device, model);
+            var assembled = Assembled(costs, scenario);
+            var price = device.PriceOf(PricingNames.Parse(pool.Pricing)).UsdPerHour.Value;
+            for (var i = 0; i < pool.Workers; i++)
+            {
+                workers.Add(new FleetWorker($"{pool.Device}:{workers.Count}", device.ToSpec(), assembled, host + (i / pool.WorkersPerHost)));
+                rates.Add(new WorkerRates(price, device.LoadWatts.Value, device.IdleWatts.Value));
+            }
+
+            host = workers[^1].Host + 1;
+            provenance.Add($"{pool.Device}: {source.Kind.ToString().ToLowerInvariant()}, {source.Statement}");
+        }
+
+        return (WithMachines(new SimulatedFleet { Workers = workers }, scenario), [.. rates], provenance);
+    }
+
+    private static SimulatedFleet WithMachines(SimulatedFleet fleet, Scenario scenario) =>
+        fleet with { Host = scenario.Fleet.Host, Adapters = scenario.Fleet.Adapters, Cpu = scenario.Fleet.Cpu };
+
+    private static ICostModel Assembled(ICostModel costs, Scenario scenario) =>
+        scenario.Fleet.Assembly > TimeSpan.Zero ? new AssembledCosts(costs, scenario.Fleet.Assembly) : costs;
+
+    private static DeviceProfile? ReadProfile(string? file, Scenario scenario, List<InputFault> faults)
+    {
+        if (scenario.Fleet.Pools.Count > 0)
+        {
+            if (file is not null)
+            {
+                faults.Add(new InputFault("--profile", $"\"{file}\" beside fleet.pools", "one of the two", "Pools name their devices: leave the profile out, or remove the pools."));
+            }
+
+            return null;
+        }
+
+        if (file is null || !File.Exists(file))
+        {
+            faults.Add(new InputFault(
+                "--profile", file is null ? "nothing" : $"\"{file}\", which is not there", "a profile, or pools of devices in the scenario",
+                "Give a profile that 'simserve validate' wrote (profiles/cpu-flux-nano.json is one), or name devices in fleet.pools."));
+            return null;
+        }
+
+        var profile = ProfileFile.Read(file);
+        if (profile.Model != scenario.Model)
+        {
+            faults.Add(new InputFault("model", $"a profile of \"{profile.Model}\"", $"a profile of \"{scenario.Model}\", the scenario's model", "Give another profile."));
+        }
+
+        return profile;
+    }
+
+    private static string[] Describe(DeviceProfile profile) =>
+        [$"{profile.Model} on {profile.Device.Name}, {profile.Provenance.ToString().ToLowerInvariant()}, {profile.Environment}"];
+}
