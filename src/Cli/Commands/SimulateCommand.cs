@@ -1,112 +1,90 @@
 using System.CommandLine;
 using SimServe.Cli.Reports;
+using SimServe.Cli.Simulations;
 using SimServe.Cli.Terminals;
-using SimServe.Cli.Validation;
-using SimServe.Policies;
-using SimServe.Policies.Serving;
-using SimServe.Simulator;
-using SimServe.Simulator.Calibration;
-using SimServe.Simulator.Fleets;
-using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Reports;
-using SimServe.Simulator.Scenarios;
-using Spectre.Console;
+using SimServe.Simulator.Reports.Runs;
 
 namespace SimServe.Cli.Commands;
 
-/// <summary><c>simserve simulate</c>: a scenario in virtual time on a profiled device; nothing is run for real.</summary>
+/// <summary><c>simserve simulate</c>: a scenario in virtual time; nothing is run for real.</summary>
 internal static class SimulateCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var scenario = new Argument<string>("scenario") { Description = "the scenario file (JSON)" };
-        var profile = new Option<string>("--profile") { Description = "a profile that validate wrote, or one of profiles/", Required = true };
-        var output = ScenarioOptions.Output();
-        var settings = ScenarioOptions.Settings();
-        var command = new Command("simulate", "Simulates one scenario on a profiled device.") { scenario, profile, output, settings };
-        command.SetAction(parsed => Run(
-            ScenarioFiles.Read(parsed.GetRequiredValue(scenario), parsed.GetValue(settings) ?? []),
-            parsed.GetRequiredValue(profile),
-            parsed.GetValue(output),
-            terminal,
-            cancellation));
+        var profile = new Option<string?>("--profile") { Description = "a profile that validate wrote, or one of profiles/; not with fleet.pools" };
+        var seed = new Option<int?>("--seed") { Description = "seed in place of the scenario's" };
+        var replications = new Option<int>("--replications") { Description = "runs with other seeds, for intervals", DefaultValueFactory = static _ => 1 };
+        var warmUp = new Option<double>("--warm-up") { Description = "share of the requests, from the first on, that is not measured", DefaultValueFactory = static _ => 0 };
+        var scale = new Option<double?>("--slo-scale") { Description = "latency objective of every request: so many times what it would take alone" };
+        var goal = new Option<double>("--goal") { Description = "share of requests that must meet their objective", DefaultValueFactory = static _ => RunReport.DefaultGoal };
+        var cutOff = new Option<double?>("--cut-off") { Description = "seconds after which the run ends, whatever is under way" };
+        var noBaseline = new Option<bool>("--no-baseline") { Description = "leave the baseline's policies out" };
+        var decisions = new Option<bool>("--decisions") { Description = "write every decision with what the policy saw" };
+        var parallel = new Option<int>("--parallel") { Description = "replications at a time; the results do not depend on it", DefaultValueFactory = static _ => Environment.ProcessorCount };
+        var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = static _ => "table" };
+        var (output, settings) = (ScenarioOptions.Output(), ScenarioOptions.Settings());
+        format.AcceptOnlyFromAmong("table", "json");
+        var command = new Command("simulate", "Simulates one scenario on a profiled device or on pools of published ones.")
+        {
+            scenario, profile, output, settings, seed, replications, warmUp, scale, goal, cutOff, noBaseline, decisions, parallel, format,
+        };
+        command.SetAction(parsed =>
+        {
+            var file = parsed.GetRequiredValue(scenario);
+            var request = new SimulationRequest
+            {
+                Seed = parsed.GetValue(seed),
+                Replications = parsed.GetValue(replications),
+                WarmUp = parsed.GetValue(warmUp),
+                SloScale = parsed.GetValue(scale),
+                Goal = parsed.GetValue(goal),
+                CutOffSeconds = parsed.GetValue(cutOff),
+                Baseline = !parsed.GetValue(noBaseline),
+                Decisions = parsed.GetValue(decisions),
+                Threads = parsed.GetValue(parallel),
+            };
+            request.Check(file);
+            var simulated = SimulatedScenario.Read(file, parsed.GetValue(settings) ?? [], parsed.GetValue(profile));
+            return Run(simulated, request, parsed.GetValue(output), parsed.GetValue(format) == "json", terminal, cancellation);
+        });
         return command;
     }
 
-    private static int Run(ScenarioFiles files, string profileFile, string? output, Terminal terminal, CancellationToken cancellation)
+    private static int Run(SimulatedScenario scenario, SimulationRequest request, string? output, bool json, Terminal terminal, CancellationToken cancellation)
     {
-        if (!File.Exists(profileFile))
+        var folder = new RunFolder(output ?? Path.Combine("out", $"{scenario.Scenario.Name}-simulated"));
+        SimulationOutcome outcome;
+        try
         {
-            throw new InvalidInputException(profileFile, [new InputFault(
-                "--profile", $"\"{profileFile}\", which is not there", "a profile", "Check the path, or let 'simserve validate' write one.")]);
+            outcome = new SimulationJob(scenario, request, cancellation).Run(folder);
+            folder.WriteJson("resolved-scenario.json", ValidationFiles.Resolved(scenario.Scenario));
+        }
+        catch
+        {
+            folder.DeleteIfEmpty();
+            throw;
         }
 
-        var profile = ProfileFile.Read(profileFile);
-        if (profile.Model != files.Model.Name)
+        if (json)
         {
-            throw new InvalidInputException(profileFile, [new InputFault(
-                "model", $"a profile of \"{profile.Model}\"", $"a profile of \"{files.Model.Name}\", the scenario's model", "Give another profile.")]);
+            terminal.Say(SummaryFile.Serialise(outcome.Run, outcome.Facts, outcome.Replications).TrimEnd());
+        }
+        else
+        {
+            SimulationTable.Print(terminal, scenario, outcome, folder);
         }
 
-        var scenario = files.Scenario;
-        var costs = new FittedCostModel(profile, files.Model.ToShape());
-        var decisions = new DecisionLog();
-        var studied = Simulate(scenario.Policies, files, profile, costs, decisions, cancellation);
-        var baseline = Simulate(scenario.Baseline, files, profile, costs, new DecisionLog(), cancellation);
-        var folder = new RunFolder(output ?? Path.Combine("out", $"{scenario.Name}-simulated"));
-        (string Name, ServingResult Result)[] runs = [("simulated", studied), ("baseline simulated", baseline)];
-        Write(folder, files, runs, decisions);
-        Print(terminal, files, profile, costs, runs, folder);
-        return ExitCode.Done;
+        return Verdict(outcome, request.Goal);
     }
 
-    private static ServingResult Simulate(
-        PolicyOptions policies, ScenarioFiles files, Policies.Profiles.DeviceProfile profile, FittedCostModel costs, DecisionLog decisions, CancellationToken cancellation) =>
-        SimulatedRun.Of(
-            new Simulation
-            {
-                Model = files.Model.ToShape(),
-                Fleet = SimulatedFleet.Of(profile.Device, costs, files.Scenario.Fleet.Workers) with { Host = files.Scenario.Fleet.Host },
-                Policies = policies,
-                WarmTemplates = files.Scenario.Fleet.WarmTemplates,
-                Faults = files.Scenario.Faults,
-            },
-            files.Scenario,
-            files,
-            decisions,
-            cancellation);
-
-    private static void Write(RunFolder folder, ScenarioFiles files, (string Name, ServingResult Result)[] runs, DecisionLog decisions)
+    // An unsound run, or one that is known to miss its goal, did not reach it.
+    private static int Verdict(SimulationOutcome outcome, double goal)
     {
-        folder.WriteJson("resolved-scenario.json", ValidationFiles.Resolved(files.Scenario));
-        folder.WriteRequests("requests.parquet", runs);
-        folder.WriteJson("trace.json", ChromeTrace.Of(runs));
-        folder.WriteJsonLines("decisions.jsonl", ValidationFiles.Decisions("simulated", decisions));
-        folder.WriteJson(ValidationFiles.Summary, new { Schema = 1, Scenario = files.Scenario.Name, Policies = RunMetrics.Of(runs[0].Result), Baseline = RunMetrics.Of(runs[1].Result) });
-    }
-
-    private static void Print(
-        Terminal terminal,
-        ScenarioFiles files,
-        Policies.Profiles.DeviceProfile profile,
-        FittedCostModel costs,
-        (string Name, ServingResult Result)[] runs,
-        RunFolder folder)
-    {
-        var scenario = files.Scenario;
-        var table = new Table { Border = TableBorder.Rounded }.AddColumn("metric").AddColumn("unit");
-        table.AddColumn(new TableColumn(Markup.Escape(scenario.Policies.Pipeline)).RightAligned());
-        table.AddColumn(new TableColumn(Markup.Escape($"baseline: {scenario.Baseline.Pipeline}")).RightAligned());
-        foreach (var row in MetricRow.Of(RunMetrics.Of(runs[0].Result), RunMetrics.Of(runs[1].Result)))
-        {
-            table.AddRow(row.Metric, row.Unit, ValidationTables.Number(row.Simulated), ValidationTables.Number(row.Measured));
-        }
-
-        terminal.Say($"{scenario.Name}: {runs[0].Result.Records.Count} requests on {scenario.Fleet.Workers} workers; {ValidationTables.Describe(scenario.Policies)}");
-        terminal.Say($"profile: {profile.Model} on {profile.Device.Name}, {profile.Provenance.ToString().ToLowerInvariant()}, {profile.Environment}");
-        terminal.Output.Write(table);
-        ValidationTables.PrintExtrapolation(terminal, costs);
-        ValidationTables.PrintFailures(terminal, runs);
-        ValidationTables.PrintFiles(terminal, folder);
+        var missed = outcome.Replications?["slo_attainment"] is { Mean: { } mean } attainment
+            ? mean + (attainment.HalfWidth95 ?? 0) < goal
+            : outcome.Run.Rates.SloAttainmentHigh < goal;
+        return missed || !(outcome.Replications?.Verdict ?? outcome.Run.Verdict).IsSound ? ExitCode.GoalNotMet : ExitCode.Done;
     }
 }

@@ -32,7 +32,7 @@ internal sealed record ScenarioFiles(
     {
         var faults = new List<InputFault>();
         var masks = scenario.Edits.Select((edit, index) => ReadMask(edit, index, grid, model, faults)).ToArray();
-        return faults.Count == 0 ? masks! : throw new InvalidInputException(file, faults);
+        return faults.Count == 0 ? [.. masks.OfType<EditMask>()] : throw new InvalidInputException(file, faults);
     }
 
     private static ScenarioFiles Of(Scenario scenario, string file, List<InputFault> faults)

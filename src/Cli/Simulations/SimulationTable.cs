@@ -1,0 +1,139 @@
+using System.Globalization;
+using SimServe.Cli.Reports;
+using SimServe.Cli.Terminals;
+using SimServe.Simulator.Metrics;
+using SimServe.Simulator.Reports;
+using Spectre.Console;
+
+namespace SimServe.Cli.Simulations;
+
+/// <summary>What <c>simulate</c> prints.</summary>
+internal static class SimulationTable
+{
+    // What people ask for first, by the names of the files.
+    private static readonly (string Label, string Name)[] Rows =
+    [
+        ("latency, mean", "e2e_latency_avg"),
+        ("latency, p50", "e2e_latency_p50"),
+        ("latency, p95", "e2e_latency_p95"),
+        ("latency, p99", "e2e_latency_p99"),
+        ("to the first step, mean", "time_to_first_step_avg"),
+        ("throughput", "image_throughput"),
+        ("goodput", "request_goodput"),
+        ("objective met", "slo_attainment"),
+        ("batch size, mean", "average_batch_size"),
+        ("queue, mean", "average_queue_length"),
+        ("workers on, mean", "time_averaged_gpus"),
+        ("workers busy", "gpu_busy_share"),
+        ("waiting for caches", "cache_stall_share"),
+        ("waiting for adapters", "adapter_stall_share"),
+        ("cache loaded", "bytes_moved"),
+        ("worker time per image", "gpu_seconds_per_image"),
+        ("price of 1,000 images", "dollars_per_1k_images"),
+        ("of 1,000 good images", "dollars_per_1k_good_images"),
+        ("energy per image", "energy_wh_per_image"),
+        ("requests completed", "completed_requests"),
+        ("requests failed", "failed_requests"),
+        ("requests rejected", "rejected_requests"),
+        ("requests shed", "shed_requests"),
+    ];
+
+    // Rows that say nothing where nothing of the kind happened.
+    private static readonly string[] OnlyIfNotZero = ["adapter_stall_share", "cache_stall_share", "rejected_requests", "shed_requests"];
+
+    public static void Print(Terminal terminal, SimulatedScenario scenario, SimulationOutcome outcome, RunFolder folder)
+    {
+        var run = outcome.Run;
+        terminal.Say($"{scenario.Scenario.Name}: {run.Injected} requests on {scenario.Scenario.Fleet.Workers} workers; {ValidationTables.Describe(scenario.Scenario.Policies)}");
+        foreach (var source in scenario.Provenance)
+        {
+            terminal.Say($"times: {source}");
+        }
+
+        terminal.Output.Write(Table(scenario, outcome));
+        Explain(terminal, scenario, outcome);
+        ValidationTables.PrintFiles(terminal, folder);
+        terminal.Complain(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{outcome.Facts.Events} events in {outcome.WallSeconds:0.00} s, {run.Window.EndSeconds / Math.Max(outcome.WallSeconds, 1e-6):0} times as fast as real time, files included"));
+    }
+
+    private static Table Table(SimulatedScenario scenario, SimulationOutcome outcome)
+    {
+        var table = new Table { Border = TableBorder.Rounded }.AddColumn("metric").AddColumn("unit");
+        table.AddColumn(new TableColumn(Markup.Escape(scenario.Scenario.Policies.Pipeline)).RightAligned());
+        if (outcome.Replications is { } replications)
+        {
+            table.AddColumn(new TableColumn($"mean of {replications.Replications} runs").RightAligned());
+        }
+
+        if (outcome.Baseline is not null)
+        {
+            table.AddColumn(new TableColumn(Markup.Escape($"baseline: {scenario.Scenario.Baseline.Pipeline}")).RightAligned());
+        }
+
+        var run = ScalarList.Of(outcome.Run).ToDictionary(static scalar => scalar.Name);
+        var baseline = outcome.Baseline is { } other ? ScalarList.Of(other).ToDictionary(static scalar => scalar.Name) : null;
+        foreach (var (label, name) in Rows)
+        {
+            if (run[name].Value is { } value && !(value == 0 && OnlyIfNotZero.Contains(name)))
+            {
+                string?[] cells = [label, Unit(run[name]), Show(run[name], value), Mean(outcome.Replications, run[name]), baseline is null ? null : Show(run[name], baseline[name].Value)];
+                table.AddRow([.. cells.OfType<string>().Select(Markup.Escape)]);
+            }
+        }
+
+        return table;
+    }
+
+    private static void Explain(Terminal terminal, SimulatedScenario scenario, SimulationOutcome outcome)
+    {
+        var run = outcome.Run;
+        if (outcome.Replications is { Replications: var count } && count > 1)
+        {
+            terminal.Say("interval    +- is half the width of the 95 % interval of the mean over replications");
+        }
+
+        if (run.Tail.Causes.Count > 0 && run.Tail.Requests > 0)
+        {
+            var first = run.Tail.Causes[0];
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"tail        {first.Stage.Replace('_', ' ')} is {first.ShareOfTail:P0} of the slowest requests' latency; without it p99 would be {first.P99Without:0.###} s instead of {run.Tail.P99:0.###} s"));
+        }
+
+        if (scenario.DollarsPerHour is { } dollars)
+        {
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"price       ${dollars:0.00} per hour with every worker on"));
+        }
+
+        foreach (var fault in outcome.Faults.Take(5))
+        {
+            terminal.Say($"fault       {fault}");
+        }
+
+        if (outcome.Extrapolated.Count > 0)
+        {
+            terminal.Say($"warning     the cost model was asked outside the range of its samples for: {string.Join(", ", outcome.Extrapolated)}");
+        }
+
+        foreach (var failure in (outcome.Replications?.Verdict ?? run.Verdict).Failures)
+        {
+            terminal.Say($"unsound     {failure}");
+        }
+    }
+
+    private static string? Mean(ReplicatedMetrics? replications, Scalar scalar) => replications is null
+        ? null
+        : replications[scalar.Name] is { HalfWidth95: { } half } mean ? $"{Show(scalar, mean.Mean)} +- {Show(scalar, half)}" : Show(scalar, replications[scalar.Name].Mean);
+
+    // Shares as per cent, bytes as megabytes.
+    private static string Unit(Scalar scalar) => scalar switch
+    {
+        { Unit: "1", Name: var name } => name.EndsWith("_requests", StringComparison.Ordinal) ? "requests" : name == "time_averaged_gpus" ? "workers" : "%",
+        { Unit: "bytes" } => "MB",
+        _ => scalar.Unit,
+    };
+
+    private static string Show(Scalar scalar, double? value) => value is not { } number
+        ? "-"
+        : ValidationTables.Number(Unit(scalar) switch { "%" => 100 * number, "MB" => number / 1e6, _ => number });
+}
