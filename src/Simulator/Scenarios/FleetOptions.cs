@@ -5,7 +5,7 @@ namespace SimServe.Simulator.Scenarios;
 
 /// <summary>The devices of a scenario.</summary>
 /// <param name="Workers">Workers, at least 1; on CPU each has one compute thread and one copy thread.</param>
-/// <param name="LinkBytesPerSecond">Bandwidth of the link that loads cached activations, bytes/s; of devices that a pool does not name.</param>
+/// <param name="LinkBytesPerSecond">Bandwidth of the link that loads cached activations on real devices, bytes/s; profiles and pools have links of their own.</param>
 /// <param name="WarmTemplates">Whether every template is recorded before the first request arrives.</param>
 public sealed record FleetOptions(int Workers, double LinkBytesPerSecond, bool WarmTemplates)
 {

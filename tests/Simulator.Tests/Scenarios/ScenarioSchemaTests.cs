@@ -12,7 +12,7 @@ public sealed partial class ScenarioSchemaTests
     // Objects that need not be there, with what must be in them. At most one of them is in a scenario.
     private static readonly Dictionary<string, string> Optional = new()
     {
-        ["fleet.pools.0"] = """fleet={"pools":[{"device":"fast","workers":2}]}""",
+        ["fleet.pools.0"] = """fleet={"pools":[{"device":"H100","workers":2}]}""",
         ["fleet.host"] = "fleet.host={}",
         ["fleet.adapters"] = "fleet.adapters={}",
         ["fleet.cpu"] = "fleet.cpu={}",
@@ -73,14 +73,14 @@ public sealed partial class ScenarioSchemaTests
     [Test]
     public void Pools_stand_in_place_of_workers()
     {
-        const string Pools = """[{"device":"fast","workers":60000},{"device":"slow","workers":40000,"workersPerHost":4,"pricing":"spot"}]""";
+        const string Pools = """[{"device":"H100","workers":60000},{"device":"A10","workers":40000,"workersPerHost":4,"pricing":"spot"}]""";
         var (scenario, faults) = ScenarioText.Read(ScenarioText.Small, $$"""fleet={"pools":{{Pools}}}""");
         var both = ScenarioText.FaultsOf(ScenarioText.Small, $"fleet.pools={Pools}", "fleet.pools.0.workers=60001");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(faults, Is.Empty);
             Assert.That(scenario.Fleet.Workers, Is.EqualTo(100_000));
-            Assert.That(scenario.Fleet.Pools, Is.EqualTo(new[] { new PoolOptions("fast", 60_000, 8, "on-demand"), new PoolOptions("slow", 40_000, 4, "spot") }));
+            Assert.That(scenario.Fleet.Pools, Is.EqualTo(new[] { new PoolOptions("H100", 60_000, 8, "on-demand"), new PoolOptions("A10", 40_000, 4, "spot") }));
             Assert.That(both, Is.EqualTo(new[]
             {
                 "fleet.workers: found 2; allowed: nothing beside a list of pools. Remove one of the two: the pools say how many there are.",
@@ -122,6 +122,7 @@ public sealed partial class ScenarioSchemaTests
     [TestCase("fleet.host.eviction")]
     [TestCase("fleet.adapters.eviction")]
     [TestCase("fleet.pools.0.pricing")]
+    [TestCase("fleet.pools.0.device")]
     [TestCase("workload.closedLoop.thinkDistribution")]
     public void The_names_of_a_choice_are_those_of_the_reader(string key)
     {

@@ -40,7 +40,7 @@ public sealed class WrittenScenarioTests
             Assert.That(
                 KeysOfFleet("fleet.host.cacheHosts=2", "fleet.adapters.hostBytes=1", "fleet.cpu.processes=2", "fleet.cpu.assemblySeconds=0.001"),
                 Is.EquivalentTo([.. counted, "host", "adapters", "cpu", "assembly"]));
-            Assert.That(KeysOfFleet("""fleet={"pools":[{"device":"fast","workers":2}]}"""), Is.EquivalentTo([.. counted, "pools"]));
+            Assert.That(KeysOfFleet("""fleet={"pools":[{"device":"H100","workers":2}]}"""), Is.EquivalentTo([.. counted, "pools"]));
         }
     }
 
