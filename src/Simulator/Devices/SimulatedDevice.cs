@@ -136,7 +136,8 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
             return new ValueTask<DeviceReport>(DeviceReport.Failed(FailureReason));
         }
 
-        (_plan, _boundary, _start, _steps, _counted) = (plan, boundary, _calendar.Now, maxSteps, 0);
+        // No step time yet: whoever shares the host's memory anew, because this device loads too, must not schedule it.
+        (_plan, _boundary, _start, _step, _steps, _counted) = (plan, boundary, _calendar.Now, TimeSpan.Zero, maxSteps, 0);
         if (plan.BytesPerStep > 0)
         {
             _host.BeginLoads(this);

@@ -5,11 +5,11 @@ namespace SimServe.Simulator.Scenarios;
 /// <summary>Reads <c>faults</c>: what goes wrong on purpose.</summary>
 internal static class FaultReader
 {
-    private const string Lost = "lost-worker";
-    private const string Preempted = "spot-preemption";
-    private const string Slow = "slow-worker";
-    private const string Brownout = "link-brownout";
-    private const string LostCache = "lost-cache-host";
+    public const string Lost = "lost-worker";
+    public const string Preempted = "spot-preemption";
+    public const string Slow = "slow-worker";
+    public const string Brownout = "link-brownout";
+    public const string LostCache = "lost-cache-host";
     private const double MostSeconds = 1e9;
 
     /// <summary>Every kind, in the order of the documentation.</summary>

@@ -12,6 +12,7 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
     private const double LeastBandwidth = 1e6;
     private const double MostBandwidth = 1e15;
     private const double MostBytes = 1e18;
+    private static readonly IReadOnlyList<PoolOptions> NoPools = [];
     private static readonly string[] Pricings = ["on-demand", "reserved", "spot"];
 
     public FleetOptions Read(JsonSection root)
@@ -22,11 +23,9 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
         }
 
         var pools = ReadPools(fleet);
-        var counted = pools.Count > 0 ? pools.Sum(static pool => pool.Workers) : (int?)null;
-        var workers = counted is null ? fleet.Integer("workers", 1, MostWorkers, null) : counted.Value;
         var options = new FleetOptions(
-            workers,
-            fleet.Number("linkBytesPerSecond", LeastBandwidth, 1e13, counted is null ? null : 16e9),
+            ReadWorkers(fleet, pools),
+            fleet.Number("linkBytesPerSecond", LeastBandwidth, 1e13, pools.Count == 0 ? null : 16e9),
             fleet.Flag("warmTemplates", true))
         {
             Pools = pools,
@@ -39,10 +38,38 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
         return options;
     }
 
-    private List<PoolOptions> ReadPools(JsonSection fleet)
+    private static int ReadWorkers(JsonSection fleet, IReadOnlyList<PoolOptions> pools)
     {
+        if (pools.Count == 0)
+        {
+            return fleet.Integer("workers", 1, MostWorkers, null);
+        }
+
+        if (fleet.OptionalInteger("workers", 1, MostWorkers) is { } workers)
+        {
+            fleet.Note(fleet.Key("workers"), $"{workers}", "nothing beside a list of pools", "Remove one of the two: the pools say how many there are.");
+        }
+
+        var counted = pools.Sum(static pool => (long)pool.Workers);
+        if (counted > MostWorkers)
+        {
+            fleet.Note(fleet.Key("pools"), $"{counted} workers", $"up to {MostWorkers} in all", "Use fewer.");
+        }
+
+        return (int)Math.Min(counted, MostWorkers);
+    }
+
+    private IReadOnlyList<PoolOptions> ReadPools(JsonSection fleet)
+    {
+        var sections = fleet.Sections("pools", required: false);
+        if (devices.Count == 0 && sections.Count > 0)
+        {
+            fleet.Note(fleet.Key("pools"), "a list of pools", "workers and linkBytesPerSecond", "Remove the pools: they are for simulations of devices that are known by name.");
+            return NoPools;
+        }
+
         var pools = new List<PoolOptions>();
-        foreach (var pool in fleet.Sections("pools", required: false))
+        foreach (var pool in sections)
         {
             pools.Add(new PoolOptions(
                 pool.Choice("device", devices, null),
@@ -52,7 +79,7 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             pool.Close();
         }
 
-        return pools;
+        return pools.Count > 0 ? pools : NoPools;
     }
 
     private static HostOptions ReadHost(JsonSection? section)
@@ -65,15 +92,15 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
 
         var options = new HostOptions
         {
-            MemoryBytes = (long?)Optional(section, "memoryBytes", 1, MostBytes),
+            MemoryBytes = (long?)section.OptionalNumber("memoryBytes", 1, MostBytes),
             DiskBytes = (long)section.Number("diskBytes", 0, MostBytes, 0),
             Eviction = section.Choice("eviction", EvictionPolicies.Names, fallback.Eviction),
-            MemoryBytesPerSecond = Optional(section, "memoryBytesPerSecond", LeastBandwidth, MostBandwidth),
+            MemoryBytesPerSecond = section.OptionalNumber("memoryBytesPerSecond", LeastBandwidth, MostBandwidth),
             DiskBytesPerSecond = section.Number("diskBytesPerSecond", LeastBandwidth, MostBandwidth, fallback.DiskBytesPerSecond),
-            NetworkBytesPerSecond = Optional(section, "networkBytesPerSecond", LeastBandwidth, MostBandwidth),
+            NetworkBytesPerSecond = section.OptionalNumber("networkBytesPerSecond", LeastBandwidth, MostBandwidth),
             NetworkLatency = Duration.FromSeconds(section.Number("networkLatencySeconds", 0, 10, 0)),
             CacheHosts = section.Integer("cacheHosts", 1, 10_000, fallback.CacheHosts),
-            CacheHostBytesPerSecond = Optional(section, "cacheHostBytesPerSecond", LeastBandwidth, MostBandwidth),
+            CacheHostBytesPerSecond = section.OptionalNumber("cacheHostBytesPerSecond", LeastBandwidth, MostBandwidth),
             Prefetch = section.Flag("prefetch", fallback.Prefetch),
         };
         section.Close();
@@ -125,10 +152,4 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
     }
 
     private static TimeSpan Seconds(JsonSection section, string name) => Duration.FromSeconds(section.Number(name, 0, 3600, 0));
-
-    private static double? Optional(JsonSection section, string name, double least, double most)
-    {
-        var value = section.Number(name, least, most, double.NaN);
-        return double.IsNaN(value) ? null : value;
-    }
 }

@@ -95,7 +95,7 @@ internal static class PolicyReader
             return fallback;
         }
 
-        var initial = section.Integer("initial", 0, MostWorkers, 0);
+        var initial = section.Integer("initial", 0, MostWorkers, fallback.Initial ?? 0);
         var options = new ScalingOptions
         {
             Kind = section.Choice("kind", PolicyCatalogue.Scaling, null),
@@ -109,7 +109,7 @@ internal static class PolicyReader
             Stabilisation = Seconds(section, "stabilisationSeconds", 0, fallback.Stabilisation),
             Provisioning = Seconds(section, "provisioningSeconds", 0, fallback.Provisioning),
             ModelLoad = Seconds(section, "modelLoadSeconds", 0, fallback.ModelLoad),
-            Schedule = ReadSchedule(section),
+            Schedule = section.Has("schedule") ? ReadSchedule(section) : fallback.Schedule,
             Period = Seconds(section, "periodSeconds", 0, fallback.Period),
         };
         CheckSchedule(section, options);

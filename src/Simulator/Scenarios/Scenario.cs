@@ -45,6 +45,7 @@ public sealed record Scenario
     public required double ProfileSeconds { get; init; }
 
     /// <summary>What goes wrong on purpose.</summary>
+    [JsonConverter(typeof(FaultListConverter))]
     public required IReadOnlyList<Fault> Faults { get; init; }
 }
 

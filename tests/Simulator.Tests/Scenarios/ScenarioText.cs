@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SimServe.Simulator.Catalogue;
 using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Simulator.Tests.Scenarios;
@@ -28,7 +29,7 @@ internal static class ScenarioText
             File.WriteAllBytes(Path.Combine(folder.FullName, "mask.png"), []);
             File.WriteAllBytes(Path.Combine(folder.FullName, "trace.csv"), []);
             var faults = new List<InputFault>();
-            return (new ScenarioReader(["flux-nano", "flux-tiny"]).Read(file, settings, faults), faults);
+            return (new ScenarioReader(["flux-nano", "flux-tiny"], DeviceCatalogue.Names).Read(file, settings, faults), faults);
         }
         finally
         {
