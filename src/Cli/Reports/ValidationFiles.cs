@@ -33,6 +33,7 @@ internal static class ValidationFiles
     {
         Templates = [.. scenario.Templates.Select(static template => template with { Image = Path.GetFileName(template.Image) })],
         Edits = [.. scenario.Edits.Select(static edit => edit with { Mask = Path.GetFileName(edit.Mask) })],
+        Workload = scenario.Workload with { Trace = scenario.Workload.Trace is { } trace ? trace with { File = Path.GetFileName(trace.File) } : null },
     };
 
     public static IEnumerable<object> Decisions(string world, DecisionLog log) =>
