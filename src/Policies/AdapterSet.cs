@@ -18,6 +18,7 @@ public sealed class AdapterSet : IEquatable<AdapterSet>
     public AdapterSet(IReadOnlyList<int> controlNets, IReadOnlyList<int> loras)
     {
         (ControlNets, Loras) = ([.. controlNets.Order()], [.. loras.Order()]);
+        IsEmpty = ControlNets.Count + Loras.Count == 0;
         var hash = default(HashCode);
         foreach (var controlNet in ControlNets)
         {
@@ -40,7 +41,7 @@ public sealed class AdapterSet : IEquatable<AdapterSet>
     public IReadOnlyList<int> Loras { get; }
 
     /// <summary>Whether there are none.</summary>
-    public bool IsEmpty => ControlNets.Count + Loras.Count == 0;
+    public bool IsEmpty { get; }
 
     /// <summary>Whether requests with these sets can share a batch: their LoRAs are the same.</summary>
     /// <param name="other">The other set.</param>

@@ -1,8 +1,10 @@
 using MathNet.Numerics.Distributions;
 using SimServe.Policies;
+using SimServe.Policies.Admission;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Tests.Devices;
+using SimServe.Simulator.Tests.Planning;
 
 namespace SimServe.Simulator.Tests;
 
@@ -51,6 +53,43 @@ public sealed class QueueingTheoryTests
         CheckMeanWait(servers * load, waits * ServiceSeconds / (servers * (1 - load)), Exponential, servers);
     }
 
+    [TestCase(3, 2.0, 0.4)]
+    [TestCase(9, 8.0, 0.2)]
+    public void A_router_that_knows_who_finishes_first_makes_one_queue_of_all_workers(int servers, double load, double waitOverService)
+    {
+        // With equal services that is M/D/c: the share of requests that wait at most so long, by Crommelin and Franx.
+        var expected = MultiServerQueue.WaitAtMost(servers, load, waitOverService);
+        var shares = Enumerable.Range(0, Replications).Select(seed => Loaded(servers, load, seed).Run().Serving.Records.Skip(Customers / 10)
+            .Average(record => (record.StartedAt - record.ArrivedAt)!.Value.TotalSeconds <= waitOverService * ServiceSeconds ? 1.0 : 0.0)).ToArray();
+        CheckMean(shares, expected, $"{servers} servers, load {load}");
+    }
+
+    [TestCase(3, 2.0)]
+    [TestCase(8, 8.0)]
+    public void The_share_of_requests_that_find_every_worker_busy_is_Erlangs_B_formula(int servers, double load)
+    {
+        // Whoever would have to wait would miss his deadline and is shed: a loss system, whose blocking does not depend on the services' distribution.
+        var (term, sum) = (1.0, 0.0);
+        for (var k = 0; k <= servers; k++)
+        {
+            sum += term;
+            term *= load / (k + 1);
+        }
+
+        var expected = term * (servers + 1) / load / sum;
+        var promised = new ServiceClass("at once", 0, Duration.FromSeconds(ServiceSeconds * 1.000_01));
+        var shares = Enumerable.Range(0, Replications).Select(seed =>
+        {
+            var simulation = Loaded(servers, load, seed);
+            return (simulation with
+            {
+                Requests = [.. simulation.Requests.Select(request => request with { Class = promised })],
+                Policies = simulation.Policies with { Admission = new AdmissionOptions { Kind = "deadline" } },
+            }).Run().Serving.Records.Skip(Customers / 10).Average(static record => record.Outcome == RequestOutcome.Shed ? 1.0 : 0.0);
+        }).ToArray();
+        CheckMean(shares, expected, $"{servers} servers, load {load}");
+    }
+
     [Test]
     public void Littles_law_holds_on_every_run([Values] bool coalesce, [Values("static", "continuous")] string batching)
     {
@@ -88,10 +127,23 @@ public sealed class QueueingTheoryTests
             waits[seed] = records.Skip(Customers / 10).Average(static record => (record.StartedAt!.Value - record.ArrivedAt).TotalSeconds);
         }
 
-        var mean = waits.Average();
-        var deviation = Math.Sqrt(waits.Sum(wait => (wait - mean) * (wait - mean)) / (Replications - 1));
+        CheckMean(waits, expected, $"load {load}");
+    }
+
+    // Workers with batches of one and equal services, each request sent to the one that will have finished first.
+    private static Simulation Loaded(int servers, double load, int seed) => TestWorkload.Simulation(
+        [.. TestWorkload.Poisson(Customers, load / ServiceSeconds, seed).Select(static request => request with { Steps = ServiceSteps })],
+        policies: new PolicyOptions { MaxBatchSize = 1, Routing = "mask-aware", Pipeline = "full" }) with
+    {
+        Fleet = SimulatedFleet.Of(TestWorkload.Device, Server, servers),
+    };
+
+    private static void CheckMean(double[] samples, double expected, string what)
+    {
+        var mean = samples.Average();
+        var deviation = Math.Sqrt(samples.Sum(sample => (sample - mean) * (sample - mean)) / (Replications - 1));
         var halfWidth = StudentT.InvCDF(0, 1, Replications - 1, 0.9995) * deviation / Math.Sqrt(Replications);
-        TestContext.Out.WriteLine($"load {load}: mean wait {mean:0.00000} s, closed form {expected:0.00000} s, half-width {halfWidth:0.00000} s");
+        TestContext.Out.WriteLine($"{what}: mean {mean:0.00000}, closed form {expected:0.00000}, half-width {halfWidth:0.00000}");
         Assert.That(mean, Is.EqualTo(expected).Within(halfWidth));
         Assert.That(halfWidth, Is.LessThan(0.1 * expected), "enough customers for the check to mean something");
     }

@@ -7,13 +7,3 @@ namespace SimServe.Policies.Serving;
 /// <param name="End">When it ended.</param>
 /// <param name="BatchSize">Requests in its batch.</param>
 public readonly record struct WorkerStall(WorkerId Worker, StallCause Cause, Instant Start, Instant End, int BatchSize);
-
-/// <summary>Why a worker took no steps.</summary>
-public enum StallCause
-{
-    /// <summary>A template's activation cache was recorded, or loaded into host memory.</summary>
-    TemplateCache,
-
-    /// <summary>Adapters were loaded, or patched in or out of the weights.</summary>
-    Adapters,
-}

@@ -10,8 +10,8 @@ internal sealed class AdapterMemory(AdapterOptions options, SimulatedHost host, 
     private readonly BoundedCache<int> _controlNets = new(options.DeviceBytes, new LeastRecentlyUsedEviction());
     private AdapterSet _patched = AdapterSet.None;
 
-    public bool Holds(AdapterSet adapters) => ReferenceEquals(adapters, _patched)
-        ? Missing(adapters) == 0
+    public bool Holds(AdapterSet adapters) => adapters.IsEmpty
+        ? _patched.Loras.Count == 0
         : _patched.SharesWeightsWith(adapters) && Missing(adapters) == 0;
 
     // ControlNets that are not in memory and LoRAs that are not in the weights.
@@ -33,6 +33,11 @@ internal sealed class AdapterMemory(AdapterOptions options, SimulatedHost host, 
 
     public void Pin(AdapterSet adapters)
     {
+        if (adapters.IsEmpty)
+        {
+            return;
+        }
+
         foreach (var controlNet in adapters.ControlNets)
         {
             _controlNets.TryUse(controlNet);
@@ -42,6 +47,11 @@ internal sealed class AdapterMemory(AdapterOptions options, SimulatedHost host, 
 
     public void Unpin(AdapterSet adapters)
     {
+        if (adapters.IsEmpty)
+        {
+            return;
+        }
+
         foreach (var controlNet in adapters.ControlNets)
         {
             _controlNets.Unpin(controlNet);

@@ -1,0 +1,11 @@
+namespace SimServe.Policies.Serving;
+
+/// <summary>Why a worker took no steps.</summary>
+public enum StallCause
+{
+    /// <summary>A template's activation cache was recorded, or loaded into host memory.</summary>
+    TemplateCache,
+
+    /// <summary>Adapters were loaded, or patched in or out of the weights.</summary>
+    Adapters,
+}

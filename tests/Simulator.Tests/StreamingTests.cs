@@ -1,0 +1,84 @@
+using SimServe.Policies;
+using SimServe.Policies.Pipelines;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Metrics;
+using SimServe.Simulator.Tests.Devices;
+using SimServe.Simulator.Workloads;
+
+namespace SimServe.Simulator.Tests;
+
+/// <summary>Runs of any length in memory that does not grow.</summary>
+public sealed class StreamingTests
+{
+    private const int Requests = 20_000;
+
+    [TestCase("round-robin", false)]
+    [TestCase("least-requests", false)]
+    [TestCase("mask-aware", false)]
+    [TestCase("least-requests", true)]
+    public void A_longer_run_allocates_nothing_more(string routing, bool watched)
+    {
+        var planners = new PlannerPool();
+        Allocated(2 * Requests, routing, watched, planners, out _);
+        var once = Allocated(Requests, routing, watched, planners, out var events);
+        var twice = Allocated(2 * Requests, routing, watched, planners, out var more);
+
+        // Queues and pools may still double once; a single allocation of the least size per request would be 24 bytes for each.
+        TestContext.Out.WriteLine($"{(twice - once) / (double)(more - events):0.0000} bytes per event");
+        Assert.That((twice - once) / (double)(more - events), Is.LessThan(0.5));
+    }
+
+    [Test]
+    public void A_streamed_run_is_the_run_that_is_kept()
+    {
+        var requests = TestWorkload.Poisson(300, 8, 3);
+        var simulation = TestWorkload.Simulation(requests);
+        var collector = new RunCollector();
+        var streamed = simulation.Stream(new ListedRequests(requests), collector);
+        Assert.That(TestWorkload.Trace(collector.Close(streamed.End)), Is.EqualTo(TestWorkload.Trace(simulation.Run().Serving)));
+    }
+
+    [Test]
+    public void Plans_of_earlier_runs_change_no_result()
+    {
+        var pool = new PlannerPool();
+        var simulation = TestWorkload.Simulation(TestWorkload.Poisson(200, 8, 3));
+        var fresh = TestWorkload.Trace(simulation.Run().Serving);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(TestWorkload.Trace((simulation with { Planners = pool }).Run().Serving), Is.EqualTo(fresh));
+            Assert.That(TestWorkload.Trace((simulation with { Planners = pool }).Run().Serving), Is.EqualTo(fresh));
+        }
+    }
+
+    private static long Allocated(int requests, string routing, bool watched, PlannerPool planners, out long events)
+    {
+        var list = Workload(requests);
+        var simulation = TestWorkload.Simulation([], 4, new PolicyOptions { MaxBatchSize = 4, Routing = routing }) with
+        {
+            Planners = planners,
+            TemplateSteps = 8,
+            Fleet = Fleet,
+        };
+        var digest = watched ? new RunDigest() : null;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        events = simulation.Stream(new ListedRequests(list), digest).Events;
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    // The same cost models in every run, so that plans are found again.
+    private static readonly Fleets.SimulatedFleet Fleet = Fleets.SimulatedFleet.Of(TestWorkload.Device, new TestCosts(), 4);
+
+    private static Request[] Workload(int requests)
+    {
+        var source = new WorkloadBuilder(
+            new WorkloadOptions { Requests = requests, RequestsPerSecond = 11, Steps = 8, MaskShapes = false }, TestWorkload.Grid).Stream(1);
+        var list = new List<Request>();
+        while (source.TryNext(out var request))
+        {
+            list.Add(request);
+        }
+
+        return [.. list];
+    }
+}
