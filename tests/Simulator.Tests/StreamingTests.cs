@@ -1,6 +1,7 @@
 using SimServe.Policies;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Tests.Devices;
 using SimServe.Simulator.Workloads;
@@ -67,7 +68,7 @@ public sealed class StreamingTests
     }
 
     // The same cost models in every run, so that plans are found again.
-    private static readonly Fleets.SimulatedFleet Fleet = Fleets.SimulatedFleet.Of(TestWorkload.Device, new TestCosts(), 4);
+    private static readonly SimulatedFleet Fleet = SimulatedFleet.Of(TestWorkload.Device, new TestCosts(), 4);
 
     private static Request[] Workload(int requests)
     {
