@@ -117,7 +117,7 @@ public sealed class CompareTests : IDisposable
         Assert.That(result.ExitCode, Is.EqualTo(2));
         Assert.That(result.Faults.Select(static fault => fault.Split(':')[0]), Is.EqualTo(new[]
         {
-            "--replications-max", "--confidence", "--indifference", "--parallel", "fleet.workers", "fleet.workers", "--profile",
+            "--replications-max", "--confidence", "--indifference", "--parallel", "fleet.workers", "--profile", "fleet.workers",
         }));
     }
 

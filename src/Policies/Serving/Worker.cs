@@ -374,9 +374,14 @@ internal sealed class Worker : IWorkerView
         }
     }
 
-    // Shares add up to the time, to the tick.
+    // Shares add up to the time, to the tick. A device whose failure was heard of while it denoised has no batch any more.
     private void Charge(TimeSpan time)
     {
+        if (_running.Count == 0)
+        {
+            return;
+        }
+
         var (share, rest) = Math.DivRem(time.Ticks, _running.Count);
         for (var i = 0; i < _running.Count; i++)
         {
