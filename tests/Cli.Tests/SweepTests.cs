@@ -22,7 +22,7 @@ public sealed class SweepTests : IDisposable
             Assert.That(result.ExitCode, Is.Zero, result.ToString());
             Assert.That(result.Output, Does.StartWith("test: 4 points of 2 policies.routing x 2 workload.ratePerSecond, 4 replications each; common random numbers; ranked by mean-latency\n"));
             Assert.That(result.Output, Does.Contain("verdict     "));
-            Assert.That(result.Output, Does.Contain("sweep.parquet, summary.parquet, sweep.csv, pareto.csv, best_topn.csv, sweep.json"));
+            Assert.That(result.Output, Does.Contain("sweep.parquet, summary.parquet, sweep.csv, pareto.csv, best_topn.csv, report.html, sweep.json"));
             Assert.That(result.Error, Is.Empty, "no progress bar in a pipe");
         }
     }
@@ -33,7 +33,7 @@ public sealed class SweepTests : IDisposable
         _folder.Run("one", [.. Few, "--parallel", "1"]);
         _folder.Run("two", [.. Few, "--parallel", "2"]);
         Assert.That(_folder.Results("two"), Is.EqualTo(_folder.Results("one")));
-        Assert.That(_folder.Results("one"), Has.Count.EqualTo(8), "six files and the best scenario at each of two loads");
+        Assert.That(_folder.Results("one"), Has.Count.EqualTo(9), "seven files and the best scenario at each of two loads");
     }
 
     [Test]

@@ -3,6 +3,7 @@ using SimServe.Cli.Reports;
 using SimServe.Cli.Terminals;
 using SimServe.Simulator.Planning;
 using SimServe.Simulator.Reports;
+using SimServe.Simulator.Reports.Html;
 using Spectre.Console;
 
 namespace SimServe.Cli.Planning;
@@ -26,9 +27,9 @@ internal sealed class PlanReport(PlanJob job, PlanResult result)
             Plan = job.File,
             RequestsPerReplication = job.Question.Workload.Requests,
             PlannedFactorOnComputeTimes = job.Question.PlannedFactor,
-            Says = _words.Recommendation,
-            Explanations = _words.Explanations,
-            Grounds = _words.Grounds,
+            Says = $"{_words.Recommendation}",
+            Explanations = _words.Explanations.Select(static line => $"{line}"),
+            Grounds = _words.Grounds.Select(static line => $"{line}"),
             result.Probability,
             Answers = result.Answers.Select(Row),
             Impossible = result.Impossible.Select(impossible => new { Option = Options[impossible.Option].Label, impossible.Reason }),
@@ -41,6 +42,7 @@ internal sealed class PlanReport(PlanJob job, PlanResult result)
             result.Replications,
         });
         folder.Write("plan.csv", path => File.WriteAllLines(path, Csv()));
+        HtmlReportWriter.Write(folder, new PlanPage(job, result).Report());
         if (IsFeasible)
         {
             folder.WriteJson("recommended-scenario.json", RecommendedScenario.Of(job, result.Answers[0]));
@@ -50,7 +52,7 @@ internal sealed class PlanReport(PlanJob job, PlanResult result)
     public void Print(Terminal terminal, RunFolder folder)
     {
         terminal.Say(_words.Title);
-        terminal.Say(_words.Policies);
+        terminal.Say($"{_words.Policies}");
         if (IsFeasible)
         {
             terminal.Output.Write(Table());
@@ -63,7 +65,7 @@ internal sealed class PlanReport(PlanJob job, PlanResult result)
 
         foreach (var line in _words.Explanations.Prepend(_words.Recommendation).Concat(_words.Grounds))
         {
-            terminal.Say(line);
+            terminal.Say($"{line}");
         }
 
         ValidationTables.PrintFiles(terminal, folder);

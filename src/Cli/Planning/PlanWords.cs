@@ -13,27 +13,41 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
     public string Title => FormattableString.Invariant(
         $"{job.File.Name}: {job.File.Model}, {job.File.Steps} steps, {job.File.RatePerSecond:0.###} requests/s ({(job.File.Arrivals is null ? "Poisson" : "its own pattern")}), {job.File.Masks} masks, objective {job.File.Objective}{(job.File.Spares > 0 ? ", also with one worker lost" : "")}");
 
-    public string Policies =>
-        $"policies    {Question.Policies.Batching} batching up to {Question.Policies.MaxBatchSize}, {Question.Policies.Pipeline} pipeline, {Question.Policies.Routing} routing; {Question.Workload.Requests} requests a replication, the first fifth and the last twentieth not counted";
+    public PlanLine Policies => new("policies",
+        $"{Question.Policies.Batching} batching up to {Question.Policies.MaxBatchSize}, {Question.Policies.Pipeline} pipeline, {Question.Policies.Routing} routing; {Question.Workload.Requests} requests a replication, the first fifth and the last twentieth not counted");
 
-    public string Recommendation => result.Answers.Count == 0
-        ? "infeasible  no fleet of these devices meets the objective"
-        : $"recommended {Recommended(result.Answers[0])}";
+    public PlanLine Recommendation => result.Answers.Count == 0
+        ? new("infeasible", "no fleet of these devices meets the objective")
+        : new("recommended", $"{Recommended(result.Answers[0])}; covered: {result.Probability!.Covers}");
 
-    public IEnumerable<string> Explanations =>
+    public string Verdict => result.Answers.Count == 0 ? $"Infeasible: {Recommendation.Text}." : $"{Recommended(result.Answers[0])}.";
+
+    // What is next best, and what a little less or more does.
+    public IEnumerable<PlanLine> Neighbours => [.. RunnerUp(), .. Sensitivity()];
+
+    public IEnumerable<PlanLine> Explanations =>
     [
-        .. RunnerUp(),
-        .. Sensitivity(),
-        .. result.Impossible.Select(impossible => $"not alone   {Options[impossible.Option].Label}: {impossible.Reason}"),
-        .. Mixes(),
+        .. Neighbours,
+        .. result.Impossible.Select(impossible => new PlanLine("not alone", $"{Options[impossible.Option].Label}: {impossible.Reason}")),
+        .. Mixes,
     ];
 
-    public IEnumerable<string> Grounds =>
+    public IEnumerable<PlanLine> Grounds =>
     [
-        .. Options.DistinctBy(static option => option.Device.Name).Select(static option => $"costs       {option.Device.Name}: {Kind(option)}, {option.Provenance.Statement}"),
-        .. Options.Select(static option => FormattableString.Invariant($"price       {option.Label}: ${option.UsdPerHour:0.00} an hour, {option.PriceSource}")),
-        .. Caches(),
+        .. Options.DistinctBy(static option => option.Device.Name).Select(static option => new PlanLine("costs", $"{option.Device.Name}: {Kind(option)}, {option.Provenance.Statement}")),
+        .. Options.Select(static option => new PlanLine("price", FormattableString.Invariant($"{option.Label}: ${option.UsdPerHour:0.00} an hour, {option.PriceSource}"))),
+        .. Caches,
     ];
+
+    public IEnumerable<PlanLine> Mixes => job.File.Mixes ? [new PlanLine("mixes", WhatOfMixes())] : [];
+
+    public IEnumerable<PlanLine> Caches => Question.Policies.Pipeline == SimServe.Policies.Pipelines.FullPipeline.Name
+        ? []
+        : [new PlanLine("warm", string.Create(
+            CultureInfo.InvariantCulture,
+            $"every template is taken to be in host memory: {job.File.Templates} of {TemplateBytes / 1e9:0.0} GB are {job.File.Templates * TemplateBytes / 1e12:0.00} TB, on each host that serves them"))];
+
+    private double TemplateBytes => Question.Model.TemplateCacheBytes(job.File.Steps);
 
     public static string Kind(FleetOption option) => option.Provenance.Kind.ToString().ToLowerInvariant();
 
@@ -43,13 +57,13 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
         var needed = job.File.Spares > 0 ? $" ({best.Needed.Describe(Options)} needed, one spare)" : "";
         var interval = probability.Draws > 0 ? FormattableString.Invariant($" ({probability.Low:0.00} to {probability.High:0.00}, {probability.Draws} draws)") : "";
         return FormattableString.Invariant(
-            $"{best.Recommended.Describe(Options)}{needed} for ${best.UsdPerHour:0.00} an hour meets the objective with probability {Floor(probability.Value):0.00}{interval}; covered: {probability.Covers}");
+            $"{best.Recommended.Describe(Options)}{needed} for ${best.UsdPerHour:0.00} an hour meets the objective with probability {Floor(probability.Value):0.00}{interval}");
     }
 
     // Never more than is known: 0.999 is no certainty.
     private static double Floor(double probability) => Math.Floor(Math.Min(probability, 0.99) * 100) / 100;
 
-    private IEnumerable<string> RunnerUp()
+    private IEnumerable<PlanLine> RunnerUp()
     {
         if (result.Answers.Count < 2)
         {
@@ -58,7 +72,7 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
 
         var (best, next) = (result.Answers[0], result.Answers[1]);
         var dearer = (next.UsdPerHour / best.UsdPerHour) - 1;
-        return [FormattableString.Invariant($"runner-up   {next.Recommended.Describe(Options)} is {dearer * 100:0.#} % dearer (${next.UsdPerHour:0.00}): {Why(best, next)}")];
+        return [new PlanLine("runner-up", FormattableString.Invariant($"{next.Recommended.Describe(Options)} is {dearer * 100:0.#} % dearer (${next.UsdPerHour:0.00}): {Why(best, next)}"))];
     }
 
     // Work per dollar decides, and then how well whole workers fit the load.
@@ -73,7 +87,7 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
     // Requests/s at best for each dollar an hour.
     private double PerDollar(Fleet fleet) => fleet.OptionOfWorkers().Sum(option => result.Facts[option].RequestsPerSecond) / fleet.UsdPerHour(Options);
 
-    private IEnumerable<string> Sensitivity()
+    private IEnumerable<PlanLine> Sensitivity()
     {
         if (result.Answers.Count == 0)
         {
@@ -87,27 +101,14 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
         var more = result.AtMoreLoad is { } loaded
             ? FormattableString.Invariant($"{best.Needed.Describe(Options)} reach {loaded.Attainment:0.0%}, p95 {loaded.P95:0.0} s")
             : $"{best.Needed.Describe(Options)} cannot carry it";
-        return [$"cheaper     {fewer}", $"+20 % load  {more}"];
+        return [new PlanLine("cheaper", fewer), new PlanLine("+20 % load", more)];
     }
 
-    private IEnumerable<string> Mixes()
+    private string WhatOfMixes()
     {
-        if (!job.File.Mixes)
-        {
-            return [];
-        }
-
         var left = result.MixesLeft > 0 ? $"; {result.MixesLeft} more that might be cheaper were not tried" : "";
-        return [result.Answers.Any(static answer => answer.Needed.IsMix)
-            ? $"mixes       {result.MixesTried} tried by rising price, the first that meets the objective is listed{left}"
-            : $"mixes       {result.MixesTried} of two kinds could be cheaper and carry the load; none of those tried meets the objective{left}"];
-    }
-
-    private IEnumerable<string> Caches()
-    {
-        var bytes = Question.Model.TemplateCacheBytes(job.File.Steps) * (double)job.File.Templates;
-        return Question.Policies.Pipeline == SimServe.Policies.Pipelines.FullPipeline.Name
-            ? []
-            : [string.Create(CultureInfo.InvariantCulture, $"warm        every template is taken to be in host memory: {job.File.Templates} of {Question.Model.TemplateCacheBytes(job.File.Steps) / 1e9:0.0} GB are {bytes / 1e12:0.00} TB, on each host that serves them")];
+        return result.Answers.Any(static answer => answer.Needed.IsMix)
+            ? $"{result.MixesTried} tried by rising price, the first that meets the objective is listed{left}"
+            : $"{result.MixesTried} of two kinds could be cheaper and carry the load; none of those tried meets the objective{left}";
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SimServe.Simulator.Reports;
+using SimServe.Simulator.Reports.Html;
 using SimServe.Simulator.Sweeps;
 
 namespace SimServe.Cli.Sweeps;
@@ -26,6 +27,7 @@ internal static class SweepFiles
         folder.Write("sweep.csv", path => File.WriteAllLines(path, PointRows(outcome)));
         folder.Write("pareto.csv", path => File.WriteAllLines(path, FrontierRows(outcome)));
         folder.Write("best_topn.csv", path => File.WriteAllLines(path, BestRows(outcome)));
+        HtmlReportWriter.Write(folder, SweepReport.Of(outcome));
         WriteBest(outcome, folder);
         folder.WriteJson(Summary, SweepDocument.Of(outcome));
         return outcome;

@@ -153,6 +153,7 @@ public sealed class CapacityPlanner
             Probability = best is null ? null : Probability(best),
             AtMoreLoad = best is null ? null : Sensible(best.Needed, PlanResult.MoreLoad),
             OneFewer = best is null ? null : OneFewer(best.Needed),
+            Evaluations = _evaluator.AtTheLoad,
             MixesTried = _mixes.Tried,
             MixesLeft = _mixes.Left,
             FleetsSimulated = _evaluator.Simulated,

@@ -33,6 +33,13 @@ internal sealed class FleetEvaluator
 
     public int Runs { get; private set; }
 
+    // In an order of their own: which fleet is tried first says nothing.
+    public IReadOnlyList<FleetEvaluation> AtTheLoad =>
+    [
+        .. _known.Where(static known => known.Key.Load == 1).Select(static known => known.Value)
+            .OrderBy(static run => run.Fleet.Second).ThenBy(static run => run.Fleet.First).ThenBy(static run => run.Fleet.FirstCount).ThenBy(static run => run.Fleet.SecondCount),
+    ];
+
     public bool Meets(Fleet fleet, double load = 1) => Evaluate(fleet, load).Verdict == FleetVerdict.Meets;
 
     public FleetEvaluation Evaluate(Fleet fleet, double load = 1)

@@ -21,6 +21,9 @@ public sealed record PlanResult
     /// <summary>The first answer's needed fleet with one worker less; <c>null</c> without answers, or where it could not carry the load at all.</summary>
     public required FleetEvaluation? OneFewer { get; init; }
 
+    /// <summary>Every fleet that was simulated at the plan's load, by kind of device and number of workers.</summary>
+    public required IReadOnlyList<FleetEvaluation> Evaluations { get; init; }
+
     /// <summary>Mixes that were simulated.</summary>
     public required int MixesTried { get; init; }
 

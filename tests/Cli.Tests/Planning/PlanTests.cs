@@ -51,7 +51,7 @@ public sealed class PlanTests : IDisposable
     {
         Plan("one", Small, "--parallel", "1");
         Plan("many", Small, "--parallel", "7");
-        foreach (var file in new[] { "plan.json", "plan.csv", "recommended-scenario.json" })
+        foreach (var file in new[] { "plan.json", "plan.csv", "report.html", "recommended-scenario.json" })
         {
             Assert.That(File.ReadAllBytes(PathOf("many", file)), Is.EqualTo(File.ReadAllBytes(PathOf("one", file))), file);
         }

@@ -11,7 +11,7 @@ public sealed record HtmlTable : ReportItem
     /// <summary>The rows, each with as many cells as there are columns.</summary>
     public required IReadOnlyList<IReadOnlyList<HtmlCell>> Rows { get; init; }
 
-    /// <summary>Number of the row that is set apart, e.g. the recommended one; null for none.</summary>
-    /// <value>Null.</value>
-    public int? HighlightedRow { get; init; }
+    /// <summary>Numbers of the rows that are set apart, from 0, e.g. of the recommended one.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<int> HighlightedRows { get; init; } = [];
 }

@@ -25,7 +25,7 @@ public sealed class HtmlTableTests
     [Test]
     public void The_highlighted_row_is_marked()
     {
-        var page = Page.Of(new HtmlTable { Title = "t", Columns = ["a"], Rows = [["first"], ["second"]], HighlightedRow = 1 });
+        var page = Page.Of(new HtmlTable { Title = "t", Columns = ["a"], Rows = [["first"], ["second"]], HighlightedRows = [1] });
         Assert.That(page, Does.Contain("<tr class=\"highlighted\"><td>second</td></tr>").And.Contain("<tr><td>first</td></tr>"));
     }
 
@@ -42,7 +42,7 @@ public sealed class HtmlTableTests
     [Test]
     public void A_highlighted_row_that_is_not_there_names_it()
     {
-        var table = new HtmlTable { Title = "prices", Columns = ["a"], Rows = [["1"]], HighlightedRow = 1 };
+        var table = new HtmlTable { Title = "prices", Columns = ["a"], Rows = [["1"]], HighlightedRows = [1] };
         Assert.That(() => Page.Of(table), Throws.ArgumentException.With.Message.Contains("\"prices\" highlights row 1; it has 1 rows"));
     }
 }

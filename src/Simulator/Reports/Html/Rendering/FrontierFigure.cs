@@ -41,7 +41,7 @@ internal sealed class FrontierFigure : IChartFigure
                 point.Name, point.Group, AxisCell.Of(_chart.XAxis, point.X), AxisCell.Of(_chart.YAxis, point.Y),
                 point.IsRecommended ? "recommended" : _isOnFrontier[index] ? "on the frontier" : "dominated", point.Detail ?? "",
             ])],
-        HighlightedRow = Array.FindIndex(_points, static point => point.IsRecommended) is var row and >= 0 ? row : null,
+        HighlightedRows = [.. _points.Index().Where(static point => point.Item.IsRecommended).Select(static point => point.Index)],
     };
 
     public void WriteData(Utf8JsonWriter json)

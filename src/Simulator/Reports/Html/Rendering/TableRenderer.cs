@@ -23,9 +23,10 @@ internal static class TableRenderer
         }
 
         output.Line("</tr></thead>").Line("<tbody>");
+        var highlighted = table.HighlightedRows.ToHashSet();
         for (var row = 0; row < table.Rows.Count; row++)
         {
-            output.Markup(row == table.HighlightedRow ? "<tr class=\"highlighted\">" : "<tr>");
+            output.Markup(highlighted.Contains(row) ? "<tr class=\"highlighted\">" : "<tr>");
             for (var column = 0; column < table.Columns.Count; column++)
             {
                 RenderCell(output, table.Rows[row][column], isNumber[column]);
@@ -64,9 +65,9 @@ internal static class TableRenderer
             }
         }
 
-        if (table.HighlightedRow is { } highlighted && (highlighted < 0 || highlighted >= table.Rows.Count))
+        foreach (var row in table.HighlightedRows.Where(row => row < 0 || row >= table.Rows.Count))
         {
-            throw new ArgumentException($"Table \"{table.Title}\" highlights row {highlighted}; it has {table.Rows.Count} rows, numbered from 0.");
+            throw new ArgumentException($"Table \"{table.Title}\" highlights row {row}; it has {table.Rows.Count} rows, numbered from 0.");
         }
     }
 }
