@@ -63,7 +63,7 @@ internal sealed class PlanPage(PlanJob job, PlanResult result)
         yield return new HtmlFact("simulated", Say($"{result.FleetsSimulated} fleets, {result.Replications} replications of {Question.Workload.Requests} requests"));
         yield return new HtmlFact("confidence", Say($"{Question.Confidence * 100:0.##} %"));
         yield return new HtmlFact("calibration error", Question.CalibrationError is { } error
-            ? Say($"standard deviation of the logarithm {error.LogStandardDeviation:0.####}; planned for times {Question.PlannedFactor:0.00} times those of the cost models")
+            ? Say($"deviation of the logarithm {error.LogStandardDeviation:0.####}; planned for times ×{Question.PlannedFactor:0.00}")
             : "not known, not covered");
         yield return new HtmlFact("times", string.Join(", ", Question.Options.DistinctBy(static option => option.Device.Name)
             .GroupBy(PlanWords.Kind, static option => option.Device.Name).Select(static group => $"{group.Key}: {string.Join(", ", group)}")));

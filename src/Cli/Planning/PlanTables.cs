@@ -15,7 +15,7 @@ internal sealed class PlanTables(CapacityQuestion question, PlanResult result)
     {
         Title = "Fleets that meet the objective",
         Note = question.Spares > 0 ? "The cheapest first; prices with the spare, all else of the fleet without it." : "The cheapest first.",
-        Columns = ["fleet", "needed", "$/h", "$/1000 good", "p50, s", "p95, s", "p99, s", "attainment", "busy", "most requests/s", "kW"],
+        Columns = ["fleet", "workers needed", "$/h", "$/1000 good", "p50, s", "p95, s", "p99, s", "attainment", "busy", "most requests/s", "kW"],
         Rows = [.. result.Answers.Select(Row)],
         HighlightedRows = [0],
     };
@@ -23,8 +23,8 @@ internal sealed class PlanTables(CapacityQuestion question, PlanResult result)
     public HtmlTable Devices() => new()
     {
         Title = "What one device can do",
-        Note = "Before any simulation. Images for a dollar: at the most requests/s, which no policy exceeds. Loading over computing above 1: the link to the templates' rows binds.",
-        Columns = ["device", "most requests/s", "images for $1", "latency alone, s", "in time alone", "loading over computing", "needed"],
+        Note = "Before any simulation. Images for a dollar: at the most requests/s, which no policy exceeds. Load/compute: time to load a template's rows over that to compute; above 1 the link binds. Needed: workers without the spare.",
+        Columns = ["device", "most requests/s", "images for $1", "latency alone, s", "in time alone", "load/compute", "needed"],
         Rows = [.. result.Facts.Select(Row)],
     };
 
@@ -55,7 +55,7 @@ internal sealed class PlanTables(CapacityQuestion question, PlanResult result)
         var run = answer.Evaluation;
         return
         [
-            answer.Recommended.Describe(Options), answer.Needed.Describe(Options), Number(answer.UsdPerHour, "0.00"), Number(answer.UsdPerThousandGood, "0.00"),
+            answer.Recommended.Describe(Options), HtmlCell.Of(answer.Needed.Workers, $"{answer.Needed.Workers}"), Number(answer.UsdPerHour, "0.00"), Number(answer.UsdPerThousandGood, "0.00"),
             Number(run.P50, "0.0"), Number(run.P95, "0.0"), Number(run.P99, "0.0"),
             HtmlCell.Of(run.Attainment, FormattableString.Invariant($"{run.Attainment:0.0%} ({run.Low:0.0%} to {run.High:0.0%})")), HtmlCell.Percent(run.Utilisation),
             answer.HeadroomRequestsPerSecond is { } most ? Number(most, "0.0") : HtmlCell.Of(double.NaN), answer.Watts is { } watts ? Number(watts / 1000, "0.0") : HtmlCell.Of(double.NaN),

@@ -14,7 +14,7 @@ internal static class SweepCharts
     public static FrontierChart Frontier(SweepView view, SweepMetric cost, SweepMetric value) => new()
     {
         Title = $"{value.Name} against {cost.Name}",
-        Note = $"{Better(cost)} and {Better(value)} are better; the line joins the points whose means no other point beats in both.",
+        Note = $"Better is {Better(cost)} and {Better(value)}; the line joins the points whose means no other point beats in both.",
         XAxis = cost.Axis(view.All(cost)),
         YAxis = value.Axis(view.All(value)),
         LowerXIsBetter = !cost.HigherIsBetter,
@@ -35,7 +35,7 @@ internal static class SweepCharts
         var points = outcome.Conditions.SelectMany(condition => condition.Ranked.Select((point, rank) => (point, Distance: Distance(condition, rank)))).ToArray();
         return new LineChart
         {
-            Title = $"{outcome.File.Goal.Metric.Name} less that of the best at the same {over.Column}",
+            Title = $"{outcome.File.Goal.Metric.Name}: difference to the best at the same {over.Column}",
             Note = "Paired differences on the same random requests, as per cent of the best's mean. Bands share an error of 5 % among all pairs of the sweep: where one includes 0 it cannot be told from the best.",
             XAxis = new ChartAxis(over.Column),
             YAxis = new ChartAxis("difference to the best", "%"),

@@ -31,7 +31,7 @@ internal static class SweepRanking
     {
         string[] others = [.. outcome.File.Axes.Where(axis => axis != outcome.File.Compared).Select(static axis => axis.Column)];
         var where = others.Length == 0 ? "" : $" at the same {string.Join(" and ", others)}";
-        return $"Ranks of {outcome.File.Compared.Column} count among points{where}. Set apart: the best, and those that cannot be told from it. "
+        return $"Ranks of {outcome.File.Compared.Column} count among points{where}. Set apart: the best, or those that may be, as they cannot be told from it. "
             + "\"Against the best\" is the paired difference of the metric with its interval, whose error of 5 % is shared by all pairs. Click a heading to sort.";
     }
 
@@ -62,7 +62,7 @@ internal static class SweepRanking
     }
 
     private static HtmlCell Standing(SweepCondition condition, int point) =>
-        condition.Ranked.Count == 1 || !condition.Rivals.Contains(point) ? "" : condition.ToldApart ? "best" : "cannot be told apart";
+        condition.Ranked.Count == 1 || !condition.Rivals.Contains(point) ? "" : condition.ToldApart ? "best" : "may be best";
 
     // Where all are alike none stands out.
     private static bool IsSetApart(SweepCondition condition, int point) =>

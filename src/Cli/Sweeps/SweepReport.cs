@@ -7,6 +7,7 @@ namespace SimServe.Cli.Sweeps;
 internal static class SweepReport
 {
     private const int HashDigits = 12;
+    private const int MostOfFact = 40;
 
     public static HtmlReport Of(SweepOutcome outcome)
     {
@@ -65,7 +66,7 @@ internal static class SweepReport
 
         yield return new HtmlFact("replications", $"{file.Replications} at every point");
         yield return new HtmlFact("seeds", Seeds(outcome.Result.Seeds));
-        yield return new HtmlFact("times", string.Join("; ", outcome.Plan.Simulations.SelectMany(static simulation => simulation.Provenance).Distinct()));
+        yield return new HtmlFact("times", string.Join("; ", Times(outcome).Select(Short)));
         yield return new HtmlFact("tool", SweepPlanReader.Tool);
     }
 
@@ -78,7 +79,27 @@ internal static class SweepReport
             yield return "The objective is met, or missed, when the whole 95 % interval of a point's mean says so; in between it cannot be told.";
         }
 
+        foreach (var times in Times(outcome))
+        {
+            yield return $"Times: {times}.";
+        }
+
         yield return "All numbers are in sweep.csv beside this file, all runs in sweep.parquet: simserve sweep with --query asks them anything in SQL.";
+    }
+
+    private static IEnumerable<string> Times(SweepOutcome outcome) => outcome.Plan.Simulations.SelectMany(static simulation => simulation.Provenance).Distinct();
+
+    // Device and kind come first; what they rest on is said in full below.
+    private static string Short(string provenance)
+    {
+        var parts = provenance.Split(", ");
+        var (text, next) = (parts[0], 1);
+        while (next < parts.Length && text.Length + parts[next].Length < MostOfFact)
+        {
+            text += $", {parts[next++]}";
+        }
+
+        return text;
     }
 
     private static string Asked(SweepGoal goal) => goal.Objective is { } objective

@@ -46,7 +46,13 @@ internal sealed class FrontierFigure : IChartFigure
 
     public void WriteData(Utf8JsonWriter json)
     {
+        // Colours go by the order given, as those of lines do, and not by x.
         var groups = new NameNumbers();
+        foreach (var point in _chart.Points)
+        {
+            groups.Of(point.Group);
+        }
+
         json.WriteAxis("x", _chart.XAxis);
         json.WriteAxis("y", _chart.YAxis);
         json.WriteThresholds("thresholds", _chart.YThresholds);
