@@ -15,7 +15,7 @@ internal static class ComparisonPlanReader
         var variation = Variation.Parse(vary, faults);
         CheckOptions(options, faults);
         var files = (variation?.Values.Select(value => $"{variation.Path}={value}") ?? [])
-            .Select(setting => Try(() => SimulatedScenario.Read(scenario, [.. settings, setting], profile), faults)).ToArray();
+            .Select(setting => faults.Try(() => SimulatedScenario.Read(scenario, [.. settings, setting], profile))).ToArray();
         return faults.Count == 0
             ? new ComparisonPlan(variation!, files!, metric, options with { Variants = files.Length })
             : throw new InvalidInputException(scenario, [.. faults.Distinct()]);
@@ -41,20 +41,6 @@ internal static class ComparisonPlanReader
         if (options.Threads is < 1 or > 1024)
         {
             faults.Add(new InputFault("--parallel", Show(options.Threads), "a whole number from 1 to 1024", "Write one in that range."));
-        }
-    }
-
-    private static T? Try<T>(Func<T> read, List<InputFault> faults)
-        where T : class
-    {
-        try
-        {
-            return read();
-        }
-        catch (InvalidInputException fault)
-        {
-            faults.AddRange(fault.Faults);
-            return null;
         }
     }
 

@@ -52,12 +52,7 @@ internal sealed class SimulatedScenario
     /// <exception cref="InvalidInputException">It has faults.</exception>
     public static SimulatedScenario Read(string file, IReadOnlyList<string> settings, string? profile)
     {
-        if (!File.Exists(file))
-        {
-            throw new InvalidInputException(file, [new InputFault(
-                "SCENARIO", $"\"{file}\"", "a scenario file that exists", "Check the path; experiments/quickstart/scenario.json is one.")]);
-        }
-
+        ScenarioFiles.MustExist(file);
         var faults = new List<InputFault>();
         var scenario = new ScenarioReader(Models, DeviceCatalogue.Names).Read(file, settings, faults);
         var measured = ReadProfile(profile, scenario, faults);

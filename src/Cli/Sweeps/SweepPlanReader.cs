@@ -17,7 +17,7 @@ internal static class SweepPlanReader
         CheckOptions(request, file, faults);
         Stop(request.File, faults);
         var points = file.Points();
-        var simulations = points.Select(point => Try(() => PointSimulation.Read(file.Scenario, [.. request.Settings, .. file.SettingsOf(point)], file.Profile), faults)).ToArray();
+        var simulations = points.Select(point => faults.Try(() => PointSimulation.Read(file.Scenario, [.. request.Settings, .. file.SettingsOf(point)], file.Profile))).ToArray();
         Stop(request.File, faults);
         return Plan(file, points, simulations!, request.Settings);
     }
@@ -63,20 +63,6 @@ internal static class SweepPlanReader
         if (faults.Count > 0)
         {
             throw new InvalidInputException(file, [.. faults.Distinct()]);
-        }
-    }
-
-    private static T? Try<T>(Func<T> read, List<InputFault> faults)
-        where T : class
-    {
-        try
-        {
-            return read();
-        }
-        catch (InvalidInputException fault)
-        {
-            faults.AddRange(fault.Faults);
-            return null;
         }
     }
 }

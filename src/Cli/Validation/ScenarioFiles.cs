@@ -14,14 +14,18 @@ internal sealed record ScenarioFiles(
     // Throws InvalidInputException with every fault of the scenario and of the images it names.
     public static ScenarioFiles Read(string file, IReadOnlyList<string> settings)
     {
+        MustExist(file);
+        var faults = new List<InputFault>();
+        return Of(new ScenarioReader(ModelCatalogue.Names).Read(file, settings, faults), file, faults);
+    }
+
+    public static void MustExist(string file)
+    {
         if (!File.Exists(file))
         {
             throw new InvalidInputException(file, [new InputFault(
                 "SCENARIO", $"\"{file}\"", "a scenario file that exists", "Check the path; experiments/quickstart/scenario.json is one.")]);
         }
-
-        var faults = new List<InputFault>();
-        return Of(new ScenarioReader(ModelCatalogue.Names).Read(file, settings, faults), file, faults);
     }
 
     // The scenario has been read, and has no faults.
