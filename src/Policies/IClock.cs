@@ -1,3 +1,5 @@
+using SimServe.Policies.Serving;
+
 namespace SimServe.Policies;
 
 /// <summary>A run's clock: virtual in the simulator, the machine's timer on real devices.</summary>
@@ -8,5 +10,6 @@ public interface IClock
 
     /// <summary>Completes at <paramref name="due"/>, on the loop's own thread; at once when that has passed.</summary>
     /// <param name="due">When to go on.</param>
-    ValueTask Until(Instant due);
+    /// <returns>The present then.</returns>
+    Pending<Instant> Until(Instant due);
 }

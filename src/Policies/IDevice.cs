@@ -38,7 +38,7 @@ public interface IDevice
     /// <summary>Loads what a request lacks: records a template's activation cache or fetches it, loads adapters or patches the weights.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cause">What <see cref="Lacks"/> named.</param>
-    ValueTask<DeviceReport> Stage(Request request, StallCause cause);
+    Pending<DeviceReport> Stage(in Request request, StallCause cause);
 
     /// <summary>A request has left the batch: what it used may go.</summary>
     /// <param name="request">The request.</param>
@@ -47,15 +47,15 @@ public interface IDevice
     /// <summary>Prepares a request: text encoding, initial noise or the latents of a checkpoint.</summary>
     /// <param name="request">The request.</param>
     /// <param name="fromStep">The step it starts at: 0, or one whose latents an earlier attempt left.</param>
-    ValueTask<DeviceReport> Encode(Request request, int fromStep);
+    Pending<DeviceReport> Encode(in Request request, int fromStep);
 
     /// <summary>Runs up to <paramref name="maxSteps"/> denoising steps; stops at the next step boundary after the bell is rung.</summary>
     /// <param name="plan">What to run; valid during the call.</param>
     /// <param name="maxSteps">At least 1, at most <see cref="StepPlan.StepsToFirstFinish"/>.</param>
     /// <param name="boundary">The bell.</param>
-    ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary);
+    Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary);
 
     /// <summary>Turns a request's latents into its image.</summary>
     /// <param name="id">The request.</param>
-    ValueTask<DeviceReport> Decode(RequestId id);
+    Pending<DeviceReport> Decode(RequestId id);
 }

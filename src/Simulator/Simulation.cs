@@ -71,8 +71,6 @@ public sealed record Simulation
     /// <exception cref="InvalidOperationException">The run came to a stop with requests unfinished: a policy lets them wait forever.</exception>
     public StreamedResult Stream(IRequestSource source, IRunObserver? observer = null, CancellationToken cancellation = default)
     {
-        // Nothing in a run looks at the execution context, and carrying it along costs at every event.
-        using var flow = ExecutionContext.SuppressFlow();
         var calendar = new EventCalendar();
         var costs = Fleet.Workers.Select(static worker => worker.Costs).ToArray();
         var setup = PolicyCatalogue.CreateSetup(Policies, Model, costs, Planners) with { CutOff = CutOff, Notices = Fault.Notices(Faults) };

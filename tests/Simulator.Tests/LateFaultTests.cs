@@ -64,29 +64,26 @@ public sealed class LateFaultTests
             return false;
         }
 
-        public ValueTask<DeviceReport> Stage(Request request, StallCause cause) => new(DeviceReport.Done);
+        public Pending<DeviceReport> Stage(in Request request, StallCause cause) => new(DeviceReport.Done);
 
         public void Release(in Request request)
         {
         }
 
-        public async ValueTask<DeviceReport> Encode(Request request, int fromStep)
-        {
-            if (_encoded++ == 0)
-            {
-                return DeviceReport.Done;
-            }
+        public Pending<DeviceReport> Encode(in Request request, int fromStep) => _encoded++ == 0 ? new(DeviceReport.Done) : Lost();
 
-            await clock.Until(clock.Now + TimeSpan.FromSeconds(5));
-            return DeviceReport.Failed("lost");
-        }
-
-        public async ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
+        public async Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
         {
             await clock.Until(clock.Now + TimeSpan.FromSeconds(10));
             return new DeviceReport(3, 0, "lost");
         }
 
-        public ValueTask<DeviceReport> Decode(RequestId id) => new(DeviceReport.Done);
+        public Pending<DeviceReport> Decode(RequestId id) => new(DeviceReport.Done);
+
+        private async Pending<DeviceReport> Lost()
+        {
+            await clock.Until(clock.Now + TimeSpan.FromSeconds(5));
+            return DeviceReport.Failed("lost");
+        }
     }
 }

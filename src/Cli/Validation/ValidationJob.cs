@@ -88,7 +88,7 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
     private void WarmUp(FluxModel model) =>
         new TemplateRecorder(model, new HashedPromptEncoder(model.Config)).Record(files.Templates[0], steps: 1).Dispose();
 
-    private async ValueTask<bool> Record(
+    private async Pending<bool> Record(
         CpuDevice[] devices, TemplateStore templates, CpuProfiler profiler, WallClockLoop loop, Action<double> report)
     {
         for (var i = 0; i < templates.Count; i++)

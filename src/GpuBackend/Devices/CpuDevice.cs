@@ -78,7 +78,7 @@ public sealed class CpuDevice : IDevice, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Stage(Request request, StallCause cause) => Record(request.Template);
+    public Pending<DeviceReport> Stage(in Request request, StallCause cause) => Record(request.Template);
 
     /// <inheritdoc/>
     /// <remarks>Recordings stay in the machine's memory.</remarks>
@@ -88,7 +88,7 @@ public sealed class CpuDevice : IDevice, IDisposable
 
     /// <summary>Records a template's activation cache with a full inference of the template, unless it is there.</summary>
     /// <param name="template">The template.</param>
-    public ValueTask<DeviceReport> Record(TemplateId template) => On(_compute, () =>
+    public Pending<DeviceReport> Record(TemplateId template) => On(_compute, () =>
     {
         RecordingOf(template);
         return DeviceReport.Done;
@@ -96,41 +96,21 @@ public sealed class CpuDevice : IDevice, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>A template that has not been recorded yet is prepared for later: its edits are encoded when they first denoise.</remarks>
-    public ValueTask<DeviceReport> Encode(Request request, int fromStep) => On(_beside, () =>
+    public Pending<DeviceReport> Encode(in Request request, int fromStep)
     {
-        if (!request.Adapters.IsEmpty)
-        {
-            return DeviceReport.Refused($"it uses {request.Adapters}, and adapters are not served on real devices yet");
-        }
-
-        if (fromStep > 0)
-        {
-            return DeviceReport.Refused($"it would go on at step {fromStep}, and checkpoints are not kept on real devices");
-        }
-
-        if (EditState.Misfit(_model, _options.Steps, request) is { } misfit)
-        {
-            return DeviceReport.Refused(misfit);
-        }
-
-        _requests[request.Id] = request;
-        if (_templates.Holds(request.Template))
-        {
-            EditOf(request.Id);
-        }
-
-        return DeviceReport.Done;
-    });
+        var encoded = request;
+        return On(_beside, () => Prepare(encoded, fromStep));
+    }
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
+    public Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
         return On(_compute, () => RunSteps(plan, maxSteps, boundary));
     }
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Decode(RequestId id) => On(_beside, () =>
+    public Pending<DeviceReport> Decode(RequestId id) => On(_beside, () =>
     {
         _requests.Remove(id, out _);
         _edits.Remove(id, out var edit);
@@ -239,11 +219,37 @@ public sealed class CpuDevice : IDevice, IDisposable
         return new DeviceReport(steps, bytes, _fault);
     }
 
-    private ValueTask<DeviceReport> On(WorkerThread thread, Func<DeviceReport> job)
+    private DeviceReport Prepare(in Request request, int fromStep)
+    {
+        if (!request.Adapters.IsEmpty)
+        {
+            return DeviceReport.Refused($"it uses {request.Adapters}, and adapters are not served on real devices yet");
+        }
+
+        if (fromStep > 0)
+        {
+            return DeviceReport.Refused($"it would go on at step {fromStep}, and checkpoints are not kept on real devices");
+        }
+
+        if (EditState.Misfit(_model, _options.Steps, request) is { } misfit)
+        {
+            return DeviceReport.Refused(misfit);
+        }
+
+        _requests[request.Id] = request;
+        if (_templates.Holds(request.Template))
+        {
+            EditOf(request.Id);
+        }
+
+        return DeviceReport.Done;
+    }
+
+    private Pending<DeviceReport> On(WorkerThread thread, Func<DeviceReport> job)
     {
         var completion = _pool.Rent();
         thread.Enqueue(() => _loop.Post(completion, Answer(job)));
-        return completion.Task;
+        return completion.Pending;
     }
 
     // A slow device's step takes so many times as long as it took.

@@ -74,7 +74,7 @@ public sealed record RealRun
         }
     }
 
-    private async ValueTask Lose(WallClockLoop loop, LostCacheHost fault)
+    private async Pending Lose(WallClockLoop loop, LostCacheHost fault)
     {
         await loop.Until(fault.At);
         Templates.Lose(template => template.Value % CacheHosts == fault.Host);

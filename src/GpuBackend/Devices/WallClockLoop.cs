@@ -13,8 +13,8 @@ public sealed class WallClockLoop : IClock, IDisposable
     private readonly Lock _gate = new();
     private readonly Queue<(Completion<DeviceReport> Completion, DeviceReport Report)> _posted = new();
     private readonly AutoResetEvent _work = new(false);
-    private readonly PriorityQueue<Completion<bool>, (long Due, long Order)> _timers = new();
-    private readonly CompletionPool<bool> _timerPool = new();
+    private readonly PriorityQueue<Completion<Instant>, (long Due, long Order)> _timers = new();
+    private readonly CompletionPool<Instant> _timerPool = new();
     private readonly WallClock _clock = new();
     private long _timersSet;
 
@@ -22,16 +22,16 @@ public sealed class WallClockLoop : IClock, IDisposable
     public Instant Now => _clock.Now;
 
     /// <inheritdoc/>
-    public ValueTask Until(Instant due)
+    public Pending<Instant> Until(Instant due)
     {
         if (due <= Now)
         {
-            return default;
+            return new Pending<Instant>(Now);
         }
 
         var completion = _timerPool.Rent();
         _timers.Enqueue(completion, (due.Ticks, _timersSet++));
-        return completion.Untyped;
+        return completion.Pending;
     }
 
     /// <summary>Completes a device call on the loop's thread. May be called on any thread.</summary>
@@ -51,7 +51,7 @@ public sealed class WallClockLoop : IClock, IDisposable
     /// <typeparam name="T">What the body returns.</typeparam>
     /// <param name="body">The run; starts on this thread.</param>
     /// <param name="cancellation">Ends the run early with <see cref="OperationCanceledException"/>.</param>
-    public T Run<T>(Func<ValueTask<T>> body, CancellationToken cancellation)
+    public T Run<T>(Func<Pending<T>> body, CancellationToken cancellation)
     {
         _clock.Restart();
         using var registration = cancellation.Register(() => _work.Set());
@@ -92,7 +92,7 @@ public sealed class WallClockLoop : IClock, IDisposable
 
         if (_timers.TryPeek(out _, out var timer) && timer.Due <= Now.Ticks)
         {
-            _timers.Dequeue().Complete(true);
+            _timers.Dequeue().Complete(Now);
             return true;
         }
 

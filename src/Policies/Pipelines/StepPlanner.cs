@@ -5,7 +5,8 @@ namespace SimServe.Policies.Pipelines;
 /// <summary>Makes step plans for one device: asks the pipeline policy and the one evaluator, and remembers their answers.</summary>
 /// <remarks>
 /// A plan depends on the batch only through its size and the sum of its masked tokens, so answers are kept by these two numbers, in pages
-/// of <see cref="PageSize"/> sums: an answer that is known costs two array reads. Not thread-safe.
+/// of <see cref="PageSize"/> sums: an answer that is known costs two array reads. Times are kept once more by themselves, because routers ask for many of them.
+/// Not thread-safe.
 /// </remarks>
 public sealed class StepPlanner
 {
@@ -16,6 +17,7 @@ public sealed class StepPlanner
     private readonly IPipelinePolicy _policy;
     private readonly BlockCost[] _costs;
     private PlannedStep?[]?[]?[] _answers = [];
+    private long[][] _ticks = [];
 
     /// <summary>Creates a planner.</summary>
     /// <param name="model">The model that is served.</param>
@@ -55,7 +57,47 @@ public sealed class StepPlanner
     /// <summary>Predicted time of one step.</summary>
     /// <param name="members">Requests in the batch, at least 1.</param>
     /// <param name="maskedTokens">Sum of their masked tokens, 0 or more.</param>
-    public TimeSpan StepTime(int members, int maskedTokens) => Step(members, maskedTokens).Time;
+    public TimeSpan StepTime(int members, int maskedTokens) => new(Ticks(members, maskedTokens));
+
+    // At least 1.
+    internal long Ticks(int members, int maskedTokens)
+    {
+        var rows = _ticks;
+        if ((uint)members < (uint)rows.Length)
+        {
+            var row = rows[members];
+            if ((uint)maskedTokens < (uint)row.Length && row[maskedTokens] is var ticks and > 0)
+            {
+                return ticks;
+            }
+        }
+
+        return Ask(members, maskedTokens);
+    }
+
+    private long Ask(int members, int maskedTokens)
+    {
+        var ticks = Step(members, maskedTokens).Time.Ticks;
+        var most = members * Model.Grid.Count;
+        if (maskedTokens > most)
+        {
+            return ticks;
+        }
+
+        if (members >= _ticks.Length)
+        {
+            var known = _ticks.Length;
+            Array.Resize(ref _ticks, members + 1);
+            Array.Fill(_ticks, [], known, _ticks.Length - known);
+        }
+
+        if (_ticks[members].Length == 0)
+        {
+            _ticks[members] = new long[most + 1];
+        }
+
+        return _ticks[members][maskedTokens] = ticks;
+    }
 
     private PlannedStep WorkOut(int members, int maskedTokens)
     {
@@ -65,10 +107,13 @@ public sealed class StepPlanner
         var modes = new BlockMode[_costs.Length];
         _policy.Choose(_costs, modes);
         var blocks = StepTimeline.Evaluate(_costs, modes, _policy.LookAhead);
+        var time = blocks + _device.StepOverhead(members);
+
+        // At least one tick: zero would never let time pass.
         var answer = new PlannedStep(
             modes,
             _policy.LookAhead,
-            blocks + _device.StepOverhead(members),
+            time > TimeSpan.Zero ? time : new TimeSpan(1),
             BatchCosts.Bytes(Model, members, maskedTokens, modes),
             _device);
         Keep(members, maskedTokens, answer);

@@ -1,8 +1,10 @@
+using SimServe.Policies.Pipelines;
+
 namespace SimServe.Policies.Routing;
 
 // A batch whose members leave one after the other while an arrival may or may not be among them. Kept in order of leaving, so that the phases
 // between two departures can be read off. All times are ticks.
-internal sealed class BatchForecast(StepTimes times, int maxBatchSize)
+internal sealed class BatchForecast(StepPlanner times, int maxBatchSize)
 {
     // For every member: the step after which it leaves; masked tokens of it and those behind it; ticks of a step until it leaves; ticks until it leaves.
     private readonly int[] _leaves = new int[maxBatchSize];
@@ -12,9 +14,10 @@ internal sealed class BatchForecast(StepTimes times, int maxBatchSize)
 
     public int Count { get; private set; }
 
-    private int LastStep => Count == 0 ? 0 : _leaves[Count - 1];
+    // The step after which nobody of it is left, and when that is.
+    public int LastStep => Count == 0 ? 0 : _leaves[Count - 1];
 
-    private long LastElapsed => Count == 0 ? 0 : _elapsed[Count - 1];
+    public long LastElapsed => Count == 0 ? 0 : _elapsed[Count - 1];
 
     public void Clear() => Count = 0;
 
@@ -81,21 +84,22 @@ internal sealed class BatchForecast(StepTimes times, int maxBatchSize)
         }
     }
 
-    // Time of some steps from a step on, had the arrival no work while others are there. A step with the arrival is no shorter.
-    public long TimeWithout(int from, int steps)
+    // Time of some steps from a step on, had the arrival no work while others are there, and this for a step of its own. A step with the arrival
+    // is no shorter.
+    public long TimeWithout(int from, int steps, long alone)
     {
         var end = from + steps;
         var rest = end - Math.Max(LastStep, from);
         return rest >= 0
-            ? LastElapsed - Elapsed(from) + (rest * times.Alone)
+            ? LastElapsed - Elapsed(from) + (rest * alone)
             : Elapsed(end) - Elapsed(from);
     }
 
     // Time of the arrival's steps from a step on, or long.MaxValue if it exceeds a limit.
-    public long TimeWith(int from, int steps, int maskedTokens, long limit)
+    public long TimeWith(int from, int steps, int maskedTokens, long alone, long limit)
     {
         var (step, end, time) = (from, from + steps, 0L);
-        var (bound, begun) = (TimeWithout(from, steps), Elapsed(from));
+        var bound = TimeWithout(from, steps, alone);
         for (var i = 0; i < Count && step < end; i++)
         {
             // What is left takes at least as long as without the arrival.
@@ -113,11 +117,11 @@ internal sealed class BatchForecast(StepTimes times, int maxBatchSize)
             }
         }
 
-        time += (end - step) * times.Alone;
+        time += (end - step) * alone;
         return time > limit ? long.MaxValue : time;
     }
 
-    private long Elapsed(int step)
+    public long Elapsed(int step)
     {
         if (step == 0)
         {

@@ -4,6 +4,7 @@ namespace SimServe.Policies.Routing;
 public class FleetView
 {
     private IWorkerView[] _workers;
+    private long[] _versions = [];
 
     /// <summary>Shows workers.</summary>
     /// <param name="workers">In order of their numbers.</param>
@@ -18,6 +19,26 @@ public class FleetView
     /// <summary>A worker.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     public IWorkerView this[int index] => _workers[index];
+
+    /// <summary>Grows whenever other workers are shown: until then an index means the same worker.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>The workers' versions in order of their numbers; valid until something changes.</summary>
+    /// <remarks>One array: who remembers something of every worker of a large fleet finds out what has changed without touching them all.</remarks>
+    public virtual ReadOnlySpan<long> Versions()
+    {
+        if (_versions.Length != _workers.Length)
+        {
+            _versions = new long[_workers.Length];
+        }
+
+        for (var i = 0; i < _workers.Length; i++)
+        {
+            _versions[i] = _workers[i].Version;
+        }
+
+        return _versions;
+    }
 
     /// <summary>Index of the worker with the fewest unfinished requests; the first of equals.</summary>
     /// <remarks>O(n) here; the serving loop keeps an index and answers at once, however large its fleet.</remarks>
@@ -41,5 +62,9 @@ public class FleetView
 
     /// <summary>Shows other workers from now on.</summary>
     /// <param name="workers">In order of their numbers.</param>
-    protected void Show(IWorkerView[] workers) => _workers = workers;
+    protected void Show(IWorkerView[] workers)
+    {
+        _workers = workers;
+        Generation++;
+    }
 }

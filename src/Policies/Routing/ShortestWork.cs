@@ -19,7 +19,7 @@ public sealed class ShortestWork : IRoutingPolicy
     /// <summary>Name in scenarios and reports.</summary>
     public const string Name = "shortest-work";
 
-    private readonly StepTimes[] _times;
+    private readonly StepPlanner[] _times;
     private readonly Backlog[] _backlogs;
     private readonly int _maxBatchSize;
 
@@ -30,8 +30,7 @@ public sealed class ShortestWork : IRoutingPolicy
     {
         ArgumentNullException.ThrowIfNull(planners);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatchSize, 1);
-        var byPlanner = planners.Distinct().ToDictionary(static planner => planner, static planner => new StepTimes(planner));
-        _times = [.. planners.Select(planner => byPlanner[planner])];
+        _times = [.. planners];
         _backlogs = new Backlog[planners.Count];
         _maxBatchSize = maxBatchSize;
     }
@@ -87,7 +86,7 @@ public sealed class ShortestWork : IRoutingPolicy
     }
 
     // The batch may have done so much of its work since the view was true, and no more.
-    private static long ToNextLeave(IWorkerView view, StepTimes times)
+    private static long ToNextLeave(IWorkerView view, StepPlanner times)
     {
         var (least, tokens) = (int.MaxValue, 0);
         for (var i = 0; i < view.Running; i++)

@@ -1,8 +1,10 @@
+using SimServe.Policies.Pipelines;
+
 namespace SimServe.Policies.Routing;
 
 // One worker's predicted future up to the step at which an arrival could join, and its batch from there on. Worked out once for each of the
 // worker's versions: a decision in between only reads it. All times are ticks.
-internal sealed class WorkerForecast(StepTimes times, int maxBatchSize)
+internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
 {
     private readonly BatchForecast _batch = new(times, maxBatchSize);
     private IWorkerView? _view;
@@ -11,6 +13,7 @@ internal sealed class WorkerForecast(StepTimes times, int maxBatchSize)
     private int _running;
     private int _waiting;
     private int _least;
+    private int _tokens;
     private long _stepTicks;
     private int _playedFrom;
     private long _queueing;
@@ -46,13 +49,28 @@ internal sealed class WorkerForecast(StepTimes times, int maxBatchSize)
         }
     }
 
-    // A time before which the arrival cannot be done, if company never makes a step shorter.
-    public long EarliestFinish(int steps) => Joins + _batch.TimeWithout(Offset, steps);
+    // Of a worker that does nothing all is relative to the present, and one without a queue goes on at its pace: both looks stay true.
+    public Outlook Look() => _running == 0
+        ? new Outlook { ValidUntil = long.MaxValue, IsRelative = true, Emptied = _queueing + _batch.LastElapsed, StepsInCompany = _batch.LastStep }
+        : StartsAtView
+            ? new Outlook
+            {
+                ValidUntil = long.MaxValue,
+                Emptied = _asOf + _batch.LastElapsed,
+                StepsInCompany = _batch.LastStep,
+                StepsToLeave = _least,
+                StepTicks = _stepTicks,
+                Members = _running,
+                MaskedTokens = _tokens,
+                StepsPerTick = 1f / _stepTicks,
+                AsOf = _asOf,
+            }
+            : new Outlook { ValidUntil = _boundary, Emptied = Joins + _batch.LastElapsed, StepsInCompany = _batch.LastStep };
 
     // When the arrival is done, or long.MaxValue if that is after a limit.
-    public long Finish(int steps, int maskedTokens, long limit)
+    public long Finish(int steps, int maskedTokens, long alone, long limit)
     {
-        var time = _batch.TimeWith(Offset, steps, maskedTokens, limit - Joins);
+        var time = _batch.TimeWith(Offset, steps, maskedTokens, alone, limit - Joins);
         return time == long.MaxValue ? time : Joins + time;
     }
 
@@ -62,15 +80,15 @@ internal sealed class WorkerForecast(StepTimes times, int maxBatchSize)
     {
         (_view, _version, _asOf) = (view, version, view.AsOf.Ticks);
         (_running, _waiting, _playedFrom, _least) = (view.Running, view.Waiting, -1, int.MaxValue);
-        var tokens = 0;
+        _tokens = 0;
         for (var i = 0; i < _running; i++)
         {
             var member = view.Outstanding(i);
-            tokens += member.MaskedTokens;
+            _tokens += member.MaskedTokens;
             _least = Math.Min(_least, member.RemainingSteps);
         }
 
-        _stepTicks = _running == 0 ? 1 : times.Ticks(_running, tokens);
+        _stepTicks = _running == 0 ? 1 : times.Ticks(_running, _tokens);
     }
 
     // The boundary at which somebody may join: the next one, or for a full batch the one at which a member leaves. A worker that is late, as real

@@ -10,13 +10,13 @@ internal sealed class Course
     public ref readonly Request Request => ref _request;
 
     // Waits for the next request to be given to it.
-    public Signal<bool> Begins { get; } = new();
+    public Completion<bool> Begins { get; } = new();
 
     // Waits for a worker that takes requests.
-    public Signal<bool> Gateway { get; } = new();
+    public Completion<bool> Gateway { get; } = new();
 
     // Set by the worker when the request leaves it.
-    public Signal<Departure> Leaving { get; } = new();
+    public Completion<Departure> Leaving { get; } = new();
 
     public bool IsServing { get; set; }
 
@@ -48,9 +48,12 @@ internal sealed class Course
 
     public int Remaining => Request.Steps - StepsDone;
 
-    public void Take(in Request request, Instant now)
+    public bool TryTakeNext(IRequestSource source) => source.TryNext(out _request);
+
+    public bool TryTakeFollowing(IRequestSource source, in RequestRecord ended) => source.TryFollow(ended, out _request);
+
+    public void Arrive(Instant now)
     {
-        _request = request;
         ArrivedAt = now;
         (RoutedAt, ReadyAt, JoinedAt, StartedAt, DenoisedAt) = (null, null, null, null, null);
         (CacheWait, AdapterWait, DeviceTime) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);

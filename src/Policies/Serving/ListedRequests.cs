@@ -4,18 +4,20 @@ namespace SimServe.Policies.Serving;
 /// <param name="requests">In order of arrival.</param>
 public sealed class ListedRequests(IReadOnlyList<Request> requests) : IRequestSource
 {
+    // An array's element can be read where it lies.
+    private readonly Request[] _requests = requests as Request[] ?? [.. requests];
     private int _next;
 
     /// <inheritdoc/>
     public bool TryNext(out Request request)
     {
-        if (_next == requests.Count)
+        if (_next == _requests.Length)
         {
             request = default;
             return false;
         }
 
-        request = requests[_next++];
+        request = _requests[_next++];
         return true;
     }
 

@@ -6,6 +6,8 @@ namespace SimServe.Policies.Serving;
 internal sealed class ServingFleet : FleetView
 {
     private Worker[] _available = [];
+    private int[] _loads = [];
+    private long[] _versions = [];
     private int[] _winners = [];
     private int _leaves;
 
@@ -13,7 +15,7 @@ internal sealed class ServingFleet : FleetView
     {
         foreach (var worker in _available)
         {
-            worker.Place = -1;
+            worker.TakeDown();
         }
 
         _available = available;
@@ -23,15 +25,17 @@ internal sealed class ServingFleet : FleetView
             _leaves *= 2;
         }
 
-        _winners = new int[_leaves * 2];
+        (_loads, _winners) = (new int[_leaves], new int[_leaves * 2]);
         for (var i = 0; i < _leaves; i++)
         {
             _winners[_leaves + i] = i;
+            _loads[i] = i < available.Length ? available[i].Load : int.MaxValue;
         }
 
+        _versions = new long[available.Length];
         for (var i = 0; i < available.Length; i++)
         {
-            available[i].Place = i;
+            available[i].PutUp(_versions, i);
         }
 
         for (var node = _leaves - 1; node >= 1; node--)
@@ -44,11 +48,23 @@ internal sealed class ServingFleet : FleetView
 
     public override int FewestRequests() => _winners[1];
 
+    public override ReadOnlySpan<long> Versions() => _versions;
+
+    public Worker At(int place) => _available[place];
+
+    // Where another worker has won and goes on winning, nothing changes further up.
     public void Changed(int place)
     {
-        for (var node = (_leaves + place) / 2; node >= 1; node /= 2)
+        _loads[place] = _available[place].Load;
+        for (var node = (_leaves + place) >> 1; node >= 1; node >>= 1)
         {
-            _winners[node] = Winner(node);
+            var (before, winner) = (_winners[node], Winner(node));
+            if (winner == before && winner != place)
+            {
+                return;
+            }
+
+            _winners[node] = winner;
         }
     }
 
@@ -56,8 +72,6 @@ internal sealed class ServingFleet : FleetView
     private int Winner(int node)
     {
         var (left, right) = (_winners[2 * node], _winners[(2 * node) + 1]);
-        return Load(left) <= Load(right) ? left : right;
+        return _loads[left] <= _loads[right] ? left : right;
     }
-
-    private int Load(int place) => place < _available.Length ? _available[place].Load : int.MaxValue;
 }

@@ -19,7 +19,7 @@ public sealed class ServingLoop : IWorkerHome
     private readonly ServingSetup _setup;
     private readonly IReadOnlyList<IDevice> _devices;
     private readonly IRunObserver? _observer;
-    private readonly Signal<bool> _bell = new();
+    private readonly Completion<bool> _bell = new();
     private readonly Stack<Course> _free = new();
     private readonly List<Course> _courses = [];
     private readonly Queue<Course> _gateway = new();
@@ -62,31 +62,35 @@ public sealed class ServingLoop : IWorkerHome
     /// <param name="source">Where they come from.</param>
     /// <returns>How the run ended; what happened in it was told to the observer.</returns>
     /// <exception cref="ArgumentException">The requests are not in order of arrival.</exception>
-    public async ValueTask<RunEnd> Run(IRequestSource source)
+    public async Pending<RunEnd> Run(IRequestSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
         _source = source;
         StartWorkers();
         StartTimers();
-        while (!_ended && source.TryNext(out var request))
+        var course = FreeCourse();
+        while (!_ended && course.TryTakeNext(source))
         {
-            if (request.ArrivesAt < _last)
+            var arrival = course.Request.ArrivesAt;
+            if (arrival < _last)
             {
-                throw new ArgumentException($"Requests must be in order of arrival: {request.Id} arrives before the one that came before it.");
+                throw new ArgumentException(
+                    $"Requests must be in order of arrival: {course.Request.Id} arrives before the one that came before it.");
             }
 
-            _last = request.ArrivesAt;
-            await _clock.Until(request.ArrivesAt);
+            _last = arrival;
+            await _clock.Until(arrival);
             _error?.Throw();
             if (!_ended)
             {
-                Serve(request);
+                Serve(course);
+                course = FreeCourse();
             }
         }
 
         while (_alive > 0 && !_ended)
         {
-            await _bell.Wait();
+            await _bell.Pending;
             _error?.Throw();
         }
 
@@ -203,14 +207,14 @@ public sealed class ServingLoop : IWorkerHome
         }
     }
 
-    private async ValueTask Denoise(Worker worker)
+    private async Pending Denoise(Worker worker)
     {
         await worker.Denoise();
         _closed++;
         Ring();
     }
 
-    private async ValueTask Start(Worker worker)
+    private async Pending Start(Worker worker)
     {
         Change(worker, WorkerState.Provisioning);
         await _clock.Until(_clock.Now + _setup.ScalingOptions.Provisioning);
@@ -222,7 +226,7 @@ public sealed class ServingLoop : IWorkerHome
         }
     }
 
-    private async ValueTask Scale(FleetScaler scaler)
+    private async Pending Scale(FleetScaler scaler)
     {
         while (!_ended)
         {
@@ -234,7 +238,7 @@ public sealed class ServingLoop : IWorkerHome
         }
     }
 
-    private async ValueTask RefreshStale(StaleFleet stale)
+    private async Pending RefreshStale(StaleFleet stale)
     {
         while (!_ended)
         {
@@ -243,7 +247,7 @@ public sealed class ServingLoop : IWorkerHome
         }
     }
 
-    private async ValueTask Notice(Worker worker, Instant due)
+    private async Pending Notice(Worker worker, Instant due)
     {
         await _clock.Until(due);
         if (!_ended && worker.State == WorkerState.Ready)
@@ -253,14 +257,15 @@ public sealed class ServingLoop : IWorkerHome
         }
     }
 
-    private async ValueTask CutOff(Instant due)
+    private async Pending CutOff(Instant due)
     {
         await _clock.Until(due);
         _ended = true;
         Ring();
     }
 
-    private void Serve(in Request request)
+    // The next request is read into the course that will serve it: it is a large value, and copying one costs.
+    private Course FreeCourse()
     {
         if (!_free.TryPop(out var course))
         {
@@ -269,24 +274,29 @@ public sealed class ServingLoop : IWorkerHome
             _ = Guard(Live(course));
         }
 
-        _alive++;
-        Arrive(course, request);
-        course.Begins.Set(true);
+        return course;
     }
 
-    private void Arrive(Course course, in Request request)
+    private void Serve(Course course)
     {
-        course.Take(request, _clock.Now);
+        _alive++;
+        Arrive(course);
+        course.Begins.Complete(true);
+    }
+
+    private void Arrive(Course course)
+    {
+        course.Arrive(_clock.Now);
         _arrived++;
-        _observer?.Arrived(request);
+        _observer?.Arrived(course.Request);
     }
 
     // Serves one request after the other; a user who comes back is served by the same course.
-    private async ValueTask Live(Course course)
+    private async Pending Live(Course course)
     {
         while (true)
         {
-            await course.Begins.Wait();
+            await course.Begins.Pending;
             while (true)
             {
                 // Written out, not called: an async call would allocate for every request.
@@ -302,12 +312,12 @@ public sealed class ServingLoop : IWorkerHome
                         }
 
                         _gateway.Enqueue(course);
-                        await course.Gateway.Wait();
+                        await course.Gateway.Pending;
                         continue;
                     }
 
                     var encoded = await worker.Enter(course);
-                    var departure = worker.Prepared(course, encoded) ?? await course.Leaving.Wait();
+                    var departure = worker.Prepared(course, encoded) ?? await course.Leaving.Pending;
                     if (departure.Kind == DepartureKind.Denoised)
                     {
                         var decoded = await worker.Deliver(course);
@@ -318,18 +328,18 @@ public sealed class ServingLoop : IWorkerHome
                     (outcome, failure) = After(course, departure);
                 }
 
-                if (!Finish(course, outcome.Value, failure, out var next))
+                if (!Finish(course, outcome.Value, failure))
                 {
                     break;
                 }
 
-                await _clock.Until(next.ArrivesAt);
+                await _clock.Until(course.Request.ArrivesAt);
                 if (_ended)
                 {
                     break;
                 }
 
-                Arrive(course, next);
+                Arrive(course);
             }
 
             _alive--;
@@ -358,7 +368,7 @@ public sealed class ServingLoop : IWorkerHome
         _observer?.Routed(course.Request, view, chosen, now);
         course.RoutedAt = now;
         course.Attempts++;
-        return (Worker)_fleet[chosen];
+        return _fleet.At(chosen);
     }
 
     private static Departure Delivered(Worker worker, in DeviceReport decoded) => decoded switch
@@ -393,11 +403,11 @@ public sealed class ServingLoop : IWorkerHome
     }
 
     // Returns whether its user comes back.
-    private bool Finish(Course course, RequestOutcome outcome, string? failure, out Request next)
+    private bool Finish(Course course, RequestOutcome outcome, string? failure)
     {
         var record = course.End(outcome, failure, _clock.Now);
         _observer?.Finished(record);
-        return _source.TryFollow(record, out next);
+        return course.TryTakeFollowing(_source, record);
     }
 
     private void ShowFleet()
@@ -426,7 +436,7 @@ public sealed class ServingLoop : IWorkerHome
     {
         for (var waiting = _gateway.Count; waiting > 0; waiting--)
         {
-            _gateway.Dequeue().Gateway.Set(true);
+            _gateway.Dequeue().Gateway.Complete(true);
         }
     }
 
@@ -442,7 +452,7 @@ public sealed class ServingLoop : IWorkerHome
         }
     }
 
-    private async ValueTask CloseWorkers()
+    private async Pending CloseWorkers()
     {
         foreach (var worker in _workers)
         {
@@ -451,13 +461,13 @@ public sealed class ServingLoop : IWorkerHome
 
         while (_closed < _workers.Length)
         {
-            await _bell.Wait();
+            await _bell.Pending;
             _error?.Throw();
         }
     }
 
     // Nobody awaits a request's or a worker's own course: an exception in one must end the run, not vanish.
-    private async ValueTask Guard(ValueTask course)
+    private async Pending Guard(Pending course)
     {
 #pragma warning disable CA1031 // Whatever it is, Run rethrows it.
         try
@@ -476,7 +486,7 @@ public sealed class ServingLoop : IWorkerHome
     {
         if (_bell.IsAwaited)
         {
-            _bell.Set(true);
+            _bell.Complete(true);
         }
     }
 }

@@ -14,13 +14,14 @@ internal sealed class Worker : IWorkerView
     private readonly StepPlanner _planner;
     private readonly IWorkerHome _home;
     private readonly StepBoundary _boundary = new();
-    private readonly Signal<bool> _idle = new();
+    private readonly Completion<bool> _idle = new();
     private readonly StepPlan _plan = new();
     private readonly List<Course> _running = [];
     private readonly List<Course> _preparing = [];
     private readonly List<Course> _leaving = [];
     private readonly List<RequestId> _joining = [];
     private readonly WaitingQueue _ready;
+    private long[]? _versions;
     private Instant? _wakeAt;
     private TimeSpan _busy;
     private Instant? _busySince;
@@ -47,7 +48,7 @@ internal sealed class Worker : IWorkerView
     public WorkerState State { get; set; } = WorkerState.Off;
 
     // Its index among the workers that take requests, or -1.
-    public int Place { get; set; } = -1;
+    public int Place { get; private set; } = -1;
 
     public StaleWorker? Stale { get; set; }
 
@@ -65,6 +66,15 @@ internal sealed class Worker : IWorkerView
     public long MaskedTokens { get; private set; }
 
     public long Version { get; private set; } = 1;
+
+    // The fleet reads its workers' versions in one place.
+    public void PutUp(long[] versions, int place)
+    {
+        (_versions, Place) = (versions, place);
+        _versions[place] = Version;
+    }
+
+    public void TakeDown() => (_versions, Place) = (null, -1);
 
     public Instant AsOf { get; private set; }
 
@@ -90,12 +100,12 @@ internal sealed class Worker : IWorkerView
     public int MissingAdapters(AdapterSet adapters) => adapters.IsEmpty ? 0 : Device.MissingAdapters(adapters);
 
     // Prepares a request, lets it join, and returns when it leaves.
-    public ValueTask<DeviceReport> Enter(Course course)
+    public Pending<DeviceReport> Enter(Course course)
     {
         course.Worker = this;
         _preparing.Add(course);
         MaskedTokens += course.Request.Mask.MaskedTokens;
-        Changed();
+        LoadChanged();
         Device.Prefetch(course.Request);
         return Device.Encode(course.Request, course.StepsDone);
     }
@@ -123,13 +133,13 @@ internal sealed class Worker : IWorkerView
 
         course.ReadyAt = _clock.Now;
         _ready.Add(Show(course), course);
-        Changed();
+        NewVersion();
         OnReady();
         return null;
     }
 
     // Turns a denoised request into its image.
-    public ValueTask<DeviceReport> Deliver(Course course) => Device.Decode(course.Request.Id);
+    public Pending<DeviceReport> Deliver(Course course) => Device.Decode(course.Request.Id);
 
     public void Delivered(in DeviceReport decoded)
     {
@@ -143,7 +153,7 @@ internal sealed class Worker : IWorkerView
     }
 
     // Runs until the loop closes the worker or its device fails.
-    public async ValueTask Denoise()
+    public async Pending Denoise()
     {
         while (Fault is null)
         {
@@ -167,7 +177,7 @@ internal sealed class Worker : IWorkerView
             }
             else
             {
-                await _idle.Wait();
+                await _idle.Pending;
             }
         }
     }
@@ -205,18 +215,27 @@ internal sealed class Worker : IWorkerView
         course.Request.Mask.MaskedTokens,
         course.Remaining,
         course.Request.Class,
-        new TimeSpan(course.Remaining * _planner.StepTime(1, course.Request.Mask.MaskedTokens).Ticks));
+        new TimeSpan(course.Remaining * _planner.Ticks(1, course.Request.Mask.MaskedTokens)));
 
-    private void Changed()
+    private void NewVersion()
     {
         Version++;
+        if (_versions is { } versions)
+        {
+            versions[Place] = Version;
+        }
+    }
+
+    private void LoadChanged()
+    {
+        NewVersion();
         _home.LoadChanged(this);
     }
 
     private void Left(Course course)
     {
         MaskedTokens -= course.Request.Mask.MaskedTokens;
-        Changed();
+        LoadChanged();
     }
 
     private void OnReady()
@@ -235,7 +254,7 @@ internal sealed class Worker : IWorkerView
     {
         if (_idle.IsAwaited)
         {
-            _idle.Set(true);
+            _idle.Complete(true);
         }
         else
         {
@@ -270,25 +289,41 @@ internal sealed class Worker : IWorkerView
             return false;
         }
 
-        var (now, before) = (_clock.Now, _running.Count);
-        _joining.Clear();
-        for (var i = 0; i < decision.Admitted; i++)
+        Join(decision.Admitted, _clock.Now);
+        return Lacking(out _) is not null;
+    }
+
+    private void Join(int admitted, Instant now)
+    {
+        _lackFrom = _running.Count;
+        for (var i = 0; i < admitted; i++)
         {
             var course = _ready[i];
             course.JoinedAt = now;
             _running.Add(course);
-            _joining.Add(course.Request.Id);
         }
 
-        _ready.RemoveFirst(decision.Admitted);
+        _ready.RemoveFirst(admitted);
         AsOf = now;
-        Changed();
-        _home.Observer?.Admitted(Id, before, CollectionsMarshal.AsSpan(_joining), now);
-        _lackFrom = before;
-        return Lacking(out _) is not null;
+        NewVersion();
+        if (_home.Observer is { } observer)
+        {
+            Tell(observer, now);
+        }
     }
 
-    private async ValueTask WakeLater(Instant due)
+    private void Tell(IRunObserver observer, Instant now)
+    {
+        _joining.Clear();
+        for (var i = _lackFrom; i < _running.Count; i++)
+        {
+            _joining.Add(_running[i].Request.Id);
+        }
+
+        observer.Admitted(Id, _lackFrom, CollectionsMarshal.AsSpan(_joining), now);
+    }
+
+    private async Pending WakeLater(Instant due)
     {
         await _clock.Until(due);
         Wake();
@@ -310,7 +345,7 @@ internal sealed class Worker : IWorkerView
         return null;
     }
 
-    private async ValueTask LoadWhatIsLacking()
+    private async Pending LoadWhatIsLacking()
     {
         while (Fault is null && Lacking(out var cause) is { } course)
         {
@@ -323,7 +358,7 @@ internal sealed class Worker : IWorkerView
             }
 
             AsOf = end;
-            Version++;
+            NewVersion();
             _home.Observer?.Stalled(new WorkerStall(Id, cause, start, end, _running.Count));
             if (report.Fault is { } fault)
             {
@@ -347,7 +382,7 @@ internal sealed class Worker : IWorkerView
         _boundary.Reset();
         AsOf = now;
         _busySince = now;
-        Version++;
+        NewVersion();
     }
 
     private void Stepped(in DeviceReport report)
@@ -356,7 +391,7 @@ internal sealed class Worker : IWorkerView
         _busySince = null;
         _busy += end - start;
         AsOf = end;
-        Version++;
+        NewVersion();
         Charge(end - start);
         _home.Observer?.Denoised(new BatchSegment(Id, start, end, _plan, report.Steps, report.BytesLoaded));
         foreach (var course in _running)
@@ -424,7 +459,7 @@ internal sealed class Worker : IWorkerView
         var leaving = _leaving.Count;
         for (var i = 0; i < leaving; i++)
         {
-            _leaving[i].Leaving.Set(departure);
+            _leaving[i].Leaving.Complete(departure);
         }
 
         _leaving.RemoveRange(0, leaving);
@@ -454,7 +489,7 @@ internal sealed class Worker : IWorkerView
             var course = _ready[0];
             _ready.RemoveFirst(1);
             Left(course);
-            course.Leaving.Set(new Departure(DepartureKind.Displaced, reason));
+            course.Leaving.Complete(new Departure(DepartureKind.Displaced, reason));
         }
     }
 }

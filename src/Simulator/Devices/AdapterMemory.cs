@@ -1,4 +1,5 @@
 using SimServe.Policies;
+using SimServe.Policies.Serving;
 using SimServe.Simulator.Caches;
 using SimServe.Simulator.Fleets;
 
@@ -59,7 +60,7 @@ internal sealed class AdapterMemory(AdapterOptions options, SimulatedHost host, 
     }
 
     // Fetches what is missing into host memory, and returns what the device itself takes then: its link, and patching.
-    public async ValueTask<TimeSpan> Load(AdapterSet adapters)
+    public async Pending<TimeSpan> Load(AdapterSet adapters)
     {
         var time = TimeSpan.Zero;
         foreach (var controlNet in adapters.ControlNets)
@@ -80,7 +81,7 @@ internal sealed class AdapterMemory(AdapterOptions options, SimulatedHost host, 
         return time;
     }
 
-    private async ValueTask<TimeSpan> Patch(AdapterSet adapters)
+    private async Pending<TimeSpan> Patch(AdapterSet adapters)
     {
         var (time, changed) = (TimeSpan.Zero, 0);
         foreach (var lora in adapters.Loras)
@@ -102,7 +103,7 @@ internal sealed class AdapterMemory(AdapterOptions options, SimulatedHost host, 
         return time + new TimeSpan(changed * options.Patch.Ticks);
     }
 
-    private async ValueTask Fetch(int key, long bytes)
+    private async Pending Fetch(int key, long bytes)
     {
         if (host.Adapters.TryUse(key))
         {

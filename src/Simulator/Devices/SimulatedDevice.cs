@@ -22,8 +22,6 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     private readonly EventCalendar _calendar;
     private readonly SimulatedHost _host;
     private readonly CompletionPool<DeviceReport> _pool = new();
-    private readonly Stack<int> _free = new();
-    private readonly List<Completion<DeviceReport>?> _pending = [];
     private readonly BlockCost[] _costs;
     private readonly ContendedCosts _contended;
     private readonly AdapterMemory _adapters;
@@ -95,7 +93,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Stage(Request request, StallCause cause) => cause switch
+    public Pending<DeviceReport> Stage(in Request request, StallCause cause) => cause switch
     {
         StallCause.Adapters => LoadAdapters(request.Adapters),
         _ when _host.IsRecorded(request.Template) => Fetch(request.Template),
@@ -110,7 +108,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Encode(Request request, int fromStep)
+    public Pending<DeviceReport> Encode(in Request request, int fromStep)
     {
         var decided = _gateway.Serve(_calendar.Now, _options.Cpu.Decision);
         var prepared = _host.Processes.Serve(decided, _options.Cpu.Preprocessing);
@@ -118,7 +116,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Decode(RequestId id)
+    public Pending<DeviceReport> Decode(RequestId id)
     {
         var sent = _calendar.Now + _options.Cpu.Serialisation + _options.Cpu.Transfer;
         _besideFree = Instant.Max(_besideFree, sent) + _options.Costs.Decode;
@@ -126,14 +124,14 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     /// <inheritdoc/>
-    public ValueTask<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
+    public Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(boundary);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
         if (_failed)
         {
-            return new ValueTask<DeviceReport>(DeviceReport.Failed(FailureReason));
+            return new Pending<DeviceReport>(DeviceReport.Failed(FailureReason));
         }
 
         // No step time yet: whoever shares the host's memory anew, because this device loads too, must not schedule it.
@@ -147,7 +145,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         _denoising = _pool.Rent();
         boundary.Rung = _onBell;
         ScheduleSteps();
-        return _denoising.Task;
+        return _denoising.Pending;
     }
 
     /// <summary>Loses the device for good.</summary>
@@ -257,7 +255,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         }
     }
 
-    private async ValueTask<DeviceReport> Record(TemplateId template)
+    private async Pending<DeviceReport> Record(TemplateId template)
     {
         var report = await At(_calendar.Now + _options.Costs.Record(_options.TemplateSteps));
         if (report.Fault is null)
@@ -268,13 +266,13 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         return report;
     }
 
-    private async ValueTask<DeviceReport> Fetch(TemplateId template)
+    private async Pending<DeviceReport> Fetch(TemplateId template)
     {
         var report = await _host.FetchTemplate(template);
         return _failed ? DeviceReport.Failed(FailureReason) : report;
     }
 
-    private async ValueTask<DeviceReport> LoadAdapters(AdapterSet adapters)
+    private async Pending<DeviceReport> LoadAdapters(AdapterSet adapters)
     {
         var time = await _adapters.Load(adapters);
         return await At(_calendar.Now + time);
@@ -292,30 +290,14 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         denoising.Complete(report with { BytesLoaded = bytes });
     }
 
-    // The event carries an index, so that nothing is allocated per call in steady state.
-    private ValueTask<DeviceReport> At(Instant due)
+    // The event carries the completion's number, so that nothing is allocated per call in steady state.
+    private Pending<DeviceReport> At(Instant due)
     {
         var completion = _pool.Rent();
-        if (_free.TryPop(out var token))
-        {
-            _pending[token] = completion;
-        }
-        else
-        {
-            token = _pending.Count;
-            _pending.Add(completion);
-        }
-
-        _calendar.Schedule(due, Phase.Completion, this, token);
-        return completion.Task;
+        _calendar.Schedule(due, Phase.Completion, this, completion.Number);
+        return completion.Pending;
     }
 
     // A call that is under way when the device fails still ends when it would have: only its answer is a fault.
-    private void Answer(int token)
-    {
-        var completion = _pending[token]!;
-        _pending[token] = null;
-        _free.Push(token);
-        completion.Complete(_failed ? DeviceReport.Failed(FailureReason) : DeviceReport.Done);
-    }
+    private void Answer(int token) => _pool[token].Complete(_failed ? DeviceReport.Failed(FailureReason) : DeviceReport.Done);
 }

@@ -122,7 +122,7 @@ internal sealed class SimulatedHost : IEventHandler
     }
 
     // Completes when a recorded template has arrived.
-    public ValueTask<DeviceReport> FetchTemplate(TemplateId template)
+    public Pending<DeviceReport> FetchTemplate(TemplateId template)
     {
         if (!_fetches.TryGetValue(template, out var fetch))
         {
@@ -132,16 +132,16 @@ internal sealed class SimulatedHost : IEventHandler
         // Where nothing takes time it is there already.
         if (fetch is null)
         {
-            return new ValueTask<DeviceReport>(DeviceReport.Done);
+            return new Pending<DeviceReport>(DeviceReport.Done);
         }
 
         var completion = _pool.Rent();
         fetch.Waiting.Add(completion);
-        return completion.Task;
+        return completion.Pending;
     }
 
     // Something else that comes over the host's network, an adapter.
-    public async ValueTask FetchRemote(long bytes)
+    public async Pending FetchRemote(long bytes)
     {
         if (RouteOver(null, _networkLink) is { } route)
         {

@@ -9,43 +9,23 @@ namespace SimServe.Simulator.Engine;
 public sealed class VirtualClock(EventCalendar calendar) : IClock, IEventHandler
 {
     private readonly CompletionPool<Instant> _pool = new();
-    private readonly Stack<int> _freeTokens = new();
-    private readonly List<Completion<Instant>?> _waits = [];
 
     /// <inheritdoc/>
     public Instant Now => calendar.Now;
 
     /// <inheritdoc/>
-    public ValueTask Until(Instant due)
+    public Pending<Instant> Until(Instant due)
     {
         if (due <= Now)
         {
-            return default;
+            return new Pending<Instant>(Now);
         }
 
         var completion = _pool.Rent();
-        calendar.Schedule(due, Phase.Timer, this, TokenFor(completion));
-        return completion.Untyped;
+        calendar.Schedule(due, Phase.Timer, this, completion.Number);
+        return completion.Pending;
     }
 
     /// <inheritdoc/>
-    void IEventHandler.Handle(int token)
-    {
-        var completion = _waits[token];
-        _waits[token] = null;
-        _freeTokens.Push(token);
-        completion!.Complete(Now);
-    }
-
-    private int TokenFor(Completion<Instant> completion)
-    {
-        if (_freeTokens.TryPop(out var token))
-        {
-            _waits[token] = completion;
-            return token;
-        }
-
-        _waits.Add(completion);
-        return _waits.Count - 1;
-    }
+    void IEventHandler.Handle(int token) => _pool[token].Complete(Now);
 }

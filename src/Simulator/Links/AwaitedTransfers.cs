@@ -7,37 +7,27 @@ namespace SimServe.Simulator.Links;
 internal sealed class AwaitedTransfers(EventCalendar calendar) : IEventHandler
 {
     private readonly CompletionPool<TransferReport> _pool = new();
-    private readonly Stack<int> _free = new();
-    private readonly List<(Completion<TransferReport>? Completion, TransferReport Report)> _waits = [];
+    private readonly List<TransferReport> _reports = [];
 
-    public ValueTask<TransferReport> Add(long bytes, out int token)
+    public Pending<TransferReport> Add(long bytes, out int token)
     {
-        var wait = (_pool.Rent(), new TransferReport(bytes, Cancelled: false));
-        if (_free.TryPop(out token))
+        var (completion, report) = (_pool.Rent(), new TransferReport(bytes, Cancelled: false));
+        token = completion.Number;
+        if (token == _reports.Count)
         {
-            _waits[token] = wait;
-        }
-        else
-        {
-            token = _waits.Count;
-            _waits.Add(wait);
+            _reports.Add(report);
         }
 
-        return wait.Item1.Task;
+        _reports[token] = report;
+        return completion.Pending;
     }
 
     // By an event, at once: whoever cancels must not find the awaiter's code running inside its call.
     public void Cancel(int token, long bytesMoved)
     {
-        _waits[token] = (_waits[token].Completion, new TransferReport(bytesMoved, Cancelled: true));
+        _reports[token] = new TransferReport(bytesMoved, Cancelled: true);
         calendar.Schedule(calendar.Now, Phase.Completion, this, token);
     }
 
-    void IEventHandler.Handle(int token)
-    {
-        var (completion, report) = _waits[token];
-        _waits[token] = default;
-        _free.Push(token);
-        completion!.Complete(report);
-    }
+    void IEventHandler.Handle(int token) => _pool[token].Complete(_reports[token]);
 }

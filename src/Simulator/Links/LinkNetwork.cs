@@ -1,3 +1,4 @@
+using SimServe.Policies.Serving;
 using SimServe.Simulator.Engine;
 
 namespace SimServe.Simulator.Links;
@@ -96,13 +97,13 @@ public sealed class LinkNetwork : IEventHandler
     /// <param name="route">A route of this network.</param>
     /// <param name="bytes">Bytes to move; not negative. None at all still take the latency.</param>
     /// <returns>Completes when the last byte has arrived, or when the transfer has been cancelled; to be awaited once.</returns>
-    public ValueTask<TransferReport> Transfer(Route route, long bytes) => Transfer(route, bytes, out _);
+    public Pending<TransferReport> Transfer(Route route, long bytes) => Transfer(route, bytes, out _);
 
     /// <inheritdoc cref="Transfer(Route, long)"/>
     /// <param name="route">A route of this network.</param>
     /// <param name="bytes">Bytes to move; not negative. None at all still take the latency.</param>
     /// <param name="handle">For <see cref="Cancel"/>.</param>
-    public ValueTask<TransferReport> Transfer(Route route, long bytes, out TransferHandle handle)
+    public Pending<TransferReport> Transfer(Route route, long bytes, out TransferHandle handle)
     {
         Check(route, bytes);
         var task = _awaited.Add(bytes, out var token);

@@ -12,7 +12,7 @@ public sealed class WallClockLoopTests
         using var loop = new WallClockLoop();
         var seen = new List<int>();
 
-        async ValueTask Wait(int milliseconds)
+        async Pending Wait(int milliseconds)
         {
             var due = Instant.FromSeconds(milliseconds / 1000.0);
             await loop.Until(due);
@@ -43,7 +43,7 @@ public sealed class WallClockLoopTests
                 var before = Environment.CurrentManagedThreadId;
                 var completion = pool.Rent();
                 new Thread(() => loop.Post(completion, new DeviceReport(3, 0, null))).Start();
-                var report = await completion.Task;
+                var report = await completion.Pending;
                 Assert.That(report.Steps, Is.EqualTo(3));
                 return (before, Environment.CurrentManagedThreadId);
             },

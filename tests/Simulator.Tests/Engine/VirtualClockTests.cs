@@ -28,8 +28,8 @@ public sealed class VirtualClockTests
         _calendar.RunUntil(new Instant(5));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_clock.Until(new Instant(5)).IsCompletedSuccessfully);
-            Assert.That(_clock.Until(new Instant(4)).IsCompletedSuccessfully);
+            Assert.That(_clock.Until(new Instant(5)).IsCompleted);
+            Assert.That(_clock.Until(new Instant(4)).IsCompleted);
             Assert.That(_calendar.Pending, Is.Zero);
         }
     }

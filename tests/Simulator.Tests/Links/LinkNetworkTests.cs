@@ -1,4 +1,5 @@
 using SimServe.Policies;
+using SimServe.Policies.Serving;
 using SimServe.Simulator.Engine;
 using SimServe.Simulator.Links;
 
@@ -262,7 +263,7 @@ public sealed class LinkNetworkTests
         }
     }
 
-    private async Task Await(ValueTask<TransferReport> transfer, List<(TransferReport Report, long Ticks)> reports)
+    private async Task Await(Pending<TransferReport> transfer, List<(TransferReport Report, long Ticks)> reports)
     {
         var report = await transfer;
         reports.Add((report, _calendar.Now.Ticks));

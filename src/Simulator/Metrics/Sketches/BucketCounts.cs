@@ -15,7 +15,12 @@ internal sealed class BucketCounts(BucketScale scale)
 
     /// <summary>Adds one.</summary>
     /// <param name="index">Number of the bucket.</param>
-    public void Add(int index)
+    public void Add(int index) => Add(index, 1);
+
+    /// <summary>Adds equal ones.</summary>
+    /// <param name="index">Number of the bucket.</param>
+    /// <param name="count">How many, not negative.</param>
+    public void Add(int index, long count)
     {
         var offset = index - _first;
         if (offset < 0 || offset >= _counts.Length)
@@ -24,8 +29,8 @@ internal sealed class BucketCounts(BucketScale scale)
             offset = index - _first;
         }
 
-        _counts[offset]++;
-        Count++;
+        _counts[offset] += count;
+        Count += count;
     }
 
     /// <summary>Adds another's counts.</summary>
@@ -36,9 +41,7 @@ internal sealed class BucketCounts(BucketScale scale)
         {
             if (other._counts[i] > 0)
             {
-                Add(other._first + i);
-                _counts[other._first + i - _first] += other._counts[i] - 1;
-                Count += other._counts[i] - 1;
+                Add(other._first + i, other._counts[i]);
             }
         }
     }

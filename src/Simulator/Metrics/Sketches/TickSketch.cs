@@ -105,7 +105,7 @@ public sealed class TickSketch
     {
         if (_exact is not null)
         {
-            Keep(ticks);
+            Keep(ticks, Count);
         }
 
         _counts.Add(index);
@@ -115,26 +115,31 @@ public sealed class TickSketch
         _greatest = Math.Max(_greatest, ticks);
     }
 
-    // Without the multiplications: most requests spend no time at all in most stages.
-    internal void AddZero()
+    internal void AddZeros(long count)
     {
-        if (_exact is not null)
+        if (count == 0)
         {
-            Keep(0);
+            return;
         }
 
-        _counts.Add(0);
+        for (var i = 0L; i < count && _exact is not null; i++)
+        {
+            Keep(0, Count + i);
+        }
+
+        _counts.Add(0, count);
         _least = 0;
     }
 
-    private void Keep(long ticks)
+    private void Keep(long ticks, long kept)
     {
-        var count = (int)Count;
-        if (count == ExactSamples)
+        if (kept == ExactSamples)
         {
             _exact = null;
             return;
         }
+
+        var count = (int)kept;
 
         if (count == _exact!.Length)
         {

@@ -12,6 +12,7 @@ internal sealed class LatencyBook
 
     private readonly TickSketch[] _stages = Create(static () => new TickSketch());
     private readonly BucketCounts[] _without = Create(static () => new BucketCounts(TickSketch.Scale));
+    private readonly long[] _zeros = new long[LatencyStages.Count];
     private readonly StageTail _tail = new();
     private readonly TimeSpan[] _split = new TimeSpan[LatencyStages.Count];
 
@@ -21,7 +22,12 @@ internal sealed class LatencyBook
 
     public TickSketch StepTime { get; } = new();
 
-    public TickSketch Stage(LatencyStage stage) => _stages[(int)stage];
+    public TickSketch Stage(LatencyStage stage)
+    {
+        _stages[(int)stage].AddZeros(_zeros[(int)stage]);
+        _zeros[(int)stage] = 0;
+        return _stages[(int)stage];
+    }
 
     // False when the record's instants contradict each other: it is counted nowhere then.
     public bool TryAdd(in RequestRecord record)
@@ -39,7 +45,7 @@ internal sealed class LatencyBook
         _tail.Add(index, _split);
         for (var i = 0; i < _split.Length; i++)
         {
-            AddStage(i, latency, index);
+            AddStage(i, latency);
         }
 
         return true;
@@ -53,7 +59,7 @@ internal sealed class LatencyBook
         var sum = ticks.Sum();
         var causes = Enum.GetValues<LatencyStage>().Select(stage =>
         {
-            var without = _without[(int)stage].Quantile(Tail);
+            var without = Without((int)stage).Quantile(Tail);
             return new TailCause(
                 LatencyStages.NameOf(stage), sum > 0 ? ticks[(int)stage] / sum : 0, without / TimeSpan.TicksPerSecond, (p99 - without) / TimeSpan.TicksPerSecond);
         });
@@ -86,13 +92,22 @@ internal sealed class LatencyBook
         ];
     }
 
-    private void AddStage(int stage, long latency, int index)
+    // Latencies as they would be without a stage; of those who spent no time in it, as they are.
+    private BucketCounts Without(int stage)
+    {
+        var counts = new BucketCounts(TickSketch.Scale);
+        counts.Add(_without[stage]);
+        _tail.AddUntouched(stage, counts);
+        return counts;
+    }
+
+    // Most requests spend no time at all in most stages: that is counted apart, without touching the stage's sketches.
+    private void AddStage(int stage, long latency)
     {
         var ticks = _split[stage].Ticks;
         if (ticks == 0)
         {
-            _stages[stage].AddZero();
-            _without[stage].Add(index);
+            _zeros[stage]++;
             return;
         }
 

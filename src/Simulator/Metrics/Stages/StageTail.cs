@@ -2,11 +2,13 @@ using SimServe.Simulator.Metrics.Sketches;
 
 namespace SimServe.Simulator.Metrics.Stages;
 
-// For every bucket of latency, the time that its requests spent in each stage: who makes the tail, without knowing beforehand where the tail begins.
+// For every bucket of latency, the time that its requests spent in each stage, and how many spent none there: who makes the tail, without knowing
+// beforehand where the tail begins.
 internal sealed class StageTail
 {
-    // A power of two, so that the stages of a bucket share a cache line with their count.
-    private const int Stride = 8;
+    // Two cache lines for each bucket: the stages' times with the number of requests, and for every stage how many spent no time there.
+    private const int Stride = 16;
+    private const int Untouched = 8;
 
     private long[] _ticks = [];
     private int _first;
@@ -24,6 +26,7 @@ internal sealed class StageTail
         for (var i = 0; i < stages.Length; i++)
         {
             lanes[i] += stages[i].Ticks;
+            lanes[Untouched + i] += stages[i].Ticks == 0 ? 1 : 0;
         }
 
         lanes[LatencyStages.Count]++;
@@ -44,6 +47,18 @@ internal sealed class StageTail
         }
 
         return (sums, requests);
+    }
+
+    // Adds the requests that spent no time in a stage.
+    public void AddUntouched(int stage, BucketCounts counts)
+    {
+        for (var offset = 0; offset * Stride < _ticks.Length; offset++)
+        {
+            if (_ticks[(offset * Stride) + Untouched + stage] is var untouched and > 0)
+            {
+                counts.Add(_first + offset, untouched);
+            }
+        }
     }
 
     // Buckets that hold requests, by ascending latency: how many, and their time by stage.
