@@ -59,7 +59,7 @@ internal sealed class KatzValues(JsonCursor cursor, TraceFaults faults)
                 _ => loads with { Slots = numbers },
             };
         });
-        if (loads.ControlNets.Count != loads.Slots.Count || loads.Loras.Count != loads.Slots.Count)
+        if (!cursor.IsBroken && (loads.ControlNets.Count != loads.Slots.Count || loads.Loras.Count != loads.Slots.Count))
         {
             cursor.FaultHere(
                 $"{loads.ControlNets.Count} controlnet, {loads.Loras.Count} lora and {loads.Slots.Count} cache_sizes", "lists of the same length", "Add the numbers.");

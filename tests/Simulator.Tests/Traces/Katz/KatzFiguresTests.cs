@@ -70,7 +70,7 @@ public sealed class KatzFiguresTests
     {
         for (var length = 0; length < Small.TrimEnd().Length; length += 7)
         {
-            Assert.That(() => Import(Small[..length]), Throws.InstanceOf<InvalidInputException>().With.Message.Contains("found the end of the file"), Small[..length]);
+            Assert.That(() => Import(Small[..length]), Throws.InstanceOf<InvalidInputException>().With.Message.Contains("has 1 fault:").And.Message.Contains("found the end of the file"), Small[..length]);
         }
     }
 
