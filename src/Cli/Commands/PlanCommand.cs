@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SimServe.Cli.Planning;
+using SimServe.Cli.Plots;
 using SimServe.Cli.Terminals;
 using SimServe.GpuBackend.Models;
 using SimServe.Simulator.Planning;
@@ -17,6 +18,7 @@ internal static class PlanCommand
         var seed = new Option<string?>("--seed") { Description = "seed in place of the plan's" };
         var parallel = new Option<int>("--parallel") { Description = "runs at a time, from 1 to 1024; the answer does not depend on it", DefaultValueFactory = static _ => Environment.ProcessorCount };
         var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = static _ => "table" };
+        var plots = PlotOption.Create();
         var output = ScenarioOptions.Output();
         var settings = ScenarioOptions.Settings();
         format.AcceptOnlyFromAmong("table", "json");
@@ -27,7 +29,7 @@ internal static class PlanCommand
                 found.AddError("--parallel: allowed: a whole number from 1 to 1024. Write one in that range.");
             }
         });
-        var command = new Command("plan", "Finds the cheapest fleet that meets an objective, with its confidence.") { plan, seed, parallel, format, output, settings };
+        var command = new Command("plan", "Finds the cheapest fleet that meets an objective, with its confidence.") { plan, seed, parallel, format, plots, output, settings };
         command.SetAction(parsed =>
         {
             var overrides = (parsed.GetValue(settings) ?? []).ToList();
@@ -37,7 +39,13 @@ internal static class PlanCommand
             }
 
             return Run(
-                Read(parsed.GetRequiredValue(plan), overrides), parsed.GetValue(parallel), parsed.GetValue(output), parsed.GetValue(format) == "json", terminal, cancellation);
+                Read(parsed.GetRequiredValue(plan), overrides),
+                parsed.GetValue(parallel),
+                parsed.GetValue(output),
+                PlotOption.Of(parsed, plots),
+                parsed.GetValue(format) == "json",
+                terminal,
+                cancellation);
         });
         return command;
     }
@@ -46,13 +54,13 @@ internal static class PlanCommand
         ? new PlanReader([.. PublishedModels.Names]).Read(file, settings)
         : throw new InvalidInputException(file, [new InputFault("plan", $"\"{file}\", which is not there", "a plan file", "Check the path.")]);
 
-    private static int Run(PlanFile file, int threads, string? output, bool json, Terminal terminal, CancellationToken cancellation)
+    private static int Run(PlanFile file, int threads, string? output, PlotFormats plots, bool json, Terminal terminal, CancellationToken cancellation)
     {
         var job = new PlanJob(file, threads);
         var result = job.Run(terminal.Complain, cancellation);
         var report = new PlanReport(job, result);
         var folder = new RunFolder(output ?? Path.Combine("out", $"{file.Name}-plan"));
-        report.Write(folder);
+        report.Write(folder, plots);
         if (json)
         {
             terminal.Say(File.ReadAllText(Path.Combine(folder.Location, PlanReport.Json)).TrimEnd());

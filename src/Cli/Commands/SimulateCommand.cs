@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SimServe.Cli.Plots;
 using SimServe.Cli.Reports;
 using SimServe.Cli.Simulations;
 using SimServe.Cli.Terminals;
@@ -24,11 +25,12 @@ internal static class SimulateCommand
         var decisions = new Option<bool>("--decisions") { Description = "write every decision with what the policy saw" };
         var parallel = new Option<int>("--parallel") { Description = "replications at a time; the results do not depend on it", DefaultValueFactory = static _ => Environment.ProcessorCount };
         var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = static _ => "table" };
+        var plots = PlotOption.Create();
         var (output, settings) = (ScenarioOptions.Output(), ScenarioOptions.Settings());
         format.AcceptOnlyFromAmong("table", "json");
         var command = new Command("simulate", "Simulates one scenario on a profiled device or on pools of published ones.")
         {
-            scenario, profile, output, settings, seed, replications, warmUp, scale, goal, cutOff, noBaseline, decisions, parallel, format,
+            scenario, profile, output, settings, seed, replications, warmUp, scale, goal, cutOff, noBaseline, decisions, parallel, format, plots,
         };
         command.SetAction(parsed =>
         {
@@ -44,6 +46,7 @@ internal static class SimulateCommand
                 Baseline = !parsed.GetValue(noBaseline),
                 Decisions = parsed.GetValue(decisions),
                 Threads = parsed.GetValue(parallel),
+                Plots = PlotOption.Of(parsed, plots),
             };
             request.Check(file);
             var simulated = SimulatedScenario.Read(file, parsed.GetValue(settings) ?? [], parsed.GetValue(profile));

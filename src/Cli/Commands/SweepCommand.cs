@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SimServe.Cli.Plots;
 using SimServe.Cli.Sweeps;
 using SimServe.Cli.Terminals;
 using SimServe.Simulator.Scenarios;
@@ -16,25 +17,26 @@ internal static class SweepCommand
         var resume = new Option<bool>("--resume") { Description = "take over the finished runs of a sweep that was ended" };
         var query = new Option<string?>("--query") { Description = "run nothing, but answer SQL over a finished sweep: tables runs and points" };
         var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = static _ => "table" };
+        var plots = PlotOption.Create();
         var output = ScenarioOptions.Output();
         var settings = ScenarioOptions.Settings();
         format.AcceptOnlyFromAmong("table", "json");
-        var command = new Command("sweep", "Simulates a grid of scenarios on all cores.") { sweep, parallel, resume, query, format, output, settings };
+        var command = new Command("sweep", "Simulates a grid of scenarios on all cores.") { sweep, parallel, resume, query, format, plots, output, settings };
         command.SetAction(parsed =>
         {
             var request = new SweepRequest(
                 parsed.GetRequiredValue(sweep), parsed.GetValue(settings) ?? [], parsed.GetValue(parallel), parsed.GetValue(resume), parsed.GetValue(output));
             var json = parsed.GetValue(format) == "json";
-            return parsed.GetValue(query) is { } sql ? Query(request, sql, json, terminal) : Run(request, json, terminal, cancellation);
+            return parsed.GetValue(query) is { } sql ? Query(request, sql, json, terminal) : Run(request, PlotOption.Of(parsed, plots), json, terminal, cancellation);
         });
         return command;
     }
 
-    private static int Run(SweepRequest request, bool json, Terminal terminal, CancellationToken cancellation)
+    private static int Run(SweepRequest request, PlotFormats plots, bool json, Terminal terminal, CancellationToken cancellation)
     {
         var plan = SweepPlanReader.Read(request);
         var (result, folder) = new SweepJob(plan, request, terminal, cancellation).Run();
-        var outcome = SweepFiles.Write(plan, result, folder);
+        var outcome = SweepFiles.Write(plan, result, folder, plots);
         if (json)
         {
             terminal.Say(File.ReadAllText(Path.Combine(folder.Location, SweepFiles.Summary)).TrimEnd());

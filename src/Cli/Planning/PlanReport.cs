@@ -1,9 +1,9 @@
 using System.Globalization;
+using SimServe.Cli.Plots;
 using SimServe.Cli.Reports;
 using SimServe.Cli.Terminals;
 using SimServe.Simulator.Planning;
 using SimServe.Simulator.Reports;
-using SimServe.Simulator.Reports.Html;
 using Spectre.Console;
 
 namespace SimServe.Cli.Planning;
@@ -19,7 +19,7 @@ internal sealed class PlanReport(PlanJob job, PlanResult result)
 
     public bool IsFeasible => result.Answers.Count > 0;
 
-    public void Write(RunFolder folder)
+    public void Write(RunFolder folder, PlotFormats plots)
     {
         folder.WriteJson(Json, new
         {
@@ -42,7 +42,7 @@ internal sealed class PlanReport(PlanJob job, PlanResult result)
             result.Replications,
         });
         folder.Write("plan.csv", path => File.WriteAllLines(path, Csv()));
-        HtmlReportWriter.Write(folder, new PlanPage(job, result).Report());
+        ReportFiles.Write(folder, new PlanPage(job, result).Report(), plots);
         if (IsFeasible)
         {
             folder.WriteJson("recommended-scenario.json", RecommendedScenario.Of(job, result.Answers[0]));

@@ -1,5 +1,6 @@
 using System.Reflection;
 using SimServe.Cli.Comparison;
+using SimServe.Cli.Plots;
 using SimServe.Cli.Reports;
 using SimServe.GpuBackend.Devices;
 using SimServe.Policies;
@@ -11,7 +12,6 @@ using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Metrics.Objectives;
 using SimServe.Simulator.Metrics.WarmUps;
 using SimServe.Simulator.Reports;
-using SimServe.Simulator.Reports.Html;
 using SimServe.Simulator.Reports.Runs;
 
 namespace SimServe.Cli.Simulations;
@@ -31,7 +31,7 @@ internal sealed class SimulationJob(SimulatedScenario scenario, SimulationReques
         var summary = digest.Complete(streamed.End.At);
         var facts = Facts(streamed.Events);
         files.Complete(summary, facts);
-        HtmlReportWriter.Write(folder, RunReport.Of(summary, facts, window, request.Goal));
+        ReportFiles.Write(folder, RunReport.Of(summary, facts, window, request.Goal), request.Plots);
         var replications = request.Replications > 1 ? Replicate(summary) : null;
         if (replications is not null)
         {

@@ -1,3 +1,4 @@
+using SimServe.Cli.Plots;
 using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Simulations;
@@ -24,6 +25,8 @@ internal sealed record SimulationRequest
     public required bool Decisions { get; init; }
 
     public required int Threads { get; init; }
+
+    public PlotFormats Plots { get; init; }
 
     public void Check(string file)
     {

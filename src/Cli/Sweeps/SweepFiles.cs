@@ -1,6 +1,6 @@
 using System.Globalization;
+using SimServe.Cli.Plots;
 using SimServe.Simulator.Reports;
-using SimServe.Simulator.Reports.Html;
 using SimServe.Simulator.Sweeps;
 
 namespace SimServe.Cli.Sweeps;
@@ -18,7 +18,7 @@ internal static class SweepFiles
     private const string BestFolder = "best";
     private const int Top = 3;
 
-    public static SweepOutcome Write(SweepPlan plan, SweepResult result, RunFolder folder)
+    public static SweepOutcome Write(SweepPlan plan, SweepResult result, RunFolder folder, PlotFormats plots)
     {
         folder.Write(Runs, path => ParquetColumn.Write(path, SweepColumns.Runs(result)));
         using var database = SweepDatabase.Open(folder.Location);
@@ -27,7 +27,7 @@ internal static class SweepFiles
         folder.Write("sweep.csv", path => File.WriteAllLines(path, PointRows(outcome)));
         folder.Write("pareto.csv", path => File.WriteAllLines(path, FrontierRows(outcome)));
         folder.Write("best_topn.csv", path => File.WriteAllLines(path, BestRows(outcome)));
-        HtmlReportWriter.Write(folder, SweepReport.Of(outcome));
+        ReportFiles.Write(folder, SweepReport.Of(outcome), plots);
         WriteBest(outcome, folder);
         folder.WriteJson(Summary, SweepDocument.Of(outcome));
         return outcome;

@@ -27,7 +27,7 @@ public sealed class CpuDevice : IDevice, IDisposable
     private readonly WorkerThread _beside;
     private readonly ManualResetEventSlim _copied = new(initialState: true);
     private readonly CompletionPool<DeviceReport> _pool = new();
-    private readonly ConcurrentDictionary<RequestId, Request> _requests = new();
+    private readonly ConcurrentDictionary<RequestId, (Request Request, LatentCheckpoint? From)> _requests = new();
     private readonly ConcurrentDictionary<RequestId, EditState> _edits = new();
     private readonly ConcurrentDictionary<RequestId, RgbImage> _images = new();
     private volatile string? _fault;
@@ -119,6 +119,7 @@ public sealed class CpuDevice : IDevice, IDisposable
             _images[id] = edit!.ToImage();
         }
 
+        _options.Checkpoints.Forget(id);
         return DeviceReport.Done;
     });
 
@@ -178,8 +179,30 @@ public sealed class CpuDevice : IDevice, IDisposable
 
     private static void UseOneTorchThread() => torch.set_num_threads(1);
 
-    private EditState EditOf(RequestId id) => _edits.GetOrAdd(
-        id, _ => new EditState(_model, _prompts, RecordingOf(_requests[id].Template), _requests[id]));
+    private EditState EditOf(RequestId id)
+    {
+        var (request, from) = _requests[id];
+        return _edits.GetOrAdd(id, _ => new EditState(_model, _prompts, RecordingOf(request.Template), request, from?.Step ?? 0, from?.Latents ?? default));
+    }
+
+    private void Drop(RequestId id)
+    {
+        if (_edits.TryRemove(id, out var edit))
+        {
+            edit.Dispose();
+        }
+    }
+
+    private void KeepCheckpoints(EditState[] batch)
+    {
+        foreach (var edit in batch)
+        {
+            if (_options.Checkpoints.IsDue(edit.Step, edit.Steps))
+            {
+                _options.Checkpoints.Keep(edit.Request.Id, new LatentCheckpoint(edit.Step, edit.CopyLatents()));
+            }
+        }
+    }
 
     // What was recorded when the request joined may have been lost since.
     private TemplateRecording RecordingOf(TemplateId template)
@@ -205,6 +228,7 @@ public sealed class CpuDevice : IDevice, IDisposable
                 FailIfDue();
                 var start = _loop.Now;
                 RunStep(batch, rows, plan.Modes);
+                KeepCheckpoints(batch);
                 SlowDown(start);
                 bytes += rows.Bytes;
                 steps++;
@@ -225,6 +249,28 @@ public sealed class CpuDevice : IDevice, IDisposable
         {
             return DeviceReport.Refused($"it uses {request.Adapters}, and adapters are not served on real devices yet");
         }
+
+        var checkpoint = _options.Checkpoints.Find(request.Id, fromStep);
+        if (fromStep > 0 && checkpoint is null)
+        {
+            return DeviceReport.Refused($"it would go on at step {fromStep}, of which no checkpoint is kept");
+        }
+
+        if (EditState.Misfit(_model, _options.Steps, request) is { } misfit)
+        {
+            return DeviceReport.Refused(misfit);
+        }
+
+        // A request that was here before, and did not begin, comes back with what it has become elsewhere.
+        Drop(request.Id);
+        _requests[request.Id] = (request, checkpoint);
+        if (_templates.Holds(request.Template))
+        {
+            EditOf(request.Id);
+        }
+
+        return DeviceReport.Done;
+    }
 
         if (fromStep > 0)
         {

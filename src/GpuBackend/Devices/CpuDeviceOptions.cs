@@ -17,4 +17,8 @@ public sealed record CpuDeviceOptions
     /// <summary>What goes wrong on purpose with this worker.</summary>
     /// <value>Nothing does.</value>
     public DeviceFaults Faults { get; init; } = DeviceFaults.None;
+
+    /// <summary>Where it keeps latents for other workers to go on from; shared by the workers of a run.</summary>
+    /// <value>Nothing is kept.</value>
+    public LatentCheckpoints Checkpoints { get; init; } = LatentCheckpoints.None;
 }

@@ -45,8 +45,9 @@ public sealed record RealRun
     public RealRunResult Serve(
         ServingSetup setup, IReadOnlyList<Request> requests, IRunObserver? observer, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(setup);
         using var loop = new WallClockLoop();
-        var devices = CreateDevices(loop);
+        var devices = CreateDevices(loop, new LatentCheckpoints(setup.Recovery.CheckpointSteps));
         try
         {
             var collector = new RunCollector();
@@ -82,13 +83,15 @@ public sealed record RealRun
 
     /// <summary>Creates the workers.</summary>
     /// <param name="loop">The loop that will call them.</param>
-    public CpuDevice[] CreateDevices(WallClockLoop loop) => [.. Enumerable.Range(0, Workers).Select(worker => new CpuDevice(
+    /// <param name="checkpoints">Where they keep latents for each other, or <c>null</c> to keep none.</param>
+    public CpuDevice[] CreateDevices(WallClockLoop loop, LatentCheckpoints? checkpoints = null) => [.. Enumerable.Range(0, Workers).Select(worker => new CpuDevice(
         new CpuDeviceOptions
         {
             Name = NameOf(worker),
             Spec = Device,
             Steps = Steps,
             Faults = DeviceFaults.Of(Faults, worker),
+            Checkpoints = checkpoints ?? LatentCheckpoints.None,
         },
         Model,
         Templates,

@@ -16,16 +16,22 @@ public sealed class EditState : IDisposable
     private readonly int[] _unmasked;
     private bool _disposed;
 
-    /// <summary>Prepares an edit: encodes its prompt and draws its noise.</summary>
+    /// <summary>Prepares an edit: encodes its prompt, and draws its noise or takes over the latents of an earlier attempt.</summary>
     /// <param name="model">The model that recorded the template, or one with the same weights.</param>
     /// <param name="prompts">Encoder of prompts.</param>
     /// <param name="recording">The template's recording; must outlive the edit.</param>
     /// <param name="request">The request; its mask, prompt, seed and steps are used.</param>
-    /// <exception cref="ArgumentException">The recording is another model's, or the request does not fit it; then the message lists every fault.</exception>
-    public EditState(FluxModel model, HashedPromptEncoder prompts, TemplateRecording recording, Request request)
+    /// <param name="fromStep">The step it is about to take, from 0 to the steps - 1.</param>
+    /// <param name="latents">Its latents then, [m, C] row by row as <see cref="CopyLatents"/> gives them; not used when it begins at step 0.</param>
+    /// <exception cref="ArgumentException">The recording is another model's, or the request does not fit it; then the message lists every fault.
+    /// Or the latents are not as many as the masked tokens have.</exception>
+    public EditState(
+        FluxModel model, HashedPromptEncoder prompts, TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default)
     {
         ArgumentNullException.ThrowIfNull(prompts);
         Check(model, recording, request);
+        ArgumentOutOfRangeException.ThrowIfNegative(fromStep);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(fromStep, recording.Steps);
         (Recording, Request) = (recording, request);
         (_masked, _unmasked) = (request.Mask.Tokens(masked: true), request.Mask.Tokens(masked: false));
         using var mode = inference_mode();
@@ -34,7 +40,9 @@ public sealed class EditState : IDisposable
         Tokens = new EditTokens(model, recording, _masked, _unmasked);
         Text = model.EmbedText(prompt).DetachFromDisposeScope();
         PooledVector = model.PooledVector(prompt).DetachFromDisposeScope();
-        Latents = InitialNoise.Draw(model.Config, request.Seed, _masked).DetachFromDisposeScope();
+        Latents = (fromStep == 0 ? InitialNoise.Draw(model.Config, request.Seed, _masked) : Restore(latents, model.Config.Transformer.InChannels))
+            .DetachFromDisposeScope();
+        Step = fromStep;
     }
 
     /// <summary>The request.</summary>
@@ -94,6 +102,13 @@ public sealed class EditState : IDisposable
         return text.Length + CopyTokens(rows, _masked, destination[text.Length..]);
     }
 
+    /// <summary>A copy of <see cref="Latents"/> in host memory, bit for bit, from which another edit of the same request can go on.</summary>
+    public float[] CopyLatents()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Latents.data<float>().ToArray();
+    }
+
     /// <summary>The edited image: masked tokens decoded, every pixel outside the pixel mask equal to the template's.</summary>
     /// <remarks>Meaningful once finished; before that it shows the noise that is left.</remarks>
     public RgbImage ToImage()
@@ -125,6 +140,18 @@ public sealed class EditState : IDisposable
         var corrected = velocity.add(Recording.Residual(Step).index_select(0, Tokens.Masked));
         Latents.add_(corrected, sigmas[Step + 1] - sigmas[Step]);
         Step++;
+    }
+
+    private Tensor Restore(ReadOnlyMemory<float> latents, int channels)
+    {
+        if (latents.Length != _masked.Length * channels)
+        {
+            throw new ArgumentException(
+                $"Found {latents.Length} latents; allowed: {_masked.Length * channels}, {channels} for each of {_masked.Length} masked tokens. Take the checkpoint of this request.",
+                nameof(latents));
+        }
+
+        return tensor(latents.ToArray(), [_masked.Length, channels]);
     }
 
     // Neighbouring tokens are neighbours in memory: whole runs are copied at once.

@@ -3,6 +3,10 @@ namespace SimServe.Policies.Recovery;
 /// <summary>Decides what becomes of a request that was in the batch of a device that failed.</summary>
 public interface IRecoveryPolicy
 {
+    /// <summary>Steps from one checkpoint of the latents to the next that the policy counts on; 0: it needs none.</summary>
+    /// <remarks>Real devices keep as many; a simulated one is taken to have kept them, at no cost.</remarks>
+    int CheckpointSteps => 0;
+
     /// <summary>Decides.</summary>
     /// <param name="request">The request.</param>
     /// <param name="stepsDone">Steps it had taken, 0 or more.</param>

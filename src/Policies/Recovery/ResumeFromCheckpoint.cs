@@ -11,7 +11,6 @@ public sealed class ResumeFromCheckpoint : IRecoveryPolicy
     public const string Name = "resume";
 
     private readonly int _attempts;
-    private readonly int _checkpointSteps;
 
     /// <summary>Creates the policy.</summary>
     /// <param name="attempts">Devices on which a request may be tried, at least 1: when the last of them fails, the request fails too.</param>
@@ -20,11 +19,14 @@ public sealed class ResumeFromCheckpoint : IRecoveryPolicy
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(checkpointSteps, 1);
-        (_attempts, _checkpointSteps) = (attempts, checkpointSteps);
+        (_attempts, CheckpointSteps) = (attempts, checkpointSteps);
     }
 
     /// <inheritdoc/>
+    public int CheckpointSteps { get; }
+
+    /// <inheritdoc/>
     public RecoveryDecision Decide(in Request request, int stepsDone, int attempts) => attempts < _attempts
-        ? RecoveryDecision.RetryFrom(Math.Min(stepsDone, request.Steps - 1) / _checkpointSteps * _checkpointSteps)
+        ? RecoveryDecision.RetryFrom(Math.Min(stepsDone, request.Steps - 1) / CheckpointSteps * CheckpointSteps)
         : RecoveryDecision.Fail;
 }

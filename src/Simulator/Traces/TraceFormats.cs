@@ -1,4 +1,5 @@
 using SimServe.Simulator.Scenarios;
+using SimServe.Simulator.Traces.Katz;
 
 namespace SimServe.Simulator.Traces;
 
@@ -15,6 +16,8 @@ public static class TraceFormats
         ["gentd26"] = static options => new GenTd26Importer(options),
         ["gentd26-adapters"] = static options => new GenTd26AdapterImporter(options),
         ["mask-ratios"] = static options => new MaskRatioImporter(options),
+        ["katz"] = static options => new KatzTraceImporter(options),
+        ["katz-figures"] = static options => new KatzFiguresImporter(options),
     };
 
     /// <summary>The published kinds, each with an importer.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using SimServe.Simulator.Traces;
+using SimServe.Simulator.Traces.Katz;
 
 namespace SimServe.Simulator.Tests.Traces;
 
@@ -13,6 +14,9 @@ public sealed class TraceImporterTests
     [TestCase("gentd26/lora_request_trace.csv", 26823, 1989367)]
     [TestCase("gentd26/data_trace_processed.csv", 68195, null)]
     [TestCase("mask_ratios/production_templates.csv", 970, null)]
+    [TestCase("mask_ratios/public_inpaint.csv", 1918, null)]
+    [TestCase("mask_ratios/public_adetailer.csv", 1870, null)]
+    [TestCase("katz/katz_trace_figures_digitised.json", 549_433, null)]
     public void Published_files_are_imported_whole(string file, int requests, double? lastArrival)
     {
         using var stream = SharedData.Open("traces/" + file);
@@ -98,6 +102,7 @@ public sealed class TraceImporterTests
         "diffserve" => new DiffServeImporter(Options),
         "azure_llm" => new AzureLlmImporter(Options),
         "gentd26" => new GenTd26Importer(Options),
+        "katz" => new KatzFiguresImporter(Options),
         _ => new MaskRatioImporter(Options),
     };
 }

@@ -9,17 +9,18 @@ namespace SimServe.Simulator.Workloads.Adapters;
 /// <para>
 /// Independent draws do not reproduce figure 6: requests at one node resemble the ones before. So a request looks back at the one d before it
 /// in its neighbourhood, with a probability proportional to 1 / d^<see cref="RecencyExponent"/> up to <see cref="Window"/>, and repeats its LoRAs with
-/// probability <see cref="LoraRepeat"/> and its ControlNets with one that depends on them; otherwise it draws afresh. What is drawn afresh is weighted
+/// probability <see cref="LoraRepeat"/>; and it looks back at the last request, or with probability <see cref="Alternation"/> at the one before that, and
+/// repeats its ControlNets with a probability that depends on them. Otherwise it draws afresh. What is drawn afresh is weighted
 /// so that shares over all requests stay those of the table, whatever is repeated.
 /// </para>
 /// <para>
 /// A request's second LoRA is with probability <see cref="LoraPair"/> the first one's fixed partner, its neighbour in popularity, otherwise
-/// another draw. ControlNets come in sets, whose shares were chosen to give Table 1, the popularity of each, and figure 6.
+/// another draw. ControlNets come in sets, whose shares were chosen to give Table 1, the popularity of each, and figure 6. Of the sets that are special
+/// a neighbourhood knows <see cref="Specialities"/>.
 /// </para>
 /// <para>
-/// Fitted on the LRU curves of figure 6, for LoRAs at 2, 4 and 8 slots. All LoRA curves are met within 6 %. Those of ControlNets are missed by more than 10 %
-/// at these slots: A with LFU 3 (+12 %) and 4 (+19 %), B with LRU 7 (+18 %), B with LFU 7 (-21 %), 8 (+16 %), 9 (+13 %) and 10 (0.050 loads per request instead
-/// of 0.027), and where next to nothing is loaded (A from 5 slots, B with LRU from 8: within 0.015 loads). The README has the table.
+/// Fitted on figure 6: LoRAs at LRU 2, 4 and 8 slots; ControlNets at all LRU slots and at LFU 3, 5, 7, 9 (A) and 2, 3, 8 (B). The README says how well the
+/// others are met, and why B with LFU and 7 slots is not: 0.29 loads per request instead of 0.36.
 /// </para>
 /// </remarks>
 public sealed class AdapterPopulation
@@ -38,8 +39,14 @@ public sealed class AdapterPopulation
     /// <summary>Number of LoRAs.</summary>
     public int LoraCount => Loras?.Count ?? 0;
 
-    /// <summary>Exponent of the law by which a request looks back: larger is more recent.</summary>
+    /// <summary>Exponent of the law by which a request looks back for its LoRAs: larger is more recent.</summary>
     public double RecencyExponent { get; internal init; }
+
+    /// <summary>Special sets of ControlNets that a neighbourhood knows: each drawn by its share, and used in place of any other, as often as any other.</summary>
+    public int Specialities { get; internal init; }
+
+    /// <summary>Probability that a request looks back for its ControlNets at the request before the last, not at the last: two jobs take turns at a node.</summary>
+    public double Alternation { get; internal init; }
 
     /// <summary>Probability that a request repeats the LoRAs of the one it looks back at.</summary>
     public double LoraRepeat { get; internal init; }

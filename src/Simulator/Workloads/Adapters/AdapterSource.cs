@@ -28,7 +28,9 @@ public sealed class AdapterSource
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbourhoods, 1);
         _population = population;
         _streams = new AdapterStreams(runSeed);
-        _neighbourhoods = [.. Enumerable.Range(0, neighbourhoods).Select(static _ => new Neighbourhood())];
+        var specialities = new CumulativeChoice(population.ControlNetSets.Select(static set => set.IsSpecial ? set.Share : 0));
+        _neighbourhoods = [.. Enumerable.Range(0, neighbourhoods).Select(_ => new Neighbourhood(
+            [.. Enumerable.Range(0, population.Specialities).Select(_ => specialities.Quantile(_streams.Specialities.NextDouble()))]))];
         _distances = new CumulativeChoice(
             Enumerable.Range(1, AdapterPopulation.Window).Select(distance => Math.Pow(distance, -population.RecencyExponent)));
         _loraCounts = new CumulativeChoice(population.LoraCounts);
@@ -53,23 +55,23 @@ public sealed class AdapterSource
 
     private AdapterSet Draw(Neighbourhood neighbourhood)
     {
-        var draw = _streams.ControlNets.NextDouble();
-        var loras = FreshLoras();
-        var repeat = _streams.Repeats.NextDouble();
-        int controlNets;
-        AdapterSet? adapters = null;
-        if (neighbourhood.TryLookBack(1 + _distances.Quantile(_streams.Recency.NextDouble()), out var past))
+        var (draw, repeat, speciality) = (_streams.ControlNets.NextDouble(), _streams.Repeats.NextDouble(), _streams.Speciality.NextDouble());
+        var sets = _population.ControlNetSets;
+        var hasPast = neighbourhood.TryLookBack(_streams.Alternation.NextDouble() < _population.Alternation ? 2 : 1, out var past);
+        var controlNets = past.ControlNets;
+        if (!hasPast || repeat >= sets[controlNets].Repeat)
         {
-            controlNets = repeat < _population.ControlNetSets[past.ControlNets].Repeat ? past.ControlNets : _freshControlNets.Quantile(draw);
-            loras = repeat < _population.LoraRepeat ? past.Loras : loras;
-            adapters = controlNets == past.ControlNets && loras == past.Loras ? past.Adapters : null;
-        }
-        else
-        {
-            controlNets = _firstControlNets.Quantile(draw);
+            controlNets = (hasPast ? _freshControlNets : _firstControlNets).Quantile(draw);
+            controlNets = sets[controlNets].IsSpecial ? neighbourhood.Speciality(speciality) : controlNets;
         }
 
-        adapters ??= Combine(_population.ControlNetSets[controlNets].ControlNets, loras);
+        var loras = FreshLoras();
+        if (neighbourhood.TryLookBack(1 + _distances.Quantile(_streams.Recency.NextDouble()), out var styled) && repeat < _population.LoraRepeat)
+        {
+            loras = styled.Loras;
+        }
+
+        var adapters = past.As(controlNets, loras) ?? styled.As(controlNets, loras) ?? Combine(sets[controlNets].ControlNets, loras);
         neighbourhood.Add(new PastChoice(controlNets, loras, adapters));
         return adapters;
     }

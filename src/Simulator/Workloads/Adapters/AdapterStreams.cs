@@ -9,6 +9,12 @@ internal sealed class AdapterStreams(long runSeed)
 
     public RandomStream Recency { get; } = new(runSeed, "adapters:recency");
 
+    public RandomStream Specialities { get; } = new(runSeed, "adapters:specialities");
+
+    public RandomStream Speciality { get; } = new(runSeed, "adapters:speciality");
+
+    public RandomStream Alternation { get; } = new(runSeed, "adapters:alternation");
+
     public RandomStream Repeats { get; } = new(runSeed, "adapters:repeat");
 
     public RandomStream ControlNets { get; } = new(runSeed, "adapters:controlnets");

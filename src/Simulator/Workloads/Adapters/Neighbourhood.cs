@@ -1,7 +1,8 @@
 namespace SimServe.Simulator.Workloads.Adapters;
 
-/// <summary>The last requests at one place.</summary>
-internal sealed class Neighbourhood
+/// <summary>The last requests at one place, and what is special to it.</summary>
+/// <param name="specialities">Numbers of its special sets of ControlNets; empty where the population has none.</param>
+internal sealed class Neighbourhood(int[] specialities)
 {
     private readonly PastChoice[] _past = new PastChoice[AdapterPopulation.Window];
     private long _count;
@@ -15,6 +16,10 @@ internal sealed class Neighbourhood
         past = distance <= _count ? _past[(_count - distance) % _past.Length] : default;
         return distance <= _count;
     }
+
+    /// <summary>One of its specialities, each as likely.</summary>
+    /// <param name="probability">From 0 to below 1.</param>
+    public int Speciality(double probability) => specialities[(int)(probability * specialities.Length)];
 
     public void Add(in PastChoice choice) => _past[_count++ % _past.Length] = choice;
 }

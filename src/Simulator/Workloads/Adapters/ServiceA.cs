@@ -4,29 +4,36 @@ namespace SimServe.Simulator.Workloads.Adapters;
 internal static class ServiceA
 {
     /// <summary>Repetition of sets of the 5 most popular ControlNets alone.</summary>
-    private const double Common = 0.27;
+    private const double Common = 0.275;
 
-    /// <summary>Repetition of sets with the sixth: they come in long runs.</summary>
-    private const double Seldom = 0.985;
+    /// <summary>Repetition of sets with the sixth: 2 % of the nodes serve nothing else.</summary>
+    private const double Dedicated = 0.99999;
 
     /// <summary>Repetition of all others, which are used alone.</summary>
-    private const double Rare = 0.88;
+    private const double Rare = 0.836;
 
     private static readonly ControlNetSet[] Listed =
     [
-        new(0.2141, Common, 0),
-        new(0.0662, Common, 1),
-        new(0.0021, Common, 3),
-        new(0.0191, Common, 0, 1),
-        new(0.1048, Common, 0, 2),
-        new(0.0481, Common, 0, 3),
-        new(0.1319, Common, 0, 4),
-        new(0.1569, Common, 1, 2),
-        new(0.1803, Common, 1, 3),
-        new(0.0068, Common, 1, 4),
-        new(0.0279, Common, 2, 3),
-        new(0.0090, Seldom, 0, 5),
-        new(0.0094, Seldom, 3, 5),
+        new(0.1051, Common, 0),
+        new(0.1724, Common, 1),
+        new(0.0004, Common, 2),
+        new(0.0043, Common, 3),
+        new(0.0004, Common, 4),
+        new(0.0321, Common, 0, 1),
+        new(0.2513, Common, 0, 2),
+        new(0.0467, Common, 0, 3),
+        new(0.0897, Common, 0, 4),
+        new(0.0064, Common, 1, 2),
+        new(0.1716, Common, 1, 3),
+        new(0.0464, Common, 1, 4),
+        new(0.0308, Common, 2, 3),
+        new(0.0007, Common, 2, 4),
+        new(0.0003, Common, 3, 4),
+        new(0.0020, Dedicated, 0, 5),
+        new(0.0004, Dedicated, 1, 5),
+        new(0.0004, Dedicated, 2, 5),
+        new(0.0143, Dedicated, 3, 5),
+        new(0.0020, Dedicated, 4, 5),
         new(0.00410, Rare, 6),
         new(0.00195, Rare, 7),
         new(0.00185, Rare, 8),
@@ -44,6 +51,7 @@ internal static class ServiceA
         ControlNetCount = 47,
         ControlNetSets = [.. Listed, .. Enumerable.Range(16, 31).Select(static number => new ControlNetSet(0.000227, Rare, number))],
         RecencyExponent = 2.0,
+        Alternation = 0.731,
         LoraRepeat = 0.32,
         LoraPair = 0.60,
         LoraCounts = [0.002, 0.088, 0.910],
