@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using SimServe.Policies;
+using SimServe.Policies.Serving;
 using SimServe.Simulator;
 using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
@@ -41,13 +42,14 @@ public class SweepBenchmark
 
     private SweepSample Simulate(SweepTask task, CancellationToken cancellation)
     {
-        var serving = new Simulation
+        var meter = new RunMeter(Requests);
+        var run = new Simulation
         {
             Model = FluxDev.Model,
             Fleet = SimulatedFleet.Of(FluxDev.Device, FluxDev.Costs, 8),
             Policies = new PolicyOptions { Pipeline = "full", Routing = task.Point == 0 ? "least-requests" : "mask-aware" },
-            Requests = _requests,
-        }.Run(null, cancellation).Serving;
-        return SweepSample.Of(new SweepRun(RunMetrics.Of(serving), 8), []);
+            TemplateSteps = _requests[0].Steps,
+        }.Stream(new ListedRequests(_requests), meter, cancellation);
+        return SweepSample.Of(new SweepRun(meter.Close(run.End.At), 8), []);
     }
 }

@@ -1,7 +1,4 @@
-using SimServe.Cli.Reports;
 using SimServe.Cli.Simulations;
-using SimServe.Policies.Serving;
-using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Sweeps;
 
 namespace SimServe.Cli.Sweeps;
@@ -22,28 +19,7 @@ internal sealed class PointSimulation(SimulatedScenario scenario)
     public SweepSample Run(int seed, CancellationToken cancellation)
     {
         var simulation = scenario.Simulation(scenario.Scenario.Policies, seed, ThreadPlanners.Mine, out var fitted);
-        var serving = SimulatedRun.Of(simulation, scenario.Source(seed), cancellation);
-        var run = new SweepRun(RunMetrics.Of(serving), scenario.Scenario.Fleet.Workers)
-        {
-            Attainment = Attainment(serving),
-            DollarsPerHour = scenario.DollarsPerHour,
-        };
-        return SweepSample.Of(run, fitted?.Extrapolated ?? []);
-    }
-
-    // Of the requests that were promised something; null where nobody was.
-    private static double? Attainment(ServingResult run)
-    {
-        var (promised, kept) = (0, 0);
-        foreach (var record in run.Records)
-        {
-            if (record.Request.Deadline is { } deadline)
-            {
-                promised++;
-                kept += record.Outcome == RequestOutcome.Completed && record.FinishedAt <= deadline ? 1 : 0;
-            }
-        }
-
-        return promised == 0 ? null : (double)kept / promised;
+        var metrics = MeteredRun.Of(simulation, scenario.Source(seed), scenario.Scenario.Workload.Requests, cancellation);
+        return SweepSample.Of(new SweepRun(metrics, scenario.Scenario.Fleet.Workers) { DollarsPerHour = scenario.DollarsPerHour }, fitted?.Extrapolated ?? []);
     }
 }

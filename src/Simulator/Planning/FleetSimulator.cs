@@ -12,13 +12,14 @@ namespace SimServe.Simulator.Planning;
 internal sealed class FleetSimulator(ModelShape model, PolicyOptions policies)
 {
     private readonly ConcurrentBag<PlannerPool> _pools = [];
+    private readonly SharedPlans _plans = new();
 
     // Templates are warm; workers are counted as busy from the first to the last request of the window. Plans are kept for later runs where
     // those will ask for the same cost models.
     public ReplicationRun Run(
         IReadOnlyList<FleetWorker> workers, Request[] requests, int seed, CountedWindow window, bool keepPlans, CancellationToken cancellation)
     {
-        var pool = keepPlans && _pools.TryTake(out var used) ? used : new PlannerPool();
+        var pool = keepPlans && _pools.TryTake(out var used) ? used : new PlannerPool(keepPlans ? _plans : null);
         var watch = new FleetWatch(requests.Length, workers.Count, requests[window.Start].ArrivesAt, requests[window.End - 1].ArrivesAt);
         new Simulation
         {
