@@ -28,9 +28,9 @@ public sealed class CapacityPlanner
         }
 
         (_question, _progress, _rate) = (question, progress, LongRunRate.Of(question.Workload));
-        var workload = new PlanWorkload(question.Workload, question.Model.Grid, question.Seed);
-        var sample = workload.Of(0, 1);
+        var sample = new PlanWorkload(question.Workload, question.Model.Grid, question.Seed).Of(0, 1);
         var bounds = new RequestBounds(question.Objective, Reference(sample));
+        var workload = new PlanWorkload(question.Workload, question.Model.Grid, question.Seed, bounds);
         var analysis = new OptionAnalysis(question, sample, bounds);
         _facts = [.. Enumerable.Range(0, question.Options.Count).Select(analysis.Of)];
         _evaluator = new FleetEvaluator(question, workload, bounds, cancellation);
