@@ -86,6 +86,15 @@ public sealed class PlanPolicyTests
         Assert.That(Evaluate(Near(question), 2).Attainment, Is.GreaterThan(Evaluate(Near(shared), 2).Attainment + 0.2));
     }
 
+    [Test]
+    public void Where_no_number_of_workers_meets_the_objective_for_lack_of_memory_the_caches_are_named()
+    {
+        var question = Cached(8, 2) with { Objective = Loose with { Attainment = 0.9 }, Options = [PlanQuestions.Option("D", 1, 2, 1)] };
+        var bound = PlanQuestions.Answer(question);
+        Assert.That(bound.Impossible.Single().Reason, Does.Match("^templates' caches: 1 D reach 2[0-9].[0-9]% of 90 % within 3 s; with every template at hand in every host 100.0%; at most 1 are allowed$"));
+        Assert.That(PlanQuestions.Answer(question with { Hosts = null }).Answers, Has.Count.EqualTo(1));
+    }
+
     // Slow enough that requests never meet: a request of one second every twenty, a fetch of five, a bound of three.
     private static CapacityQuestion Cached(int templates, int fitting)
     {
