@@ -19,4 +19,13 @@ internal static class FaultCollection
             return null;
         }
     }
+
+    // The same fault of several variants or points is one fault.
+    public static void ThrowIfAny(this List<InputFault> faults, string input)
+    {
+        if (faults.Count > 0)
+        {
+            throw new InvalidInputException(input, [.. faults.Distinct()]);
+        }
+    }
 }

@@ -15,42 +15,23 @@ internal static class PlanCommand
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var plan = new Argument<string>("plan") { Description = "the plan file (JSON)" };
-        var seed = new Option<string?>("--seed") { Description = "seed in place of the plan's" };
-        var parallel = new Option<int>("--parallel") { Description = "runs at a time, from 1 to 1024; the answer does not depend on it", DefaultValueFactory = static _ => Environment.ProcessorCount };
-        var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = static _ => "table" };
-        var plots = PlotOption.Create();
-        var output = ScenarioOptions.Output();
-        var settings = ScenarioOptions.Settings();
-        format.AcceptOnlyFromAmong("table", "json");
-        parallel.Validators.Add(static found =>
+        var common = new CommonOptions();
+        var command = new Command("plan", "Finds the cheapest fleet that meets an objective, with its confidence.")
         {
-            if (found.GetValueOrDefault<int>() is < 1 or > 1024)
-            {
-                found.AddError("--parallel: allowed: a whole number from 1 to 1024. Write one in that range.");
-            }
-        });
-        var command = new Command("plan", "Finds the cheapest fleet that meets an objective, with its confidence.") { plan, seed, parallel, format, plots, output, settings };
+            plan, common.Seed, common.Parallel, common.Format, common.Plots, common.Output, common.Settings,
+        };
         command.SetAction(parsed =>
         {
-            var overrides = (parsed.GetValue(settings) ?? []).ToList();
-            if (parsed.GetValue(seed) is { } value)
-            {
-                overrides.Add($"seed={value}");
-            }
-
-            return Run(
-                Read(parsed.GetRequiredValue(plan), overrides),
-                parsed.GetValue(parallel),
-                parsed.GetValue(output),
-                PlotOption.Of(parsed, plots),
-                parsed.GetValue(format) == "json",
-                terminal,
-                cancellation);
+            var (path, threads, faults) = (parsed.GetRequiredValue(plan), parsed.GetValue(common.Parallel), new List<InputFault>());
+            faults.CheckThreads(threads);
+            var file = faults.Try(() => Read(path, common.SettingsWithSeed(parsed)));
+            faults.ThrowIfAny(path);
+            return Run(file!, threads, parsed.GetValue(common.Output), common.PlotsOf(parsed), common.IsJson(parsed), terminal, cancellation);
         });
         return command;
     }
 
-    private static PlanFile Read(string file, List<string> settings) => File.Exists(file)
+    private static PlanFile Read(string file, IReadOnlyList<string> settings) => File.Exists(file)
         ? new PlanReader([.. PublishedModels.Names]).Read(file, settings)
         : throw new InvalidInputException(file, [new InputFault("plan", $"\"{file}\", which is not there", "a plan file", "Check the path.")]);
 

@@ -21,6 +21,6 @@ internal static class ScenarioOptions
 
     public static Option<string[]> Settings() => new("--set")
     {
-        Description = "path=value in place of the scenario's, e.g. workload.requests=20 or templates.0.seed=7; may be repeated",
+        Description = "path=value in place of the file's, e.g. workload.requests=20 or templates.0.seed=7; may be repeated",
     };
 }

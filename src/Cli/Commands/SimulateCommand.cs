@@ -1,6 +1,4 @@
 using System.CommandLine;
-using SimServe.Cli.Plots;
-using SimServe.Cli.Reports;
 using SimServe.Cli.Simulations;
 using SimServe.Cli.Terminals;
 using SimServe.Simulator.Reports;
@@ -14,8 +12,6 @@ internal static class SimulateCommand
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var scenario = new Argument<string>("scenario") { Description = "the scenario file (JSON)" };
-        var profile = new Option<string?>("--profile") { Description = "a profile that validate wrote, or one of profiles/; not with fleet.pools" };
-        var seed = new Option<int?>("--seed") { Description = "seed in place of the scenario's" };
         var replications = new Option<int>("--replications") { Description = "runs with other seeds, for intervals", DefaultValueFactory = static _ => 1 };
         var warmUp = new Option<double>("--warm-up") { Description = "share of the requests, from the first on, that is not measured", DefaultValueFactory = static _ => 0 };
         var scale = new Option<double?>("--slo-scale") { Description = "latency objective of every request: so many times what it would take alone" };
@@ -23,21 +19,16 @@ internal static class SimulateCommand
         var cutOff = new Option<double?>("--cut-off") { Description = "seconds after which the run ends, whatever is under way" };
         var noBaseline = new Option<bool>("--no-baseline") { Description = "leave the baseline's policies out" };
         var decisions = new Option<bool>("--decisions") { Description = "write every decision with what the policy saw" };
-        var parallel = new Option<int>("--parallel") { Description = "replications at a time; the results do not depend on it", DefaultValueFactory = static _ => Environment.ProcessorCount };
-        var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = static _ => "table" };
-        var plots = PlotOption.Create();
-        var (output, settings) = (ScenarioOptions.Output(), ScenarioOptions.Settings());
-        format.AcceptOnlyFromAmong("table", "json");
+        var common = new CommonOptions();
         var command = new Command("simulate", "Simulates one scenario on a profiled device or on pools of published ones.")
         {
-            scenario, profile, output, settings, seed, replications, warmUp, scale, goal, cutOff, noBaseline, decisions, parallel, format, plots,
+            scenario, common.Profile, common.Output, common.Settings, common.Seed, replications, warmUp, scale, goal, cutOff, noBaseline, decisions, common.Parallel, common.Format, common.Plots,
         };
         command.SetAction(parsed =>
         {
             var file = parsed.GetRequiredValue(scenario);
             var request = new SimulationRequest
             {
-                Seed = parsed.GetValue(seed),
                 Replications = parsed.GetValue(replications),
                 WarmUp = parsed.GetValue(warmUp),
                 SloScale = parsed.GetValue(scale),
@@ -45,12 +36,13 @@ internal static class SimulateCommand
                 CutOffSeconds = parsed.GetValue(cutOff),
                 Baseline = !parsed.GetValue(noBaseline),
                 Decisions = parsed.GetValue(decisions),
-                Threads = parsed.GetValue(parallel),
-                Plots = PlotOption.Of(parsed, plots),
+                Threads = parsed.GetValue(common.Parallel),
+                Plots = common.PlotsOf(parsed),
             };
-            request.Check(file);
-            var simulated = SimulatedScenario.Read(file, parsed.GetValue(settings) ?? [], parsed.GetValue(profile));
-            return Run(simulated, request, parsed.GetValue(output), parsed.GetValue(format) == "json", terminal, cancellation);
+            var faults = request.Faults();
+            var simulated = faults.Try(() => SimulatedScenario.Read(file, common.SettingsWithSeed(parsed), parsed.GetValue(common.Profile)));
+            faults.ThrowIfAny(file);
+            return Run(simulated!, request, parsed.GetValue(common.Output), common.IsJson(parsed), terminal, cancellation);
         });
         return command;
     }
@@ -61,8 +53,7 @@ internal static class SimulateCommand
         SimulationOutcome outcome;
         try
         {
-            outcome = new SimulationJob(scenario, request, cancellation).Run(folder);
-            folder.WriteJson("resolved-scenario.json", ValidationFiles.Resolved(scenario.Scenario));
+            outcome = new SimulationJob(scenario, request, terminal, cancellation).Run(folder);
         }
         catch
         {

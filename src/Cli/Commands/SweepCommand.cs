@@ -13,21 +13,16 @@ internal static class SweepCommand
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var sweep = new Argument<string>("sweep") { Description = "the sweep file (JSON)" };
-        var parallel = new Option<int>("--parallel") { Description = "runs at a time; the results do not depend on it", DefaultValueFactory = static _ => Environment.ProcessorCount };
         var resume = new Option<bool>("--resume") { Description = "take over the finished runs of a sweep that was ended" };
         var query = new Option<string?>("--query") { Description = "run nothing, but answer SQL over a finished sweep: tables runs and points" };
-        var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = static _ => "table" };
-        var plots = PlotOption.Create();
-        var output = ScenarioOptions.Output();
-        var settings = ScenarioOptions.Settings();
-        format.AcceptOnlyFromAmong("table", "json");
-        var command = new Command("sweep", "Simulates a grid of scenarios on all cores.") { sweep, parallel, resume, query, format, plots, output, settings };
+        var common = new CommonOptions();
+        var command = new Command("sweep", "Simulates a grid of scenarios on all cores.") { sweep, common.Parallel, resume, query, common.Format, common.Plots, common.Output, common.Settings };
         command.SetAction(parsed =>
         {
             var request = new SweepRequest(
-                parsed.GetRequiredValue(sweep), parsed.GetValue(settings) ?? [], parsed.GetValue(parallel), parsed.GetValue(resume), parsed.GetValue(output));
-            var json = parsed.GetValue(format) == "json";
-            return parsed.GetValue(query) is { } sql ? Query(request, sql, json, terminal) : Run(request, PlotOption.Of(parsed, plots), json, terminal, cancellation);
+                parsed.GetRequiredValue(sweep), parsed.GetValue(common.Settings) ?? [], parsed.GetValue(common.Parallel), parsed.GetValue(resume), parsed.GetValue(common.Output));
+            var json = common.IsJson(parsed);
+            return parsed.GetValue(query) is { } sql ? Query(request, sql, json, terminal) : Run(request, common.PlotsOf(parsed), json, terminal, cancellation);
         });
         return command;
     }
@@ -58,11 +53,7 @@ internal static class SweepCommand
             faults.Add(new InputFault("--query", $"\"{folder}\", where no sweep is finished", "the folder of a finished sweep", "Run the sweep first, or name its folder with --out."));
         }
 
-        if (faults.Count > 0)
-        {
-            throw new InvalidInputException(request.File, faults);
-        }
-
+        faults.ThrowIfAny(request.File);
         using var database = SweepDatabase.Open(folder);
         var answer = database.Query(sql);
         if (json)

@@ -13,13 +13,9 @@ internal static class ValidateCommand
     {
         var scenario = new Argument<string>("scenario") { Description = "the scenario file (JSON)" };
         var device = new Option<string>("--device") { Description = "the kind of real device", DefaultValueFactory = static _ => "cpu" };
-        var output = ScenarioOptions.Output();
-        var settings = ScenarioOptions.Settings();
-        var seed = new Option<string?>("--seed") { Description = "seed in place of the scenario's" };
-        var format = new Option<string>("--format") { Description = "table or json", DefaultValueFactory = static _ => "table" };
+        var common = new CommonOptions();
         device.AcceptOnlyFromAmong("cpu", "cuda");
-        format.AcceptOnlyFromAmong("table", "json");
-        var command = new Command("validate", "Profiles, simulates, runs and compares one scenario.") { scenario, device, output, settings, seed, format };
+        var command = new Command("validate", "Profiles, simulates, runs and compares one scenario.") { scenario, device, common.Output, common.Settings, common.Seed, common.Format };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(device) != "cpu")
@@ -28,20 +24,14 @@ internal static class ValidateCommand
                 return ExitCode.MissingDeviceOrFile;
             }
 
-            var overrides = (parsed.GetValue(settings) ?? []).ToList();
-            if (parsed.GetValue(seed) is { } value)
-            {
-                overrides.Add($"seed={value}");
-            }
-
             return Run(
-                parsed.GetRequiredValue(scenario), overrides, parsed.GetValue(output), parsed.GetValue(format) == "json", terminal, cancellation);
+                parsed.GetRequiredValue(scenario), common.SettingsWithSeed(parsed), parsed.GetValue(common.Output), common.IsJson(parsed), terminal, cancellation);
         });
         return command;
     }
 
     private static int Run(
-        string scenario, List<string> settings, string? output, bool json, Terminal terminal, CancellationToken cancellation)
+        string scenario, IReadOnlyList<string> settings, string? output, bool json, Terminal terminal, CancellationToken cancellation)
     {
         var files = ScenarioFiles.Read(scenario, settings);
         var folder = new RunFolder(output ?? Path.Combine("out", files.Scenario.Name));

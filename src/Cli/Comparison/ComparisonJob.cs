@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using SimServe.Cli.Reports;
 using SimServe.Cli.Simulations;
 using SimServe.Policies;
 using SimServe.Simulator.Calibration;
@@ -45,7 +44,7 @@ internal sealed class ComparisonJob(ComparisonPlan plan, CancellationToken cance
         var scenario = plan.Files[variant];
         var seed = SeedOf(plan.Seed, replication);
         var simulation = scenario.Simulation(scenario.Scenario.Policies, seed, ThreadPlanners.Mine, out var fitted);
-        var metrics = RunMetrics.Of(SimulatedRun.Of(simulation, scenario.Source(seed), cancellation));
+        var metrics = MeteredRun.Of(simulation, scenario.Source(seed), scenario.Scenario.Workload.Requests, cancellation);
         Note(variant, fitted, metrics);
         return plan.Metric.Of(metrics);
     }

@@ -20,6 +20,7 @@ internal sealed class PlanJob
             Objective = file.Objective,
             Options = [.. file.Candidates.Select(candidate => OptionOf(candidate, costs, model))],
             Policies = file.Policies,
+            Hosts = file.Hosts,
             Seed = file.Seed,
             Spares = file.Spares,
             Mixes = file.Mixes,

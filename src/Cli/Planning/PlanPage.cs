@@ -83,7 +83,10 @@ internal sealed class PlanPage(PlanJob job, PlanResult result)
             yield return $"{Capital(line.Label)} templates: {line.Text}.";
         }
 
-        yield return "Hosts are not modelled: workers do not share links. Prices do not depend on the number of devices, and spot devices are not taken away. All devices share one calibration error.";
+        yield return Question.Hosts is null
+            ? "Hosts are not modelled: workers do not share links."
+            : "Hosts hold workers of one kind, which share what the plan says a host has.";
+        yield return "A request that is rejected or shed does not meet the objective. Prices do not depend on the number of devices, and spot devices are not taken away. All devices share one calibration error.";
         if (result.Answers.Count > 0)
         {
             yield return "recommended-scenario.json beside this file is the recommended fleet as a scenario for simserve simulate; plan.json and plan.csv hold all numbers.";

@@ -96,7 +96,7 @@ internal sealed class PlanReport(PlanJob job, PlanResult result)
     {
         Fleet = answer.Recommended.Describe(Options),
         Needed = answer.Needed.Describe(Options),
-        Pools = RecommendedScenario.Pools(answer.Recommended, Options),
+        Pools = RecommendedScenario.Pools(answer.Recommended, Options, job.File.Hosts),
         answer.UsdPerHour,
         answer.UsdPerThousandGood,
         answer.Watts,
@@ -109,6 +109,7 @@ internal sealed class PlanReport(PlanJob job, PlanResult result)
         P95Seconds = answer.Evaluation.P95,
         P99Seconds = answer.Evaluation.P99,
         answer.Evaluation.Utilisation,
+        WorkersOn = answer.Evaluation.OnByKind.Sum(),
     };
 
     private IEnumerable<string> Csv()

@@ -14,7 +14,7 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
         $"{job.File.Name}: {job.File.Model}, {job.File.Steps} steps, {job.File.RatePerSecond:0.###} requests/s ({(job.File.Arrivals is null ? "Poisson" : "its own pattern")}), {job.File.Masks} masks, objective {job.File.Objective}{(job.File.Spares > 0 ? ", also with one worker lost" : "")}");
 
     public PlanLine Policies => new("policies",
-        $"{Question.Policies.Batching} batching up to {Question.Policies.MaxBatchSize}, {Question.Policies.Pipeline} pipeline, {Question.Policies.Routing} routing; {Question.Workload.Requests} requests a replication, the first fifth and the last twentieth not counted");
+        $"{Question.Policies.Batching} batching up to {Question.Policies.MaxBatchSize}, {Question.Policies.Pipeline} pipeline, {Question.Policies.Routing} routing{Further}; {Question.Workload.Requests} requests a replication, the first fifth and the last twentieth not counted");
 
     public PlanLine Recommendation => result.Answers.Count == 0
         ? new("infeasible", "no fleet of these devices meets the objective")
@@ -23,7 +23,7 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
     public string Verdict => result.Answers.Count == 0 ? $"Infeasible: {Recommendation.Text}." : $"{Recommended(result.Answers[0])}.";
 
     // What is next best, and what a little less or more does.
-    public IEnumerable<PlanLine> Neighbours => [.. RunnerUp(), .. Sensitivity()];
+    public IEnumerable<PlanLine> Neighbours => [.. Scaled(), .. RunnerUp(), .. Sensitivity()];
 
     public IEnumerable<PlanLine> Explanations =>
     [
@@ -43,11 +43,39 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
 
     public IEnumerable<PlanLine> Caches => Question.Policies.Pipeline == SimServe.Policies.Pipelines.FullPipeline.Name
         ? []
-        : [new PlanLine("warm", string.Create(
+        : [job.File.Hosts is { } hosts ? new PlanLine("cached", OfHosts(hosts)) : new PlanLine("warm", string.Create(
             CultureInfo.InvariantCulture,
             $"every template is taken to be in host memory: {job.File.Templates} of {TemplateBytes / 1e9:0.0} GB are {job.File.Templates * TemplateBytes / 1e12:0.00} TB, on each host that serves them"))];
 
-    private double TemplateBytes => Question.Model.TemplateCacheBytes(job.File.Steps);
+    private long TemplateBytes => Question.Model.TemplateCacheBytes(job.File.Steps);
+
+    // What is not as nobody asked for it.
+    private string Further
+    {
+        get
+        {
+            var (policies, defaults) = (Question.Policies, new SimServe.Policies.PolicyOptions());
+            return string.Concat(
+                policies.Ordering == defaults.Ordering ? "" : $", {policies.Ordering.Kind} ordering",
+                policies.Admission == defaults.Admission ? "" : $", {policies.Admission.Kind} admission",
+                policies.Scaling.Kind == defaults.Scaling.Kind ? "" : $", {policies.Scaling.Kind} scaling");
+        }
+    }
+
+    private string OfHosts(PlanHosts hosts)
+    {
+        var templates = string.Create(CultureInfo.InvariantCulture, $"{job.File.Templates} templates of {TemplateBytes / 1e9:0.0} GB");
+        var workers = hosts.WorkersPerHost == 1 ? "1 worker" : $"up to {hosts.WorkersPerHost} workers";
+        if (hosts.Host.MemoryBytes is not { } memory)
+        {
+            return $"a host has {workers} and memory for all of {templates}";
+        }
+
+        var disk = hosts.Host.DiskBytes > 0 ? $", its disk {Fitting(hosts.Host.DiskBytes)} more" : "";
+        return $"a host has {workers}, and its memory holds {Fitting(memory)} of {templates}{disk} ({hosts.Host.Eviction}); what it lacks is fetched";
+    }
+
+    private long Fitting(long bytes) => Math.Min(job.File.Templates, bytes / Math.Max(1, TemplateBytes));
 
     public static string Kind(FleetOption option) => option.Provenance.Kind.ToString().ToLowerInvariant();
 
@@ -62,6 +90,20 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
 
     // Never more than is known: 0.999 is no certainty.
     private static double Floor(double probability) => Math.Floor(Math.Min(probability, 0.99) * 100) / 100;
+
+    // Prices are those of the whole fleet: it must be had when it is needed.
+    private IEnumerable<PlanLine> Scaled()
+    {
+        if (result.Answers.Count == 0 || Question.Policies.Scaling.Kind == new SimServe.Policies.PolicyOptions().Scaling.Kind)
+        {
+            return [];
+        }
+
+        var (needed, run) = (result.Answers[0].Needed, result.Answers[0].Evaluation);
+        var paid = (run.OnByKind[0] * Options[needed.First].UsdPerHour) + (needed.IsMix ? run.OnByKind[1] * Options[needed.Second].UsdPerHour : 0);
+        return [new PlanLine("scaling", FormattableString.Invariant(
+            $"{run.OnByKind.Sum():0.0} of {needed.Workers} workers are on, mean over time: ${paid:0.00} an hour where only those are paid for"))];
+    }
 
     private IEnumerable<PlanLine> RunnerUp()
     {

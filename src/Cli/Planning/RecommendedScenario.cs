@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SimServe.Simulator.Planning;
 
 namespace SimServe.Cli.Planning;
@@ -11,7 +12,7 @@ internal static class RecommendedScenario
         job.File.Seed,
         job.File.Model,
         job.File.Steps,
-        Fleet = new { Pools = Pools(answer.Recommended, job.Question.Options) },
+        Fleet = Fleet(job, answer),
         Workload = new Dictionary<string, object?>
         {
             ["requests"] = job.Question.Workload.Requests,
@@ -21,21 +22,45 @@ internal static class RecommendedScenario
             ["templates"] = job.File.Templates,
             ["templateSkew"] = job.File.TemplateSkew,
         },
-        Policies = new
-        {
-            job.File.Policies.Batching,
-            job.File.Policies.MaxBatchSize,
-            MaxWaitSeconds = job.File.Policies.MaxWait.TotalSeconds,
-            job.File.Policies.Pipeline,
-            job.File.Policies.Routing,
-        },
+        Policies = Policies(job.File),
     };
 
-    public static IEnumerable<object> Pools(Fleet fleet, IReadOnlyList<FleetOption> options) =>
+    // A scenario's own defaults are not all a plan's: those are written out, and over them what the plan says.
+    private static JsonObject Policies(PlanFile file)
+    {
+        var policies = new JsonObject
+        {
+            ["batching"] = file.Policies.Batching,
+            ["maxBatchSize"] = file.Policies.MaxBatchSize,
+            ["pipeline"] = file.Policies.Pipeline,
+            ["routing"] = file.Policies.Routing,
+        };
+        foreach (var (key, value) in file.WrittenPolicies ?? [])
+        {
+            policies[key] = value?.DeepClone();
+        }
+
+        return policies;
+    }
+
+    private static Dictionary<string, object> Fleet(PlanJob job, PlanAnswer answer)
+    {
+        var fleet = new Dictionary<string, object> { ["pools"] = Pools(answer.Recommended, job.Question.Options, job.File.Hosts) };
+        if (job.File.Hosts is { } hosts)
+        {
+            fleet["warmTemplates"] = hosts.WarmTemplates;
+            fleet["host"] = job.File.WrittenHost ?? [];
+        }
+
+        return fleet;
+    }
+
+    public static IEnumerable<object> Pools(Fleet fleet, IReadOnlyList<FleetOption> options, PlanHosts? hosts) =>
         fleet.OptionOfWorkers().GroupBy(static option => option).Select(pool => (object)new
         {
             Device = options[pool.Key].Device.Name,
             Workers = pool.Count(),
+            WorkersPerHost = (hosts ?? new PlanHosts()).WorkersPerHost,
             options[pool.Key].Pricing,
         });
 }

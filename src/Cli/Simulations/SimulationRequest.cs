@@ -6,8 +6,6 @@ namespace SimServe.Cli.Simulations;
 /// <summary>What <c>simulate</c> is asked for.</summary>
 internal sealed record SimulationRequest
 {
-    public required int? Seed { get; init; }
-
     public required int Replications { get; init; }
 
     // Share of the requests, from the first on, that is not measured.
@@ -28,26 +26,15 @@ internal sealed record SimulationRequest
 
     public PlotFormats Plots { get; init; }
 
-    public void Check(string file)
+    public List<InputFault> Faults()
     {
         var faults = new List<InputFault>();
-        Check(faults, "--replications", Replications, 1, 10_000);
-        Check(faults, "--warm-up", WarmUp, 0, 0.9);
-        Check(faults, "--slo-scale", SloScale ?? 1, 0.1, 1e6);
-        Check(faults, "--goal", Goal, 0.001, 1);
-        Check(faults, "--cut-off", CutOffSeconds ?? 1, 0.001, 1e9);
-        Check(faults, "--parallel", Threads, 1, 1024);
-        if (faults.Count > 0)
-        {
-            throw new InvalidInputException(file, faults);
-        }
-    }
-
-    private static void Check(List<InputFault> faults, string key, double value, double least, double most)
-    {
-        if (!(value >= least && value <= most))
-        {
-            faults.Add(new InputFault(key, FormattableString.Invariant($"{value}"), FormattableString.Invariant($"a number from {least} to {most}"), "Write one in that range."));
-        }
+        faults.CheckWhole("--replications", Replications, 1, 10_000);
+        faults.CheckNumber("--warm-up", WarmUp, 0, 0.9);
+        faults.CheckNumber("--slo-scale", SloScale ?? 1, 0.1, 1e6);
+        faults.CheckNumber("--goal", Goal, 0.001, 1);
+        faults.CheckNumber("--cut-off", CutOffSeconds ?? 1, 0.001, 1e9);
+        faults.CheckThreads(Threads);
+        return faults;
     }
 }

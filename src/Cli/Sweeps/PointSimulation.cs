@@ -1,7 +1,5 @@
-using SimServe.Cli.Reports;
 using SimServe.Cli.Simulations;
-using SimServe.Policies.Serving;
-using SimServe.Simulator.Metrics;
+using SimServe.Policies.Routing;
 using SimServe.Simulator.Sweeps;
 
 namespace SimServe.Cli.Sweeps;
@@ -11,8 +9,8 @@ internal sealed class PointSimulation(SimulatedScenario scenario)
 {
     public int Seed => scenario.Scenario.Seed;
 
-    // In any unit: most of a run is decisions, one for each request, and routers look at every worker.
-    public double Effort => (double)scenario.Scenario.Workload.Requests * (8 + scenario.Scenario.Fleet.Workers);
+    // In any unit: most of a run is decisions, one for each request, and routers look at every worker, some of them at its future.
+    public double Effort => (double)scenario.Scenario.Workload.Requests * (8 + scenario.Scenario.Fleet.Workers) * DecisionEffort(scenario.Scenario.Policies.Routing);
 
     public IReadOnlyList<string> Provenance => scenario.Provenance;
 
@@ -22,28 +20,14 @@ internal sealed class PointSimulation(SimulatedScenario scenario)
     public SweepSample Run(int seed, CancellationToken cancellation)
     {
         var simulation = scenario.Simulation(scenario.Scenario.Policies, seed, ThreadPlanners.Mine, out var fitted);
-        var serving = SimulatedRun.Of(simulation, scenario.Source(seed), cancellation);
-        var run = new SweepRun(RunMetrics.Of(serving), scenario.Scenario.Fleet.Workers)
-        {
-            Attainment = Attainment(serving),
-            DollarsPerHour = scenario.DollarsPerHour,
-        };
-        return SweepSample.Of(run, fitted?.Extrapolated ?? []);
+        var metrics = MeteredRun.Of(simulation, scenario.Source(seed), scenario.Scenario.Workload.Requests, cancellation);
+        return SweepSample.Of(new SweepRun(metrics, scenario.Scenario.Fleet.Workers) { DollarsPerHour = scenario.DollarsPerHour }, fitted?.Extrapolated ?? []);
     }
 
-    // Of the requests that were promised something; null where nobody was.
-    private static double? Attainment(ServingResult run)
+    private static double DecisionEffort(string routing) => routing switch
     {
-        var (promised, kept) = (0, 0);
-        foreach (var record in run.Records)
-        {
-            if (record.Request.Deadline is { } deadline)
-            {
-                promised++;
-                kept += record.Outcome == RequestOutcome.Completed && record.FinishedAt <= deadline ? 1 : 0;
-            }
-        }
-
-        return promised == 0 ? null : (double)kept / promised;
-    }
+        MaskAware.Name => 3,
+        ShortestWork.Name => 2,
+        _ => 1,
+    };
 }

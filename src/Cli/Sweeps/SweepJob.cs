@@ -41,13 +41,13 @@ internal sealed class SweepJob(SweepPlan plan, SweepRequest request, Terminal te
         var finished = 0;
         try
         {
-            return SweepProgress.Show(terminal, "simulating", report => new SweepRunner(request.Threads, Simulate)
+            return ConsoleProgress.ShowIfWatched(terminal, "simulating", report => new SweepRunner(request.Threads, Simulate)
             {
                 Effort = task => plan.Simulations[task.Point].Effort,
                 Progress = done =>
                 {
                     Volatile.Write(ref finished, done);
-                    report((double)done / plan.Tasks.Count);
+                    report?.Invoke((double)done / plan.Tasks.Count, $"{done} of {plan.Tasks.Count} runs");
                 },
             }.Run(plan.Tasks, journal, cancellation));
         }

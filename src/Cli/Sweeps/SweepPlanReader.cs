@@ -15,10 +15,10 @@ internal static class SweepPlanReader
         var faults = new List<InputFault>();
         var file = SweepReader.Read(request.File, faults);
         CheckOptions(request, file, faults);
-        Stop(request.File, faults);
+        faults.ThrowIfAny(request.File);
         var points = file.Points();
         var simulations = points.Select(point => faults.Try(() => PointSimulation.Read(file.Scenario, [.. request.Settings, .. file.SettingsOf(point)], file.Profile))).ToArray();
-        Stop(request.File, faults);
+        faults.ThrowIfAny(request.File);
         return Plan(file, points, simulations!, request.Settings);
     }
 
@@ -47,22 +47,9 @@ internal static class SweepPlanReader
 
     private static void CheckOptions(SweepRequest request, SweepFile file, List<InputFault> faults)
     {
-        if (request.Threads is < 1 or > 1024)
-        {
-            faults.Add(new InputFault("--parallel", $"{request.Threads}", "a whole number from 1 to 1024", "Write one in that range."));
-        }
-
+        faults.CheckThreads(request.Threads);
         faults.AddRange(file.Axes
             .Where(axis => request.Settings.Any(setting => setting.Split('=')[0] == axis.Path))
             .Select(static axis => new InputFault("--set", $"\"{axis.Path}\"", "a path that the sweep does not vary", "Change the sweep's file instead.")));
-    }
-
-    // The same fault at many points is one fault.
-    private static void Stop(string file, List<InputFault> faults)
-    {
-        if (faults.Count > 0)
-        {
-            throw new InvalidInputException(file, [.. faults.Distinct()]);
-        }
     }
 }

@@ -39,36 +39,32 @@ internal sealed class FillingOptions
             MaskRatios = Masks(parsed.GetValue(_masks), faults),
             RequestsPerSecond = Number(parsed, _rate, 1e-6, 1e6, Defaults.RequestsPerSecond, faults),
         };
-        return faults.Count == 0 ? options : throw new InvalidInputException("The command line", faults);
+        faults.ThrowIfAny("The command line");
+        return options;
     }
 
     private static long Whole(ParseResult parsed, Option<string?> option, int least, long fallback, List<InputFault> faults)
     {
-        var text = parsed.GetValue(option);
-        if (text is null || (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least))
-        {
-            return text is null ? fallback : int.Parse(text, CultureInfo.InvariantCulture);
-        }
-
-        faults.Add(new InputFault(option.Name, $"\"{text}\"", $"a whole number from {least} to {int.MaxValue}", "Correct the number."));
-        return fallback;
-    }
-
-    private static double Number(ParseResult parsed, Option<string?> option, double least, double most, double fallback, List<InputFault> faults)
-    {
-        var text = parsed.GetValue(option);
-        if (text is null)
+        if (parsed.GetValue(option) is not { } text)
         {
             return fallback;
         }
 
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        long? value = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        faults.CheckWhole(option.Name, value, least, int.MaxValue, $"\"{text}\"");
+        return Math.Clamp(value ?? fallback, least, int.MaxValue);
+    }
+
+    private static double Number(ParseResult parsed, Option<string?> option, double least, double most, double fallback, List<InputFault> faults)
+    {
+        if (parsed.GetValue(option) is not { } text)
         {
-            return value;
+            return fallback;
         }
 
-        faults.Add(new InputFault(option.Name, $"\"{text}\"", string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"), "Correct the number."));
-        return fallback;
+        var value = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
+        faults.CheckNumber(option.Name, value, least, most, $"\"{text}\"");
+        return value;
     }
 
     private static string Masks(string? name, List<InputFault> faults)

@@ -272,25 +272,6 @@ public sealed class CpuDevice : IDevice, IDisposable
         return DeviceReport.Done;
     }
 
-        if (fromStep > 0)
-        {
-            return DeviceReport.Refused($"it would go on at step {fromStep}, and checkpoints are not kept on real devices");
-        }
-
-        if (EditState.Misfit(_model, _options.Steps, request) is { } misfit)
-        {
-            return DeviceReport.Refused(misfit);
-        }
-
-        _requests[request.Id] = request;
-        if (_templates.Holds(request.Template))
-        {
-            EditOf(request.Id);
-        }
-
-        return DeviceReport.Done;
-    }
-
     private Pending<DeviceReport> On(WorkerThread thread, Func<DeviceReport> job)
     {
         var completion = _pool.Rent();

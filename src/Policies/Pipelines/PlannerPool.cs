@@ -4,7 +4,8 @@ namespace SimServe.Policies.Pipelines;
 
 /// <summary>Planners that several runs use one after the other, so that nobody works out the same plan twice.</summary>
 /// <remarks>Answers are pure, so a run's results do not depend on what the pool knows already. Not thread-safe: one pool per thread.</remarks>
-public sealed class PlannerPool
+/// <param name="shared">Where pools of several threads find each other's answers, or <c>null</c>.</param>
+public sealed class PlannerPool(SharedPlans? shared = null)
 {
     private readonly Dictionary<(ModelShape Model, ICostModel Costs, string Pipeline), StepPlanner> _planners = new(ByIdentity.Instance);
 
@@ -17,7 +18,7 @@ public sealed class PlannerPool
     {
         if (!_planners.TryGetValue((model, costs, pipeline), out var planner))
         {
-            planner = new StepPlanner(model, costs, PolicyCatalogue.CreatePipeline(pipeline));
+            planner = new StepPlanner(model, costs, PolicyCatalogue.CreatePipeline(pipeline), shared?.Of(model, costs, pipeline));
             _planners.Add((model, costs, pipeline), planner);
         }
 

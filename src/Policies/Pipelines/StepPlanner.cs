@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SimServe.Policies.Costs;
 
 namespace SimServe.Policies.Pipelines;
@@ -16,6 +17,7 @@ public sealed class StepPlanner
     private readonly ICostModel _device;
     private readonly IPipelinePolicy _policy;
     private readonly BlockCost[] _costs;
+    private readonly ConcurrentDictionary<long, PlannedStep>? _shared;
     private PlannedStep?[]?[]?[] _answers = [];
     private long[][] _ticks = [];
 
@@ -29,6 +31,9 @@ public sealed class StepPlanner
         (Model, _device, _policy) = (model, device, policy);
         _costs = new BlockCost[model.Blocks.Count];
     }
+
+    internal StepPlanner(ModelShape model, ICostModel device, IPipelinePolicy policy, ConcurrentDictionary<long, PlannedStep>? shared)
+        : this(model, device, policy) => _shared = shared;
 
     /// <summary>The model that is served.</summary>
     public ModelShape Model { get; }
@@ -51,7 +56,7 @@ public sealed class StepPlanner
     {
         var pages = members < _answers.Length ? _answers[members] : null;
         var page = pages is not null && maskedTokens >> PageBits < pages.Length ? pages[maskedTokens >> PageBits] : null;
-        return page?[maskedTokens & (PageSize - 1)] ?? WorkOut(members, maskedTokens);
+        return page?[maskedTokens & (PageSize - 1)] ?? Obtain(members, maskedTokens);
     }
 
     /// <summary>Predicted time of one step.</summary>
@@ -97,6 +102,26 @@ public sealed class StepPlanner
         }
 
         return _ticks[members][maskedTokens] = ticks;
+    }
+
+    // From another thread's planner where one has worked it out.
+    private PlannedStep Obtain(int members, int maskedTokens)
+    {
+        if (_shared is null)
+        {
+            return WorkOut(members, maskedTokens);
+        }
+
+        var key = ((long)members << 32) | (uint)maskedTokens;
+        if (_shared.TryGetValue(key, out var known))
+        {
+            Keep(members, maskedTokens, known);
+            return known;
+        }
+
+        var answer = WorkOut(members, maskedTokens);
+        _shared.TryAdd(key, answer);
+        return answer;
     }
 
     private PlannedStep WorkOut(int members, int maskedTokens)

@@ -77,6 +77,43 @@ public sealed record Distribution
         };
     }
 
+    /// <summary>Summarises whole numbers of which it is known how often each was seen.</summary>
+    /// <param name="counts">At index i, how many samples are i; 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative.</exception>
+    public static Distribution OfCounts(ReadOnlySpan<long> counts)
+    {
+        var (count, sum, squares) = (0L, 0.0, 0.0);
+        for (var value = 0; value < counts.Length; value++)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(counts[value], nameof(counts));
+            count += counts[value];
+            sum += (double)counts[value] * value;
+        }
+
+        if (count == 0)
+        {
+            return Empty;
+        }
+
+        var mean = sum / count;
+        for (var value = 0; value < counts.Length; value++)
+        {
+            squares += counts[value] * (value - mean) * (value - mean);
+        }
+
+        return new Distribution
+        {
+            Count = checked((int)count),
+            Mean = mean,
+            StandardDeviation = count > 1 ? Math.Sqrt(squares / (count - 1)) : 0,
+            Min = At(counts, 0),
+            P50 = Quantile(counts, count, 0.50),
+            P95 = Quantile(counts, count, 0.95),
+            P99 = Quantile(counts, count, 0.99),
+            Max = At(counts, count - 1),
+        };
+    }
+
     /// <summary>One line for people, e.g. <c>mean 1.25, p50 1.1, p95 2.4, p99 3 (100 samples)</c>.</summary>
     public override string ToString() => IsEmpty
         ? "no samples"
@@ -84,6 +121,27 @@ public sealed record Distribution
 
     private static double Quantile(double[] sorted, double share) =>
         SortedArrayStatistics.QuantileCustom(sorted, share, QuantileDefinition.R7);
+
+    // The same definition: between the order statistics on both sides of share * (n - 1).
+    private static double Quantile(ReadOnlySpan<long> counts, long count, double share)
+    {
+        var place = share * (count - 1);
+        var below = (long)Math.Floor(place);
+        var (low, high) = (At(counts, below), At(counts, Math.Min(below + 1, count - 1)));
+        return low + ((place - below) * (high - low));
+    }
+
+    // The sample at a place, from 0, in order of size.
+    private static int At(ReadOnlySpan<long> counts, long place)
+    {
+        var value = 0;
+        for (var seen = counts[0]; seen <= place; seen += counts[value])
+        {
+            value++;
+        }
+
+        return value;
+    }
 
     private static void RejectNonFinite(ReadOnlySpan<double> samples)
     {

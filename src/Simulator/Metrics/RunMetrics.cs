@@ -32,23 +32,24 @@ public sealed record RunMetrics
     /// <summary>From the first arrival to the last end, seconds.</summary>
     public required double MakespanSeconds { get; init; }
 
+    /// <summary>Share of the requests with a deadline that completed by it, from 0 to 1; null where no request had one.</summary>
+    public required double? Attainment { get; init; }
+
     /// <summary>Computes them.</summary>
     /// <param name="result">A finished run with at least one request.</param>
     public static RunMetrics Of(ServingResult result)
     {
-        var completed = result.Records.Where(static record => record.Outcome == RequestOutcome.Completed).ToArray();
-        var makespan = (result.EndedAt - result.Records[0].ArrivedAt).TotalSeconds;
-        return new RunMetrics
+        var meter = new RunMeter(result.Records.Count);
+        foreach (var segment in result.Segments)
         {
-            Latency = Distribution.Of([.. completed.Select(static record => (record.FinishedAt - record.ArrivedAt).TotalSeconds)]),
-            Queueing = Distribution.Of([.. completed.Select(static record => (record.StartedAt!.Value - record.ArrivedAt).TotalSeconds)]),
-            BatchSize = Distribution.Of([.. result.Segments.SelectMany(static segment => Enumerable.Repeat((double)segment.BatchSize, segment.Steps))]),
-            Throughput = makespan > 0 ? completed.Length / makespan : 0,
-            CacheBytes = result.Segments.Sum(static segment => segment.BytesLoaded),
-            RequestSteps = result.Segments.Sum(static segment => segment.Steps * segment.BatchSize),
-            Completed = completed.Length,
-            Failed = result.Records.Count - completed.Length,
-            MakespanSeconds = makespan,
-        };
+            meter.Denoised(segment);
+        }
+
+        foreach (var record in result.Records)
+        {
+            meter.Finished(record);
+        }
+
+        return meter.Close(result.EndedAt);
     }
 }

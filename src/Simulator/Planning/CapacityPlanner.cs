@@ -10,6 +10,7 @@ public sealed class CapacityPlanner
     private readonly CapacityQuestion _question;
     private readonly OptionFacts[] _facts;
     private readonly FleetEvaluator _evaluator;
+    private readonly FleetEvaluator _atHand;
     private readonly LeastCount _least;
     private readonly MixSearch _mixes;
     private readonly double _rate;
@@ -28,12 +29,13 @@ public sealed class CapacityPlanner
         }
 
         (_question, _progress, _rate) = (question, progress, LongRunRate.Of(question.Workload));
-        var workload = new PlanWorkload(question.Workload, question.Model.Grid, question.Seed);
-        var sample = workload.Of(0, 1);
+        var sample = new PlanWorkload(question.Workload, question.Model.Grid, question.Seed).Of(0, 1);
         var bounds = new RequestBounds(question.Objective, Reference(sample));
+        var workload = new PlanWorkload(question.Workload, question.Model.Grid, question.Seed, bounds);
         var analysis = new OptionAnalysis(question, sample, bounds);
         _facts = [.. Enumerable.Range(0, question.Options.Count).Select(analysis.Of)];
         _evaluator = new FleetEvaluator(question, workload, bounds, cancellation);
+        _atHand = new FleetEvaluator(question with { Hosts = null }, workload, bounds, cancellation);
         _least = new LeastCount(_evaluator, _rate);
         _mixes = new MixSearch(question, _evaluator, _facts);
     }
@@ -94,7 +96,19 @@ public sealed class CapacityPlanner
         var allowed = $"at most {option.Most} are allowed" + (_question.Spares > 0 ? ", spare included" : "");
         return needed > most
             ? FormattableString.Invariant($"number of workers: {_rate:0.###} requests/s need at least {needed} {option.Device.Name} ({facts.RequestsPerSecond:0.###} requests/s each at best); {allowed}")
-            : FormattableString.Invariant($"number of workers: {most} {option.Device.Name} reach {_evaluator.Evaluate(new Fleet(facts.Option, most)).Attainment:0.0%} of {_question.Objective}; {allowed}");
+            : Missed(new Fleet(facts.Option, most), FormattableString.Invariant($"{most} {option.Device.Name}"), allowed);
+    }
+
+    // What would be reached with every template at hand tells whether the hosts bind, or the workers.
+    private string Missed(Fleet fleet, string workers, string allowed)
+    {
+        var reached = FormattableString.Invariant($"{workers} reach {_evaluator.Evaluate(fleet).Attainment:0.0%} of {_question.Objective}");
+        if (_question.Hosts is not null && _atHand.Evaluate(fleet) is { Verdict: FleetVerdict.Meets } free)
+        {
+            return FormattableString.Invariant($"templates' caches: {reached}; with every template at hand in every host {free.Attainment:0.0%}; {allowed}");
+        }
+
+        return $"number of workers: {reached}; {allowed}";
     }
 
     private Fleet? FindMix(List<PlanAnswer> answers, int?[] counts)

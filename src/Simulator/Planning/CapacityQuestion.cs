@@ -21,6 +21,10 @@ public sealed record CapacityQuestion
     /// <summary>The policies.</summary>
     public required PolicyOptions Policies { get; init; }
 
+    /// <summary>What workers sit in.</summary>
+    /// <value><c>null</c>: every template is at hand everywhere.</value>
+    public PlanHosts? Hosts { get; init; }
+
     /// <summary>Seed of every random stream.</summary>
     public int Seed { get; init; } = 1;
 

@@ -38,4 +38,7 @@ public sealed record FleetEvaluation
 
     /// <summary>The same of the first and of the second kind of device; one entry for a fleet of one kind.</summary>
     public required IReadOnlyList<double> UtilisationByKind { get; init; }
+
+    /// <summary>Workers of the first and of the second kind that are on, mean over time; all of them where nothing scales the fleet.</summary>
+    public required IReadOnlyList<double> OnByKind { get; init; }
 }

@@ -24,7 +24,7 @@ internal sealed class FleetEvaluator
     public FleetEvaluator(CapacityQuestion question, PlanWorkload workload, RequestBounds bounds, CancellationToken cancellation)
     {
         (_question, _workload, _bounds, _cancellation) = (question, workload, bounds, cancellation);
-        _simulator = new FleetSimulator(question.Model, question.Policies);
+        _simulator = new FleetSimulator(question);
         _window = CountedWindow.Of(question.Workload.Requests);
         _planned = [.. question.Options.Select(option => ScaledCostModel.Of(option.Costs, question.PlannedFactor))];
     }
@@ -97,17 +97,21 @@ internal sealed class FleetEvaluator
     {
         var first = CostsOf(fleet.First, factor);
         var second = fleet.IsMix ? CostsOf(fleet.Second, factor) : first;
+        var hosts = HostOf(fleet.FirstCount - 1) + 1;
         FleetWorker[] workers =
         [
-            .. Enumerable.Range(0, fleet.FirstCount).Select(number => Worker(fleet.First, number, first)),
-            .. Enumerable.Range(0, fleet.SecondCount).Select(number => Worker(fleet.Second, number, second)),
+            .. Enumerable.Range(0, fleet.FirstCount).Select(number => Worker(fleet.First, number, first, 0)),
+            .. Enumerable.Range(0, fleet.SecondCount).Select(number => Worker(fleet.Second, number, second, hosts)),
         ];
         return _simulator.Run(
             workers, _workload.Of(replication, load), _workload.SeedOf(replication), _window, factor == _question.PlannedFactor, _cancellation);
     }
 
-    private FleetWorker Worker(int option, int number, ICostModel costs) =>
-        new($"{_question.Options[option].Device.Name}:{number}", _question.Options[option].Device, costs);
+    private FleetWorker Worker(int option, int number, ICostModel costs, int firstHost) =>
+        new($"{_question.Options[option].Device.Name}:{number}", _question.Options[option].Device, costs, firstHost + HostOf(number));
+
+    // Among the hosts of its kind. Without hosts all workers sit in one, or two in a mix, which have everything.
+    private int HostOf(int number) => _question.Hosts is { } hosts ? number / hosts.WorkersPerHost : 0;
 
     // The planned factor's models are the same objects in every run: plans are remembered for them.
     private ICostModel CostsOf(int option, double factor) =>
@@ -153,6 +157,9 @@ internal sealed class FleetEvaluator
             UtilisationByKind = fleet.IsMix
                 ? [runs.Average(run => run.Busy[..fleet.FirstCount].Average()), runs.Average(run => run.Busy[fleet.FirstCount..].Average())]
                 : [runs.Average(static run => run.Busy.Average())],
+            OnByKind = fleet.IsMix
+                ? [runs.Average(run => run.On[..fleet.FirstCount].Sum()), runs.Average(run => run.On[fleet.FirstCount..].Sum())]
+                : [runs.Average(static run => run.On.Sum())],
         };
     }
 

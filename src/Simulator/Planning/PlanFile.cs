@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using SimServe.Policies;
 using SimServe.Simulator.Workloads;
 
@@ -41,6 +43,17 @@ public sealed record PlanFile
 
     /// <summary>The policies.</summary>
     public required PolicyOptions Policies { get; init; }
+
+    /// <summary>What workers sit in; <c>null</c> where every template is at hand everywhere.</summary>
+    public PlanHosts? Hosts { get; init; }
+
+    /// <summary>The section <c>policies</c> word for word, or <c>null</c>: scenarios have the same.</summary>
+    [JsonIgnore]
+    public JsonObject? WrittenPolicies { get; init; }
+
+    /// <summary>The section <c>fleet.host</c> word for word, or <c>null</c>: scenarios have the same.</summary>
+    [JsonIgnore]
+    public JsonObject? WrittenHost { get; init; }
 
     /// <summary>Workers that may be lost while the objective is still met.</summary>
     public required int Spares { get; init; }

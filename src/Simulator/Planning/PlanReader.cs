@@ -25,7 +25,9 @@ public sealed class PlanReader(IReadOnlyCollection<string> models)
         var faults = new List<InputFault>();
         using var document = Parse(file, settings, faults);
         var plan = ReadRoot(new JsonSection(document.RootElement, "", faults), Path.GetFileNameWithoutExtension(file));
-        return faults.Count == 0 ? plan : throw new InvalidInputException(file, faults);
+        return faults.Count == 0
+            ? plan with { WrittenPolicies = Written(document.RootElement, "policies"), WrittenHost = Written(document.RootElement, "fleet", "host") }
+            : throw new InvalidInputException(file, faults);
     }
 
     private static JsonDocument Parse(string file, IReadOnlyList<string> settings, List<InputFault> faults)
@@ -69,7 +71,8 @@ public sealed class PlanReader(IReadOnlyCollection<string> models)
             TemplateSkew = workload?.Number("templateSkew", 0, 10, 0) ?? 0,
             Objective = ReadObjective(root, candidates),
             Candidates = candidates,
-            Policies = ReadPolicies(root.Section("policies", required: false)),
+            Policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions()),
+            Hosts = ReadHosts(root.Section("fleet", required: false)),
             Spares = root.Integer("spares", 0, 1, 1),
             Mixes = root.Flag("mixes", true),
             Confidence = root.Number("confidence", 0.5, 0.9999, 0.95),
@@ -171,24 +174,36 @@ public sealed class PlanReader(IReadOnlyCollection<string> models)
         return objective;
     }
 
-    private static PolicyOptions ReadPolicies(JsonSection? section)
+    private static PlanHosts? ReadHosts(JsonSection? section)
     {
-        var defaults = new PolicyOptions();
         if (section is null)
         {
-            return defaults;
+            return null;
         }
 
-        var policies = new PolicyOptions
+        var defaults = new PlanHosts();
+        var hosts = new PlanHosts
         {
-            Batching = section.Choice("batching", PolicyCatalogue.Batching, defaults.Batching),
-            Pipeline = section.Choice("pipeline", PolicyCatalogue.Pipelines, defaults.Pipeline),
-            Routing = section.Choice("routing", PolicyCatalogue.Routing, defaults.Routing),
-            MaxBatchSize = section.Integer("maxBatchSize", 1, 1024, defaults.MaxBatchSize),
-            MaxWait = Duration.FromSeconds(section.Number("maxWaitSeconds", 0, 3600, 0)),
+            WorkersPerHost = section.Integer("workersPerHost", 1, 1024, defaults.WorkersPerHost),
+            WarmTemplates = section.Flag("warmTemplates", defaults.WarmTemplates),
+            Host = FleetReader.ReadHost(section.Section("host", required: false)),
         };
         section.Close();
-        return policies;
+        return hosts;
+    }
+
+    // What scenarios have too, for the recommended one.
+    private static JsonObject? Written(JsonElement from, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+        {
+            if (from.ValueKind != JsonValueKind.Object || !from.TryGetProperty(name, out from))
+            {
+                return null;
+            }
+        }
+
+        return from.ValueKind == JsonValueKind.Object ? JsonObject.Create(from.Clone()) : null;
     }
 
     private static CalibrationError? ReadCalibrationError(JsonSection? section)

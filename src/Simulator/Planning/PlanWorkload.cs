@@ -15,14 +15,17 @@ internal sealed class PlanWorkload
     private readonly TokenGrid _grid;
     private readonly int _seed;
     private readonly MaskRatioDistribution _ratios;
+    private readonly RequestBounds? _bounds;
     private readonly ZipfPopularity _templates;
     private readonly ConcurrentDictionary<int, Lazy<Request[]>> _replications = new();
     private readonly ConcurrentDictionary<int, EditMask> _masks = new();
+    private readonly ConcurrentDictionary<int, ServiceClass> _classes = new();
 
-    public PlanWorkload(WorkloadOptions options, TokenGrid grid, int seed)
+    // Bounds: what requests are promised, so that policies may look at deadlines; null for nothing.
+    public PlanWorkload(WorkloadOptions options, TokenGrid grid, int seed, RequestBounds? bounds = null)
     {
         options.Validate();
-        (_options, _grid, _seed) = (options, grid, seed);
+        (_options, _grid, _seed, _bounds) = (options, grid, seed, bounds);
         _ratios = MaskRatios.Parse(options.MaskRatios);
         _templates = new ZipfPopularity(options.Templates, options.TemplateZipfExponent);
     }
@@ -43,7 +46,7 @@ internal sealed class PlanWorkload
         for (var number = 0; number < requests.Length; number++)
         {
             arrival = arrivals.Next(arrival, streams.Arrivals);
-            requests[number] = new Request
+            var drawn = new Request
             {
                 Id = new RequestId(number),
                 ArrivesAt = arrival,
@@ -53,10 +56,15 @@ internal sealed class PlanWorkload
                 Prompt = _options.Prompts[0],
                 Seed = number,
             };
+            requests[number] = drawn with { Class = ClassOf(drawn) };
         }
 
         return requests;
     }
+
+    // Steps are the same for all: what a request is promised depends on its mask alone.
+    private ServiceClass ClassOf(Request request) => _bounds is null ? ServiceClass.Default : _classes.GetOrAdd(
+        request.Mask.MaskedTokens, _ => _bounds.Of(request) is var seconds && double.IsFinite(seconds) ? new ServiceClass("planned", 0, Duration.FromSeconds(seconds)) : ServiceClass.Default);
 
     private EditMask MaskOf(int tokens) => EditMask.FromTokens(_grid, [.. Enumerable.Range(0, tokens)]);
 

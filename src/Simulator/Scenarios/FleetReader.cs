@@ -82,7 +82,7 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
         return pools.Count > 0 ? pools : NoPools;
     }
 
-    private static HostOptions ReadHost(JsonSection? section)
+    internal static HostOptions ReadHost(JsonSection? section)
     {
         var fallback = new HostOptions();
         if (section is null)

@@ -21,7 +21,7 @@ public sealed record SweepMetric(string Name, string Unit, bool HigherIsBetter, 
         new("completed", "requests", true, static run => run.Metrics.Completed),
         new("failed", "requests", false, static run => run.Metrics.Failed),
         new("workers", "workers", false, static run => run.Workers),
-        new("slo-attainment", "1", true, static run => run.Attainment),
+        new("slo-attainment", "1", true, static run => run.Metrics.Attainment),
         new("dollars-per-hour", "USD", false, static run => run.DollarsPerHour),
         new("dollars-per-1k-images", "USD", false, static run => run.Metrics.Completed > 0 ? run.DollarsPerHour / 3600 * run.Metrics.MakespanSeconds / run.Metrics.Completed * 1000 : null),
 

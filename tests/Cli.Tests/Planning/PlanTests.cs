@@ -47,6 +47,28 @@ public sealed class PlanTests : IDisposable
     }
 
     [Test]
+    public void The_recommended_scenario_has_the_plans_policies_and_hosts_and_can_be_simulated()
+    {
+        var result = Plan(
+            "out", Small, "--set", "policies={\"routing\":\"template-affinity\",\"scaling\":{\"kind\":\"reactive\",\"targetPerWorker\":2},\"ordering\":{\"kind\":\"earliest-deadline\"}}",
+            "--set", "fleet={\"workersPerHost\":2,\"host\":{\"memoryBytes\":2e10,\"networkBytesPerSecond\":1.25e10}}", "--set", "mixes=false");
+        var simulated = SimServeProcess.Run("simulate", PathOf("out", "recommended-scenario.json"), "--out", PathOf("simulated", ""), "--no-baseline");
+        var scenario = JsonNode.Parse(File.ReadAllText(PathOf("out", "recommended-scenario.json")))!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.ToString());
+            Assert.That(result.Output, Does.Contain("template-affinity routing, earliest-deadline ordering, reactive scaling; 300 requests a replication"));
+            Assert.That(result.Output, Does.Match("scaling     .* workers are on, mean over time: "));
+            Assert.That(result.Output, Does.Match("cached      a host has up to 2 workers, and its memory holds [0-9]+ of 5 templates of "));
+            Assert.That(simulated.Faults, Is.Empty);
+            Assert.That(simulated.ExitCode, Is.LessThan(2), simulated.ToString());
+            Assert.That(scenario["policies"]!["scaling"]!.ToJsonString(), Is.EqualTo("{\"kind\":\"reactive\",\"targetPerWorker\":2}"));
+            Assert.That((int)scenario["policies"]!["maxBatchSize"]!, Is.EqualTo(8), "a plan's default, which is not a scenario's");
+            Assert.That((int)scenario["fleet"]!["pools"]![0]!["workersPerHost"]!, Is.EqualTo(2));
+        }
+    }
+
+    [Test]
     public void The_number_of_threads_does_not_change_a_byte()
     {
         Plan("one", Small, "--parallel", "1");

@@ -30,6 +30,25 @@ public sealed class PlanReaderTests
         Assert.That(plan.Objective.ReferenceDevice, Is.EqualTo("H100"));
     }
 
+    [Test]
+    public void Policies_and_hosts_are_those_of_scenarios()
+    {
+        var plan = PlanText.Read(
+            PlanText.Small, "policies={\"ordering\":{\"kind\":\"earliest-deadline\"},\"admission\":{\"kind\":\"token-bucket\",\"ratePerSecond\":3},\"scaling\":{\"kind\":\"reactive\",\"least\":2}}",
+            "fleet={\"workersPerHost\":4,\"host\":{\"memoryBytes\":2e12,\"diskBytes\":8e12,\"eviction\":\"lfu\"}}");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((plan.Policies.Ordering.Kind, plan.Policies.Admission.Kind, plan.Policies.Admission.RatePerSecond), Is.EqualTo(("earliest-deadline", "token-bucket", 3)));
+            Assert.That((plan.Policies.Scaling.Kind, plan.Policies.Scaling.Least, plan.Policies.MaxBatchSize), Is.EqualTo(("reactive", 2, 8)));
+            Assert.That((plan.Hosts!.WorkersPerHost, plan.Hosts.WarmTemplates, plan.Hosts.Host.MemoryBytes, plan.Hosts.Host.DiskBytes, plan.Hosts.Host.Eviction), Is.EqualTo((4, true, 2_000_000_000_000, 8_000_000_000_000, "lfu")));
+            Assert.That(plan.WrittenHost!.ToJsonString(), Is.EqualTo("{\"memoryBytes\":2e12,\"diskBytes\":8e12,\"eviction\":\"lfu\"}"));
+            Assert.That(PlanText.Read(PlanText.Small).Hosts, Is.Null);
+        }
+    }
+
+    [TestCase("policies={\"scaling\":{\"kind\":\"elastic\"}}", "policies.scaling.kind: found \"elastic\"; allowed: \"none\", \"reactive\", \"predictive\", \"scheduled\".")]
+    [TestCase("fleet={\"host\":{\"eviction\":\"mru\"}}", "fleet.host.eviction: found \"mru\"; allowed: \"lru\", \"lfu\", \"benefit-weighted\".")]
+    [TestCase("fleet={\"workersPerHost\":0}", "fleet.workersPerHost: found 0; allowed: a whole number from 1 to 1024.")]
     [TestCase("model=flux-dex", "model: found \"flux-dex\"; allowed: \"sd15\", ")]
     [TestCase("candidates.0.device=H101", "candidates[0].device: found \"H101\"; allowed: \"H100\", \"H200\", \"H800\", \"A100\", \"A10\", \"L40S\". Did you mean \"H100\"?")]
     [TestCase("candidates.0.pricing=weekly", "candidates[0].pricing: found \"weekly\"; allowed: \"on-demand\", \"reserved\", \"spot\".")]

@@ -12,9 +12,9 @@ namespace SimServe.Simulator.Tests.Planning;
 /// <summary>The published schema of plan files says what the reader does.</summary>
 public sealed partial class PlanSchemaTests
 {
-    private static readonly string[] Sections = ["", "workload", "objective", "candidates.0", "policies", "calibrationError"];
+    private static readonly string[] Sections = ["", "workload", "objective", "candidates.0", "policies", "fleet", "calibrationError"];
 
-    private static readonly string[] Full = ["policies={}", "calibrationError={\"logStandardDeviation\":0.1,\"source\":\"a test\"}"];
+    private static readonly string[] Full = ["policies={}", "fleet={}", "calibrationError={\"logStandardDeviation\":0.1,\"source\":\"a test\"}"];
 
     [TestCaseSource(nameof(Sections))]
     public void The_keys_of_a_section_are_those_that_the_reader_asks_for(string section)
@@ -70,7 +70,7 @@ public sealed partial class PlanSchemaTests
             .Select(static property => $"{property.Path}={property.Value!["default"]!.ToJsonString()}")
             .ToArray();
         Assert.That(defaults, Has.Length.GreaterThan(15));
-        Assert.That(JsonSerializer.Serialize(PlanText.Read(PlanText.Small, defaults)), Is.EqualTo(JsonSerializer.Serialize(PlanText.Read(PlanText.Small))));
+        Assert.That(JsonSerializer.Serialize(PlanText.Read(PlanText.Small, defaults)), Is.EqualTo(JsonSerializer.Serialize(PlanText.Read(PlanText.Small, "fleet={}"))));
     }
 
     [Test]

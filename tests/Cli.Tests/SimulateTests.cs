@@ -1,0 +1,103 @@
+using System.Diagnostics;
+
+namespace SimServe.Cli.Tests;
+
+/// <summary><c>simulate</c> from end to end, on a published device: its faults, its progress, and what Ctrl-C leaves.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class SimulateTests : IDisposable
+{
+    private const string Fleet = "experiments/sweep/fleet-64.json";
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    private readonly DirectoryInfo _parent = Directory.CreateTempSubdirectory("simserve-simulate-");
+
+    private string Folder => Path.Combine(_parent.FullName, "out");
+
+    [Test]
+    public void Faults_of_options_and_of_the_scenario_are_told_at_once()
+    {
+        var result = SimServeProcess.Run(
+            "simulate", Fleet, "--out", Folder, "--replications", "0", "--warm-up", "1", "--goal", "NaN", "--parallel", "1025", "--seed", "x",
+            "--set", "workload.ratePerSecond=0", "--profile", "profiles/cpu-flux-nano.json");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(2));
+            Assert.That(result.Faults.Select(static fault => fault.Split(':')[0]), Is.EquivalentTo(new[]
+            {
+                "--replications", "--warm-up", "--goal", "--parallel", "seed", "workload.ratePerSecond", "--profile",
+            }));
+            Assert.That(result.Faults[0], Is.EqualTo("--replications: found 0; allowed: a whole number from 1 to 10000. Write one in that range."));
+            Assert.That(Directory.Exists(Folder), Is.False);
+        }
+    }
+
+    [Test]
+    public void In_a_pipe_there_is_no_progress()
+    {
+        var result = SimServeProcess.Run("simulate", Fleet, "--out", Folder, "--set", "workload.requests=300", "--replications", "2");
+        Assert.That(result.ExitCode, Is.LessThan(2), result.ToString());
+        Assert.That(result.Error, Does.Match(@"^\d+ events in \S+ s, \d+ times as fast as real time, files included\n$"));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void On_a_terminal_it_tells_requests_and_simulated_time()
+    {
+        if (!File.Exists("/usr/bin/script"))
+        {
+            Assert.Ignore("There is no 'script' here, which makes a terminal.");
+        }
+
+        // A terminal for both streams, as a person has it.
+        using var process = Process.Start(new ProcessStartInfo(
+            "/usr/bin/script", ["-qec", $"dotnet {Path.Combine(AppContext.BaseDirectory, "simserve.dll")} simulate {Fleet} --out {Folder} --no-baseline", "/dev/null"])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = Repository.Root,
+        })!;
+        var said = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(said, Does.Match(@"simulating: \d+ of 20000, 0:\d\d:\d\d of 0:\d\d:\d\d simulated"));
+    }
+
+    [Test]
+    [Platform("Unix")]
+    public void Interrupted_in_its_run_it_leaves_nothing_and_says_so()
+    {
+        using var process = SimServeProcess.StartInterruptible("simulate", Fleet, "--out", Folder, "--set", "workload.requests=10000000");
+        Assert.That(() => Directory.Exists(Folder), Is.True.After(60_000, 100));
+        Thread.Sleep(TimeSpan.FromSeconds(1));
+        process.Interrupt();
+        var result = process.Wait(Soon);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(130), result.ToString());
+            Assert.That(result.Error, Is.EqualTo("The run had not ended: nothing of it is kept.\nCancelled.\n"));
+            Assert.That(result.Output, Is.Empty);
+            Assert.That(Directory.Exists(Folder), Is.False, "nothing was written, so no folder is left behind");
+        }
+    }
+
+    [Test]
+    [Platform("Unix")]
+    public void Interrupted_in_its_replications_it_keeps_the_run_that_had_ended()
+    {
+        using var process = SimServeProcess.StartInterruptible(
+            "simulate", Fleet, "--out", Folder, "--set", "workload.requests=2000", "--replications", "10000");
+        Assert.That(() => File.Exists(Path.Combine(Folder, "resolved-scenario.json")), Is.True.After(60_000, 50));
+        process.Interrupt();
+        var result = process.Wait(Soon);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(130), result.ToString());
+            Assert.That(result.Error, Does.StartWith("The run had ended: its files are kept in ").And.EndsWith("\nCancelled.\n"));
+            Assert.That(Directory.GetFiles(Folder).Select(Path.GetFileName), Is.EquivalentTo(new[]
+            {
+                "requests.parquet", "trace.json", "timeseries.parquet", "summary.json", "summary.csv", "report.html", "resolved-scenario.json",
+            }), "every file of the run, and none of which a part is missing");
+        }
+    }
+
+    public void Dispose() => _parent.Delete(recursive: true);
+}
