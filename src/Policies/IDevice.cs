@@ -17,6 +17,9 @@ public interface IDevice
     /// <summary>What is known of the device.</summary>
     DeviceSpec Spec { get; }
 
+    /// <summary>Loads the model's weights: the worker was turned on in the course of the run. Those that are on from the start have them.</summary>
+    Pending<DeviceReport> LoadModel();
+
     /// <summary>Whether a template's activation cache can be used at once.</summary>
     /// <param name="template">The template.</param>
     bool Holds(TemplateId template);

@@ -64,6 +64,8 @@ public sealed class LateFaultTests
             return false;
         }
 
+        public Pending<DeviceReport> LoadModel() => new(DeviceReport.Done);
+
         public Pending<DeviceReport> Stage(in Request request, StallCause cause) => new(DeviceReport.Done);
 
         public void Release(in Request request)

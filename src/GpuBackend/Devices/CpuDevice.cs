@@ -58,6 +58,10 @@ public sealed class CpuDevice : IDevice, IDisposable
     public IReadOnlyDictionary<RequestId, RgbImage> Images => _images;
 
     /// <inheritdoc/>
+    /// <remarks>The machine's workers share the model's weights, which are in memory.</remarks>
+    public Pending<DeviceReport> LoadModel() => new(DeviceReport.Done);
+
+    /// <inheritdoc/>
     public bool Holds(TemplateId template) => _templates.Holds(template);
 
     /// <inheritdoc/>

@@ -45,7 +45,10 @@ public sealed record ScalingOptions
     /// <value>60 s.</value>
     public TimeSpan Provisioning { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>From a machine that is there to a model that is loaded; zero or more.</summary>
+    /// <summary>
+    /// From a machine that is there to a server that is ready but for what its device takes to load the model (<see cref="IDevice.LoadModel"/>): a length that does
+    /// not depend on who else loads; zero or more.
+    /// </summary>
     /// <value>30 s.</value>
     public TimeSpan ModelLoad { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -220,6 +220,12 @@ public sealed class ServingLoop : IWorkerHome
         await _clock.Until(_clock.Now + _setup.ScalingOptions.Provisioning);
         Change(worker, WorkerState.Loading);
         await _clock.Until(_clock.Now + _setup.ScalingOptions.ModelLoad);
+        var loaded = await worker.Device.LoadModel();
+        if (loaded.Fault is { } fault)
+        {
+            worker.Fail(fault);
+        }
+
         if (worker.State == WorkerState.Loading)
         {
             Change(worker, WorkerState.Ready);

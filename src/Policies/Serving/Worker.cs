@@ -466,7 +466,7 @@ internal sealed class Worker : IWorkerView
     }
 
     // Whoever was in the batch is interrupted with the device; whoever only waited goes to another worker.
-    private void Fail(string fault)
+    public void Fail(string fault)
     {
         if (Fault is not null)
         {

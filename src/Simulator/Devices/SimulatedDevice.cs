@@ -64,6 +64,13 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     public DeviceSpec Spec => _options.Spec;
 
     /// <inheritdoc/>
+    public async Pending<DeviceReport> LoadModel()
+    {
+        await _host.FetchModel();
+        return await At(_calendar.Now + Duration.FromSeconds(_host.ModelBytes / LinkBytesPerSecond));
+    }
+
+    /// <inheritdoc/>
     public bool Holds(TemplateId template) => _host.Holds(template);
 
     /// <inheritdoc/>

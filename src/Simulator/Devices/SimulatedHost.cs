@@ -35,6 +35,9 @@ internal sealed class SimulatedHost : IEventHandler
     private readonly Dictionary<Link, Route> _routes = [];
     private readonly List<SimulatedDevice> _loading = [];
     private readonly CompletionPool<DeviceReport> _pool = new();
+    private readonly List<Completion<bool>> _waitingForModel = [];
+    private bool _hasModel;
+    private bool _readsModel;
     private double _demand;
 
     public SimulatedHost(
@@ -52,10 +55,14 @@ internal sealed class SimulatedHost : IEventHandler
 
         _memoryLink = LinkOf($"host {number} memory", options.MemoryBytesPerSecond, TimeSpan.Zero);
         _networkLink = LinkOf($"host {number} network", options.NetworkBytesPerSecond, options.NetworkLatency);
-        _diskLink = options.DiskBytes > 0 ? network.AddLink($"host {number} disk", options.DiskBytesPerSecond) : null;
+        _hasModel = options.ModelBytes == 0;
+        _diskLink = options.DiskBytes > 0 || (!_hasModel && options.ModelFrom == HostOptions.FromDisk) ? network.AddLink($"host {number} disk", options.DiskBytesPerSecond) : null;
     }
 
     public ProcessPool Processes { get; }
+
+    // Of the model's weights.
+    public long ModelBytes => _options.ModelBytes;
 
     // Adapters in host memory.
     public BoundedCache<int> Adapters { get; }
@@ -138,6 +145,36 @@ internal sealed class SimulatedHost : IEventHandler
         var completion = _pool.Rent();
         fetch.Waiting.Add(completion);
         return completion.Pending;
+    }
+
+    // Completes when the model's weights are in host memory: read once, for all who wait.
+    public async Pending FetchModel()
+    {
+        if (_hasModel)
+        {
+            return;
+        }
+
+        if (_readsModel)
+        {
+            var read = new Completion<bool>();
+            _waitingForModel.Add(read);
+            await read.Pending;
+            return;
+        }
+
+        _readsModel = true;
+        var source = _options.ModelFrom == HostOptions.FromDisk ? RouteOver(_diskLink, _memoryLink) : RouteOver(null, _networkLink);
+        if (source is { } route)
+        {
+            await _network.Transfer(route, _options.ModelBytes);
+        }
+
+        _hasModel = true;
+        foreach (var waiting in _waitingForModel)
+        {
+            waiting.Complete(true);
+        }
     }
 
     // Something else that comes over the host's network, an adapter.

@@ -9,6 +9,12 @@ namespace SimServe.Simulator.Fleets;
 /// </remarks>
 public sealed record HostOptions
 {
+    /// <summary>The host's own disk.</summary>
+    public const string FromDisk = "disk";
+
+    /// <summary>A store that the network reaches.</summary>
+    public const string FromNetwork = "network";
+
     /// <summary>Host memory for templates' caches, bytes, or <c>null</c>.</summary>
     public long? MemoryBytes { get; init; }
 
@@ -39,6 +45,17 @@ public sealed record HostOptions
 
     /// <summary>Bandwidth of each cache host's network, bytes/s, or <c>null</c>.</summary>
     public double? CacheHostBytesPerSecond { get; init; }
+
+    /// <summary>Size of the model's weights, bytes, which a worker that is turned on loads before it takes requests; 0: that takes no time.</summary>
+    /// <remarks>
+    /// The first worker of a host to do so reads them into host memory, where they stay beside the templates' caches; others of the host wait for that, or find them
+    /// there. Each then moves them over its own link. Device memory for them is not counted, and predictive scaling, which orders ahead, does not know how long it takes.
+    /// </remarks>
+    public long ModelBytes { get; init; }
+
+    /// <summary>Where a host reads the weights: <see cref="FromDisk"/> or <see cref="FromNetwork"/>.</summary>
+    /// <value><see cref="FromDisk"/>.</value>
+    public string ModelFrom { get; init; } = FromDisk;
 
     /// <summary>Whether what a request needs is fetched while it waits.</summary>
     /// <value><c>true</c>.</value>

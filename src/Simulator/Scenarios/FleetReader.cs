@@ -13,6 +13,7 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
     private const double MostBandwidth = 1e15;
     private const double MostBytes = 1e18;
     private static readonly IReadOnlyList<PoolOptions> NoPools = [];
+    private static readonly string[] ModelSources = [HostOptions.FromDisk, HostOptions.FromNetwork];
     private static readonly string[] Pricings = ["on-demand", "reserved", "spot"];
 
     public FleetOptions Read(JsonSection root)
@@ -101,6 +102,8 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             NetworkLatency = Duration.FromSeconds(section.Number("networkLatencySeconds", 0, 10, 0)),
             CacheHosts = section.Integer("cacheHosts", 1, 10_000, fallback.CacheHosts),
             CacheHostBytesPerSecond = section.OptionalNumber("cacheHostBytesPerSecond", LeastBandwidth, MostBandwidth),
+            ModelBytes = (long)section.Number("modelBytes", 0, MostBytes, 0),
+            ModelFrom = section.Choice("modelFrom", ModelSources, fallback.ModelFrom),
             Prefetch = section.Flag("prefetch", fallback.Prefetch),
         };
         section.Close();
