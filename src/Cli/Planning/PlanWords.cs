@@ -1,4 +1,5 @@
 using System.Globalization;
+using SimServe.Policies.Scaling;
 using SimServe.Simulator.Planning;
 
 namespace SimServe.Cli.Planning;
@@ -58,7 +59,7 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
             return string.Concat(
                 policies.Ordering == defaults.Ordering ? "" : $", {policies.Ordering.Kind} ordering",
                 policies.Admission == defaults.Admission ? "" : $", {policies.Admission.Kind} admission",
-                policies.Scaling.Kind == defaults.Scaling.Kind ? "" : $", {policies.Scaling.Kind} scaling");
+                policies.Scaling.Kind == ScalingOptions.None ? "" : $", {policies.Scaling.Kind} scaling");
         }
     }
 
@@ -94,7 +95,7 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
     // Prices are those of the whole fleet: it must be had when it is needed.
     private IEnumerable<PlanLine> Scaled()
     {
-        if (result.Answers.Count == 0 || Question.Policies.Scaling.Kind == new SimServe.Policies.PolicyOptions().Scaling.Kind)
+        if (result.Answers.Count == 0 || Question.Policies.Scaling.Kind == ScalingOptions.None)
         {
             return [];
         }

@@ -86,7 +86,7 @@ internal sealed class BatchForecast(StepPlanner times, int maxBatchSize)
 
     // Time of some steps from a step on, had the arrival no work while others are there, and this for a step of its own. A step with the arrival
     // is no shorter.
-    public long TimeWithout(int from, int steps, long alone)
+    private long TimeWithout(int from, int steps, long alone)
     {
         var end = from + steps;
         var rest = end - Math.Max(LastStep, from);
@@ -121,7 +121,7 @@ internal sealed class BatchForecast(StepPlanner times, int maxBatchSize)
         return time > limit ? long.MaxValue : time;
     }
 
-    public long Elapsed(int step)
+    private long Elapsed(int step)
     {
         if (step == 0)
         {

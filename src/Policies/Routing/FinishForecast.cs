@@ -21,7 +21,7 @@ namespace SimServe.Policies.Routing;
 public sealed class FinishForecast
 {
     private readonly StepPlanner[] _planners;
-    private readonly short[] _kinds;
+    private readonly int[] _kinds;
     private readonly long[] _alone;
     private readonly int _maxBatchSize;
     private readonly WorkerForecast?[] _workers;
@@ -39,7 +39,7 @@ public sealed class FinishForecast
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatchSize, 1);
         _planners = [.. planners.Distinct()];
         _alone = new long[_planners.Length];
-        var kinds = _planners.Index().ToDictionary(static kind => kind.Item, static kind => (short)kind.Index);
+        var kinds = _planners.Index().ToDictionary(static kind => kind.Item, static kind => kind.Index);
         _kinds = [.. planners.Select(planner => kinds[planner])];
         _workers = new WorkerForecast?[planners.Count];
         _maxBatchSize = maxBatchSize;
@@ -62,7 +62,7 @@ public sealed class FinishForecast
     /// <param name="request">The request.</param>
     /// <param name="fleet">The workers; not empty.</param>
     /// <param name="now">The present.</param>
-    /// <remarks>O(n) with about a nanosecond for most workers; only those that may win are played with the arrival, at most one phase for each member of the batch.</remarks>
+    /// <remarks>O(n) with a few nanoseconds for most workers; only those that may win are played with the arrival, at most one phase for each member of the batch.</remarks>
     public int Earliest(in Request request, FleetView fleet, Instant now)
     {
         ArgumentNullException.ThrowIfNull(fleet);
@@ -149,7 +149,7 @@ public sealed class FinishForecast
     // It asks what the arrival costs the batch that is there, where there is one.
     private long CloserBound(in Outlook outlook, int steps, int maskedTokens, long now) => outlook.StepsToLeave == 0
         ? long.MinValue
-        : outlook.EarliestFinish(
+        : outlook.EarliestFinishTogether(
             steps, _alone[outlook.Kind], now, _planners[outlook.Kind].Ticks(outlook.Members + 1, outlook.MaskedTokens + maskedTokens));
 
     // What is remembered by index belongs to one fleet.

@@ -51,7 +51,7 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
 
     // Of a worker that does nothing all is relative to the present, and one without a queue goes on at its pace: both looks stay true.
     public Outlook Look() => _running == 0
-        ? new Outlook { ValidUntil = long.MaxValue, IsRelative = true, Emptied = _queueing + _batch.LastElapsed, StepsInCompany = _batch.LastStep }
+        ? new Outlook { ValidUntil = long.MaxValue, Emptied = _queueing + _batch.LastElapsed, StepsInCompany = _batch.LastStep }
         : StartsAtView
             ? new Outlook
             {
@@ -65,7 +65,7 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
                 StepsPerTick = 1f / _stepTicks,
                 AsOf = _asOf,
             }
-            : new Outlook { ValidUntil = _boundary, Emptied = Joins + _batch.LastElapsed, StepsInCompany = _batch.LastStep };
+            : new Outlook { ValidUntil = _boundary, Emptied = Joins + _batch.LastElapsed, StepsInCompany = _batch.LastStep, Members = _running };
 
     // When the arrival is done, or long.MaxValue if that is after a limit.
     public long Finish(int steps, int maskedTokens, long alone, long limit)

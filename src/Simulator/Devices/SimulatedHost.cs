@@ -35,9 +35,10 @@ internal sealed class SimulatedHost : IEventHandler
     private readonly Dictionary<Link, Route> _routes = [];
     private readonly List<SimulatedDevice> _loading = [];
     private readonly CompletionPool<DeviceReport> _pool = new();
-    private readonly List<Completion<bool>> _waitingForModel = [];
     private bool _hasModel;
-    private bool _readsModel;
+
+    // Null until somebody reads the model.
+    private List<Completion<bool>>? _waitingForModel;
     private double _demand;
 
     public SimulatedHost(
@@ -155,7 +156,7 @@ internal sealed class SimulatedHost : IEventHandler
             return;
         }
 
-        if (_readsModel)
+        if (_waitingForModel is not null)
         {
             var read = new Completion<bool>();
             _waitingForModel.Add(read);
@@ -163,7 +164,7 @@ internal sealed class SimulatedHost : IEventHandler
             return;
         }
 
-        _readsModel = true;
+        _waitingForModel = [];
         var source = _options.ModelFrom == HostOptions.FromDisk ? RouteOver(_diskLink, _memoryLink) : RouteOver(null, _networkLink);
         if (source is { } route)
         {

@@ -17,8 +17,11 @@ internal sealed class AwaitedTransfers(EventCalendar calendar) : IEventHandler
         {
             _reports.Add(report);
         }
+        else
+        {
+            _reports[token] = report;
+        }
 
-        _reports[token] = report;
         return completion.Pending;
     }
 

@@ -128,7 +128,7 @@ public sealed class RunDigest : IRunObserver
         }
 
         worker.Denoised(start, end, segment.Steps, size, segment.BytesLoaded);
-        _fleet.CountSteps(size, segment.Steps);
+        _fleet.BatchSizes.Add(size, segment.Steps);
         _series.Busy(start, end);
         var slice = _series.Now;
         slice.Steps += segment.Steps;

@@ -16,7 +16,7 @@ public sealed class RunMeter : IRunObserver
 
     private readonly List<double> _latencies;
     private readonly List<double> _queueing;
-    private long[] _stepsByBatchSize = new long[16];
+    private readonly BatchSizeCounts _batchSizes = new();
     private Instant? _firstArrival;
     private long _bytes;
     private int _requestSteps;
@@ -36,12 +36,7 @@ public sealed class RunMeter : IRunObserver
     public void Denoised(in BatchSegment segment)
     {
         var size = segment.BatchSize;
-        if (size >= _stepsByBatchSize.Length)
-        {
-            Array.Resize(ref _stepsByBatchSize, Math.Max(size + 1, 2 * _stepsByBatchSize.Length));
-        }
-
-        _stepsByBatchSize[size] += segment.Steps;
+        _batchSizes.Add(size, segment.Steps);
         _bytes += segment.BytesLoaded;
         _requestSteps += segment.Steps * size;
     }
@@ -81,7 +76,7 @@ public sealed class RunMeter : IRunObserver
         {
             Latency = Distribution.Of(CollectionsMarshal.AsSpan(_latencies)),
             Queueing = Distribution.Of(CollectionsMarshal.AsSpan(_queueing)),
-            BatchSize = Distribution.OfCounts(_stepsByBatchSize),
+            BatchSize = Distribution.OfCounts(_batchSizes.Steps),
             Throughput = makespan > 0 ? _latencies.Count / makespan : 0,
             CacheBytes = _bytes,
             RequestSteps = _requestSteps,

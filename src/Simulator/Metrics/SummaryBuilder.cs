@@ -123,17 +123,17 @@ internal sealed class SummaryBuilder
     private BatchSizeCount[] BatchSizes()
     {
         var sum = 0L;
-        foreach (var steps in Fleet.StepsBySize)
+        foreach (var steps in Fleet.BatchSizes.Steps)
         {
             sum += steps;
         }
 
         var counts = new List<BatchSizeCount>();
-        for (var size = 0; size < Fleet.StepsBySize.Length; size++)
+        for (var size = 0; size < Fleet.BatchSizes.Steps.Length; size++)
         {
-            if (Fleet.StepsBySize[size] > 0)
+            if (Fleet.BatchSizes.Steps[size] > 0)
             {
-                counts.Add(new BatchSizeCount(size, Fleet.StepsBySize[size], (double)Fleet.StepsBySize[size] / sum));
+                counts.Add(new BatchSizeCount(size, Fleet.BatchSizes.Steps[size], (double)Fleet.BatchSizes.Steps[size] / sum));
             }
         }
 

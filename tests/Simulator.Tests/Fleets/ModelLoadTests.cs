@@ -31,13 +31,8 @@ public sealed class ModelLoadTests
     public void A_host_that_has_read_it_moves_it_over_the_link_only()
     {
         var host = new HostOptions { ModelBytes = ModelBytes, DiskBytesPerSecond = 2e8 };
-        var late = new ScalingOptions
+        var late = Scaling with
         {
-            Kind = "scheduled",
-            Initial = 1,
-            Interval = TimeSpan.FromSeconds(20),
-            Provisioning = TimeSpan.FromSeconds(10),
-            ModelLoad = TimeSpan.Zero,
             Schedule = [new ScheduledSize(TimeSpan.Zero, 1), new ScheduledSize(TimeSpan.FromSeconds(20), 2), new ScheduledSize(TimeSpan.FromSeconds(80), 4)],
         };
         Assert.That(

@@ -7,12 +7,10 @@ namespace SimServe.Simulator.Metrics.Fleets;
 internal sealed class FleetBook(Func<WorkerId, WorkerRates>? rates)
 {
     private WorkerBook?[] _workers = new WorkerBook?[16];
-    private long[] _stepsBySize = new long[16];
 
     public int Serving { get; private set; }
 
-    // Batch sizes by steps: how many steps were taken with so many requests.
-    public ReadOnlySpan<long> StepsBySize => _stepsBySize;
+    public BatchSizeCounts BatchSizes { get; } = new();
 
     public IEnumerable<WorkerBook> Workers => _workers.OfType<WorkerBook>();
 
@@ -26,19 +24,9 @@ internal sealed class FleetBook(Func<WorkerId, WorkerRates>? rates)
         Serving += worker.IsServing ? 1 : 0;
     }
 
-    public void CountSteps(int batch, int steps)
-    {
-        if (batch >= _stepsBySize.Length)
-        {
-            Array.Resize(ref _stepsBySize, Math.Max(batch + 1, 2 * _stepsBySize.Length));
-        }
-
-        _stepsBySize[batch] += steps;
-    }
-
     public void Reset(long now)
     {
-        Array.Clear(_stepsBySize);
+        BatchSizes.Clear();
         foreach (var worker in Workers)
         {
             worker.Reset(now);
