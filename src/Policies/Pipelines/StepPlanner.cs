@@ -80,6 +80,20 @@ public sealed class StepPlanner
         return Ask(members, maskedTokens);
     }
 
+    // No step of so many members with at least so many masked tokens takes less, however its blocks are run: their computation alone, which grows with the tokens as long as no
+    // block computes more rows in less time. What is loaded does not: more masked tokens are fewer rows to load.
+    internal long LeastTicks(int members, int maskedTokens)
+    {
+        BatchCosts.Fill(Model, _device, members, maskedTokens, _costs);
+        var ticks = _device.StepOverhead(members).Ticks;
+        foreach (var block in _costs)
+        {
+            ticks += Math.Min(block.Plain.Ticks, block.Cached.Ticks);
+        }
+
+        return ticks;
+    }
+
     private long Ask(int members, int maskedTokens)
     {
         var ticks = Step(members, maskedTokens).Time.Ticks;

@@ -19,6 +19,13 @@ internal sealed class BatchForecast(StepPlanner times, int maxBatchSize)
 
     public long LastElapsed => Count == 0 ? 0 : _elapsed[Count - 1];
 
+    // Until somebody leaves: how many steps, how long one takes, and the masked tokens of all. Once it is prepared.
+    public int FirstStep => Count == 0 ? 0 : _leaves[0];
+
+    public long FirstStepTicks => Count == 0 ? 0 : _stepTicks[0];
+
+    public int MaskedTokens => Count == 0 ? 0 : _tokens[0];
+
     public void Clear() => Count = 0;
 
     // Takes a member in that has already been served some of its remaining steps.

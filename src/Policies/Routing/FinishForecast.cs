@@ -14,8 +14,8 @@ namespace SimServe.Policies.Routing;
 /// </para>
 /// <para>
 /// A pure function of the views and the present; it remembers by a view's <see cref="IWorkerView.Version"/> what does not depend on the arrival, up to the boundary at which the
-/// worker's future moves on. It passes over workers that cannot win even if the arrival cost its batch nothing, which is exact as long as no step is shorter for having one more member; to do so it reads
-/// a few numbers per worker that lie side by side. It allocates when it first meets a worker or a step time, not per decision.
+/// worker's future moves on. It passes over workers that cannot win whatever happens (<see cref="ArrivalBounds"/>), which is exact as long as no step is shorter for having one more member
+/// and no block computes more rows in less time. It allocates when it first meets a fleet, a worker or a step time, not per decision.
 /// </para>
 /// </remarks>
 public sealed class FinishForecast
@@ -25,10 +25,15 @@ public sealed class FinishForecast
     private readonly long[] _alone;
     private readonly int _maxBatchSize;
     private readonly WorkerForecast?[] _workers;
+    private readonly ArrivalBounds _bounds;
     private FleetView? _fleet;
     private int _generation;
     private Outlook[] _outlooks = [];
-    private long[] _bounds = [];
+
+    // What is asked about.
+    private int _steps;
+    private int _tokens;
+    private long _now;
 
     /// <summary>Creates a forecast that remembers nothing yet.</summary>
     /// <param name="planners">One planner per worker, by the worker's number: the same evaluator that plans its steps.</param>
@@ -38,6 +43,7 @@ public sealed class FinishForecast
         ArgumentNullException.ThrowIfNull(planners);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatchSize, 1);
         _planners = [.. planners.Distinct()];
+        _bounds = new ArrivalBounds([.. _planners.Select(static planner => new LeastStepTimes(planner))]);
         _alone = new long[_planners.Length];
         var kinds = _planners.Index().ToDictionary(static kind => kind.Item, static kind => kind.Index);
         _kinds = [.. planners.Select(planner => kinds[planner])];
@@ -62,25 +68,22 @@ public sealed class FinishForecast
     /// <param name="request">The request.</param>
     /// <param name="fleet">The workers; not empty.</param>
     /// <param name="now">The present.</param>
-    /// <remarks>O(n) with a few nanoseconds for most workers; only those that may win are played with the arrival, at most one phase for each member of the batch.</remarks>
+    /// <remarks>O(n) with less than a nanosecond for most workers; only those that may win are played with the arrival, at most one phase for each member of the batch.</remarks>
     public int Earliest(in Request request, FleetView fleet, Instant now)
     {
         ArgumentNullException.ThrowIfNull(fleet);
-        var (steps, tokens) = (request.Steps, request.Mask.MaskedTokens);
-        var best = Bound(steps, tokens, fleet, now.Ticks);
-        var finish = Finish(fleet, best, steps, tokens, now.Ticks, long.MaxValue);
-        var bounds = _bounds.AsSpan(0, fleet.Count);
-        for (var i = 0; i < bounds.Length; i++)
+        var (best, finish, unused) = (-1, long.MaxValue, Begin(request, fleet, now));
+        for (var from = 0; from < fleet.Count && finish > unused; from = _bounds.Worked)
         {
-            if (bounds[i] > finish || i == best || (bounds[i] == finish && i > best) || CloserBound(_outlooks[i], steps, tokens, now.Ticks) > finish)
+            // The least bound is the most promising, so that it rules out most others.
+            var least = _bounds.NextWithin(Bound(fleet, from, unused), from);
+            TryWin(fleet, least, ref best, ref finish);
+            for (var i = _bounds.NextWithin(LatestToWin(from, best, finish), from); i >= 0; i = _bounds.NextWithin(LatestToWin(i + 1, best, finish), i + 1))
             {
-                continue;
-            }
-
-            var other = Finish(fleet, i, steps, tokens, now.Ticks, finish);
-            if (other < finish || (other == finish && i < best))
-            {
-                (best, finish) = (i, other);
+                if (i != least && CloserBound(_outlooks[i]) <= finish)
+                {
+                    TryWin(fleet, i, ref best, ref finish);
+                }
             }
         }
 
@@ -101,56 +104,89 @@ public sealed class FinishForecast
             return true;
         }
 
-        var (steps, tokens) = (request.Steps, request.Mask.MaskedTokens);
-        Bound(steps, tokens, fleet, now.Ticks);
-        for (var i = 0; i < fleet.Count; i++)
+        var unused = Begin(request, fleet, now);
+        for (var from = 0; from < fleet.Count && unused <= due.Ticks; from = _bounds.Worked)
         {
-            if (_bounds[i] <= due.Ticks && Finish(fleet, i, steps, tokens, now.Ticks, due.Ticks) != long.MaxValue)
+            Bound(fleet, from, unused);
+            for (var i = _bounds.NextWithin(due.Ticks, from); i >= 0; i = _bounds.NextWithin(due.Ticks, i + 1))
             {
-                return true;
+                if (Finish(fleet, i, due.Ticks) != long.MaxValue)
+                {
+                    return true;
+                }
             }
         }
 
         return false;
     }
 
-    // Works out before which time no worker can be done, and returns the index of the least bound: most promising, so that it rules out most others.
-    private int Bound(int steps, int maskedTokens, FleetView fleet, long now)
+    // Of equals the first wins.
+    private static long LatestToWin(int index, int best, long finish) => index < best ? finish : finish - 1;
+
+    private void TryWin(FleetView fleet, int index, ref int best, ref long finish)
     {
+        var time = Finish(fleet, index, finish);
+        if (time < finish || (time == finish && index < best))
+        {
+            (best, finish) = (index, time);
+        }
+    }
+
+    // Notes what is asked about, and returns when the request would be done on a worker that nobody uses: none is done earlier.
+    private long Begin(in Request request, FleetView fleet, Instant now)
+    {
+        Remember(fleet);
+        (_steps, _tokens, _now) = (request.Steps, request.Mask.MaskedTokens, now.Ticks);
+        var fastest = long.MaxValue;
         for (var kind = 0; kind < _alone.Length; kind++)
         {
-            _alone[kind] = _planners[kind].Ticks(1, maskedTokens);
+            _alone[kind] = _planners[kind].Ticks(1, _tokens);
+            fastest = Math.Min(fastest, _alone[kind]);
         }
 
-        Remember(fleet);
+        return _now + (_steps * fastest);
+    }
+
+    // Works out before which time workers cannot be done, from a block of them on until one may be as early as one that nobody uses, and returns the least bound.
+    private double Bound(FleetView fleet, int from, long unused)
+    {
         var versions = fleet.Versions();
-        var outlooks = _outlooks.AsSpan(0, versions.Length);
-        var bounds = _bounds.AsSpan(0, versions.Length);
-        var (best, least) = (0, long.MaxValue);
-        for (var i = 0; i < outlooks.Length; i++)
+        var least = double.PositiveInfinity;
+        for (; from < versions.Length && least > unused; from += ArrivalBounds.Block)
         {
-            ref var outlook = ref outlooks[i];
-            if (outlook.Version != versions[i] || now > outlook.ValidUntil)
-            {
-                Look(ref outlook, fleet[i], versions[i], now);
-            }
-
-            var bound = outlook.EarliestFinish(steps, _alone[outlook.Kind], now);
-            bounds[i] = bound;
-            if (bound < least)
-            {
-                (best, least) = (i, bound);
-            }
+            Refresh(fleet, versions, from, Math.Min(from + ArrivalBounds.Block, versions.Length));
+            least = Math.Min(least, _bounds.Work(from, _steps, _tokens, _alone, _now));
         }
 
-        return best;
+        return least;
+    }
+
+    // Looks again at the workers that changed, and at those whose future has moved on.
+    private void Refresh(FleetView fleet, ReadOnlySpan<long> versions, int from, int to)
+    {
+        for (var i = _bounds.NextChanged(versions, from, to); i < to; i = _bounds.NextChanged(versions, i + 1, to))
+        {
+            Look(i, fleet[i], versions[i]);
+        }
+
+        for (var i = _bounds.NextStale(_now, from, to); i >= 0; i = _bounds.NextStale(_now, i + 1, to))
+        {
+            if (_now > _outlooks[i].ValidUntil)
+            {
+                Look(i, fleet[i], versions[i]);
+            }
+            else
+            {
+                _bounds.GoOn(i, _outlooks[i], _now);
+            }
+        }
     }
 
     // It asks what the arrival costs the batch that is there, where there is one.
-    private long CloserBound(in Outlook outlook, int steps, int maskedTokens, long now) => outlook.StepsToLeave == 0
+    private long CloserBound(in Outlook outlook) => outlook.Members == 0
         ? long.MinValue
-        : outlook.EarliestFinishTogether(
-            steps, _alone[outlook.Kind], now, _planners[outlook.Kind].Ticks(outlook.Members + 1, outlook.MaskedTokens + maskedTokens));
+        : outlook.EarliestFinish(
+            _steps, _alone[outlook.Kind], _now, _planners[outlook.Kind].Ticks(outlook.Members + 1, outlook.MaskedTokens + _tokens));
 
     // What is remembered by index belongs to one fleet.
     private void Remember(FleetView fleet)
@@ -161,18 +197,15 @@ public sealed class FinishForecast
         }
 
         (_fleet, _generation) = (fleet, fleet.Generation);
-        if (_outlooks.Length < fleet.Count)
-        {
-            (_outlooks, _bounds) = (new Outlook[fleet.Count], new long[fleet.Count]);
-        }
-
-        Array.Fill(_outlooks, new Outlook { ValidUntil = long.MinValue });
+        _outlooks = new Outlook[fleet.Count];
+        _bounds.Show(fleet.Count);
     }
 
-    private void Look(ref Outlook outlook, IWorkerView view, long version, long now)
+    private void Look(int index, IWorkerView view, long version)
     {
         var forecast = Of(view.Id.Value);
-        forecast.Observe(view, now);
+        forecast.Observe(view, _now);
+        ref var outlook = ref _outlooks[index];
         outlook = forecast.Look();
         (outlook.Version, outlook.Kind) = (version, _kinds[view.Id.Value]);
         if (version <= 0)
@@ -180,13 +213,16 @@ public sealed class FinishForecast
             // Such a view may change at any time.
             outlook.ValidUntil = long.MinValue;
         }
+
+        _bounds.Know(index, outlook, _now);
     }
 
-    private long Finish(FleetView fleet, int index, int steps, int maskedTokens, long now, long limit)
+    // When a worker would be done with what is asked about, or long.MaxValue if that is after a limit.
+    private long Finish(FleetView fleet, int index, long limit)
     {
         var forecast = _workers[fleet[index].Id.Value]!;
-        forecast.Observe(fleet[index], now);
-        return forecast.Finish(steps, maskedTokens, _alone[_outlooks[index].Kind], limit);
+        forecast.Observe(fleet[index], _now);
+        return forecast.Finish(_steps, _tokens, _alone[_outlooks[index].Kind], limit);
     }
 
     private WorkerForecast Of(int worker) => _workers[worker] ??= new WorkerForecast(_planners[_kinds[worker]], _maxBatchSize);

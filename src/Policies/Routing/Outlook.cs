@@ -1,52 +1,48 @@
 namespace SimServe.Policies.Routing;
 
-// What of a worker's forecast says before when an arrival cannot be done, for every arrival: 64 bytes, so that those of a large fleet are read quickly one
-// after the other. All times are ticks.
+// What of a worker's forecast says before when an arrival cannot be done, for every arrival: 64 bytes, so that those of a large fleet are read quickly. All times are ticks.
 internal struct Outlook
 {
-    // A number of steps that comes out just above a whole number must not count as the next one.
-    private const float Rounding = 1e-3f;
-
     public long Version;
     public long ValidUntil;
 
-    // When the batch would be empty had the arrival no work: counted from the present where nobody is in it yet, else from the start of the run.
+    // When the batch would be empty had the arrival no work.
     public long Emptied;
 
-    // Since when the batch takes its steps, and how long one takes.
+    // When the batch starts that the arrival joins, and how long its steps take until somebody leaves.
     public long AsOf;
     public long StepTicks;
-    public float StepsPerTick;
 
-    // Steps in which the arrival would have company if it joined at once, and how many of them pass until somebody leaves.
+    // Steps in which the arrival would have company had it joined then, and how many of them pass until somebody leaves.
     public int StepsInCompany;
     public int StepsToLeave;
 
-    // The batch that takes the steps under way; nobody where nothing runs.
     public int Members;
     public int MaskedTokens;
 
     public int Kind;
 
-    // A step with the arrival is no shorter than one without it, nor than one in which it is alone. Of the steps under way only those that are over count.
-    public readonly long EarliestFinish(int steps, long alone, long now)
-    {
-        var passed = Math.Min(StepsToLeave, unchecked((int)((now - AsOf) * StepsPerTick)));
-        return WithoutDelay(steps, alone, now, passed);
-    }
+    // Whether times are counted from the present, because nothing runs yet, or from the start of the run.
+    public bool FromNow;
 
-    // The same, closer and dearer: the arrival joins at the next boundary, and a step takes so long with it until somebody leaves.
-    public readonly long EarliestFinishTogether(int steps, long alone, long now, long withArrival)
-    {
-        var begun = ((now - AsOf) * StepsPerTick) - Rounding;
-        var passed = Math.Min(StepsToLeave, Math.Max(0, unchecked((int)MathF.Ceiling(begun))));
-        var delay = steps >= StepsInCompany - passed ? (StepsToLeave - passed) * (withArrival - StepTicks) : 0;
-        return WithoutDelay(steps, alone, now, passed) + delay;
-    }
+    // Whether the batch takes its steps already: the arrival joins at the next boundary.
+    public bool UnderWay;
 
-    private readonly long WithoutDelay(int steps, long alone, long now, int passed)
+    // Steps under way that are begun.
+    public readonly int StepsBegun(long now) => UnderWay ? (int)Math.Clamp((now - AsOf + StepTicks - 1) / StepTicks, 0, StepsToLeave) : 0;
+
+    public readonly long JoinsAfter(int begun) => AsOf + (begun * StepTicks);
+
+    // Until when the same steps are begun.
+    public readonly long StaleAfter(int begun) => UnderWay && begun < StepsToLeave ? Math.Min(ValidUntil, JoinsAfter(begun)) : ValidUntil;
+
+    // When an arrival may be done at the earliest, where a step takes so long with it until somebody leaves.
+    public readonly long EarliestFinish(int steps, long alone, long now, long withArrival)
     {
-        var rest = steps - StepsInCompany + passed;
-        return rest >= 0 ? (Members == 0 ? now : 0) + Emptied + (rest * alone) : now + (steps * alone);
+        var (begun, counted) = (StepsBegun(now), FromNow ? now : 0);
+        var (company, left) = (StepsToLeave - begun, steps - StepsInCompany + begun);
+        var together = Math.Min(company, steps);
+        var joined = Math.Max(now, counted + JoinsAfter(begun)) + (together * withArrival) + ((steps - together) * alone);
+        return left < 0 ? joined : Math.Max(joined, counted + Emptied + (company * (withArrival - StepTicks)) + (left * alone));
     }
 }

@@ -50,22 +50,24 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
     }
 
     // Of a worker that does nothing all is relative to the present, and one without a queue goes on at its pace: both looks stay true.
-    public Outlook Look() => _running == 0
-        ? new Outlook { ValidUntil = long.MaxValue, Emptied = _queueing + _batch.LastElapsed, StepsInCompany = _batch.LastStep }
-        : StartsAtView
-            ? new Outlook
-            {
-                ValidUntil = long.MaxValue,
-                Emptied = _asOf + _batch.LastElapsed,
-                StepsInCompany = _batch.LastStep,
-                StepsToLeave = _least,
-                StepTicks = _stepTicks,
-                Members = _running,
-                MaskedTokens = _tokens,
-                StepsPerTick = 1f / _stepTicks,
-                AsOf = _asOf,
-            }
-            : new Outlook { ValidUntil = _boundary, Emptied = Joins + _batch.LastElapsed, StepsInCompany = _batch.LastStep, Members = _running };
+    public Outlook Look()
+    {
+        var (idle, underWay) = (_running == 0, _running > 0 && StartsAtView);
+        var start = idle ? _queueing : underWay ? _asOf : Joins;
+        return new Outlook
+        {
+            ValidUntil = idle || underWay ? long.MaxValue : _boundary,
+            FromNow = idle,
+            UnderWay = underWay,
+            AsOf = start,
+            Emptied = start + _batch.LastElapsed,
+            StepsInCompany = _batch.LastStep,
+            StepsToLeave = _batch.FirstStep,
+            StepTicks = _batch.FirstStepTicks,
+            Members = _batch.Count,
+            MaskedTokens = _batch.MaskedTokens,
+        };
+    }
 
     // When the arrival is done, or long.MaxValue if that is after a limit.
     public long Finish(int steps, int maskedTokens, long alone, long limit)

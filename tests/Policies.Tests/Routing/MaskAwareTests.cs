@@ -92,20 +92,20 @@ public sealed class MaskAwareTests
         }
     }
 
-    [Test]
-    public void On_live_workers_too()
+    [TestCase(6, 5_000)]
+    [TestCase(70, 1_000)]
+    public void On_live_workers_too(int fleetSize, int decisions)
     {
-        const int Workers = 6;
-        var planners = Planners(Workers);
+        var planners = Planners(fleetSize);
         var (policy, stream, now) = (new MaskAware(planners, MaxBatchSize), new RandomStream(9, "life"), Instant.Start);
-        LiveWorker[] workers = [.. Enumerable.Range(0, Workers).Select(static id => new LiveWorker(id))];
-        for (var i = 0; i < 5_000; i++)
+        LiveWorker[] workers = [.. Enumerable.Range(0, fleetSize).Select(static id => new LiveWorker(id))];
+        for (var i = 0; i < decisions; i++)
         {
             // Many decisions see a worker's version again, at another time, before and after its next boundary.
             now += TimeSpan.FromTicks(stream.Next(100_000));
             if (stream.Next(2) == 0)
             {
-                workers[stream.Next(Workers)].ReachBoundary(stream.Next(1, 5), MaxBatchSize, now);
+                workers[stream.Next(fleetSize)].ReachBoundary(stream.Next(1, 5), MaxBatchSize, now);
             }
 
             var request = RandomRequest(stream);
