@@ -25,6 +25,7 @@ internal static class SimServeCommand
             EditCommand.Create(terminal, cancellation),
             TraceCommand.Create(terminal),
             ListCommand.Create(terminal),
+            DoctorCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction complaint)

@@ -23,6 +23,9 @@ public static class LibTorch
     /// <summary>Handle of the loaded libtorch_cpu, for exports that TorchSharp does not use.</summary>
     internal static nint Processor => Native.Value.Cpu;
 
+    /// <summary>Handle of the loaded libtorch_cuda, 0 where there is none.</summary>
+    internal static nint Cuda => Native.Value.Cuda;
+
     [ModuleInitializer]
     [SuppressMessage(
         "Usage",

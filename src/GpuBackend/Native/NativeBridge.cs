@@ -17,6 +17,9 @@ public static class NativeBridge
     /// <summary>The symbol version of libstdc++ that older hosts lack.</summary>
     public const string NewestCppVersion = "GLIBCXX_3.4.32";
 
+    /// <summary>The one symbol of that version: nothing is ever looked up under it, so that it may be missing.</summary>
+    internal const string NewestCppSymbol = "_ZSt21ios_base_library_initv";
+
     private const string CppLibrary = "libstdc++.so.6";
 
     /// <summary>The library to load on this host: the original, or the patched copy where the host needs it.</summary>
@@ -65,13 +68,9 @@ public static class NativeBridge
     {
         // The runtime itself usually has it loaded; loading it again by name finds that very copy.
         NativeLibrary.TryLoad(CppLibrary, out _);
-        var path = LoadedPath(CppLibrary);
+        var path = LoadedLibraries.Find(CppLibrary);
         return path is null || File.ReadAllBytes(path).AsSpan().IndexOf(Encoding.ASCII.GetBytes(NewestCppVersion + '\0')) >= 0;
     }
-
-    private static string? LoadedPath(string library) => File.ReadLines("/proc/self/maps")
-        .Select(static line => line.IndexOf('/') is var at and >= 0 ? line[at..] : string.Empty)
-        .FirstOrDefault(path => Path.GetFileName(path).StartsWith(library, StringComparison.Ordinal) && File.Exists(path));
 
     private static string CreatePrivate(string folder) => OperatingSystem.IsWindows()
         ? Directory.CreateDirectory(folder).FullName
