@@ -41,7 +41,7 @@ internal sealed class GoldenChecks(GoldenRun run)
             return;
         }
 
-        var (exact, expected) = (got.to(ScalarType.Float64), want.to(ScalarType.Float64));
+        var (exact, expected) = (got.cpu().to(ScalarType.Float64), want.cpu().to(ScalarType.Float64));
         var error = exact.sub(expected).abs();
         var worst = error.numel() == 0 ? 0 : error.div(expected.abs().mul(relative).add(absolute)).max().ToDouble();
         if (!(worst <= Worst))
@@ -59,7 +59,7 @@ internal sealed class GoldenChecks(GoldenRun run)
     public void Equal(string what, Tensor got, Tensor want)
     {
         Count++;
-        if (!got.shape.AsSpan().SequenceEqual(want.shape) || !got.eq(want).all().ToBoolean())
+        if (!got.shape.AsSpan().SequenceEqual(want.shape) || !got.cpu().eq(want.cpu()).all().ToBoolean())
         {
             _failures.Add($"{what}: {got.str()}, expected {want.str()}");
         }

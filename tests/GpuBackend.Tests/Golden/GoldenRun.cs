@@ -23,7 +23,8 @@ internal sealed class GoldenRun(GoldenCase golden, JsonElement json)
 
     public bool HasInput(string argument) => json.GetProperty("inputs").TryGetProperty(argument, out _);
 
-    public Tensor Input(string argument) => Tensor(json.GetProperty("inputs").GetProperty(argument).GetString()!);
+    // Where the models are.
+    public Tensor Input(string argument) => Tensor(json.GetProperty("inputs").GetProperty(argument).GetString()!).to(GoldenDevice.Current);
 
     public Tensor Output(string name) => Tensor(json.GetProperty("outputs").GetProperty(name).GetString()!);
 

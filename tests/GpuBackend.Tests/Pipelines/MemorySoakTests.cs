@@ -10,14 +10,15 @@ namespace SimServe.GpuBackend.Tests.Pipelines;
 [Category("Golden")]
 public sealed class MemorySoakTests
 {
-    private const int Requests = 1000;
+    private const int Windows = 3;
+    private const int RequestsPerWindow = 400;
     private const int WarmUp = 100;
 
     // Allocators keep some pages and the managed heap moves a little; a leak of one latent per request would be larger.
-    private const long Slack = 24L << 20;
+    private const long Slack = 10L << 20;
 
     [Test]
-    public void A_thousand_requests_leave_memory_where_it_was()
+    public void Hundreds_of_requests_leave_memory_where_it_was()
     {
         using var pipeline = PipelineFactory.Open(Path.Combine(GoldenFolder.Location, "pipeline_sd_inpaint"), new PipelineOptions { Scheduler = "dpmpp-2m" });
         var source = new InpaintSource { Image = Pictures.Random(new RandomStream(1, "input"), 32, 32), Mask = Pictures.Middle(32, 32) };
@@ -26,20 +27,26 @@ public sealed class MemorySoakTests
             Serve(pipeline, source, i);
         }
 
-        // Collecting first: tensors that other tests left to the collector would otherwise vanish during this one.
-        var bytes = ResidentBytes();
         var tensors = torch.Tensor.TotalCount;
-        for (var i = 0; i < Requests; i++)
+        var least = long.MaxValue;
+        for (var window = 0; window < Windows; window++)
         {
-            Serve(pipeline, source, i);
+            // Code is still being compiled and buffers grow at first; a leak shows in every window.
+            var bytes = ResidentBytes();
+            for (var i = 0; i < RequestsPerWindow; i++)
+            {
+                Serve(pipeline, source, i);
+            }
+
+            var grown = ResidentBytes() - bytes;
+            TestContext.Out.WriteLine($"{RequestsPerWindow} requests: resident memory grew by {grown / 1024.0 / 1024:0.0} MiB");
+            least = Math.Min(least, grown);
         }
 
-        var grown = ResidentBytes() - bytes;
-        TestContext.Out.WriteLine($"{Requests} requests: resident memory grew by {grown / 1024.0 / 1024:0.0} MiB");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(torch.Tensor.TotalCount, Is.EqualTo(tensors), "tensors left over");
-            Assert.That(grown, Is.LessThan(Slack));
+            Assert.That(least, Is.LessThan(Slack));
         }
     }
 

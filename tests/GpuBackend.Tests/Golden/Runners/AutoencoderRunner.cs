@@ -75,5 +75,5 @@ internal sealed class AutoencoderRunner : IGoldenRunner
     }
 
     private static AutoencoderKL Load(GoldenModel files, string weights) =>
-        new(AutoencoderConfig.Read(ConfigFile.Open(files.ConfigFile)), WeightStore.Open(weights, ScalarType.Float32, CPU));
+        new(AutoencoderConfig.Read(ConfigFile.Open(files.ConfigFile)), WeightStore.Open(weights, ScalarType.Float32, GoldenDevice.Current));
 }

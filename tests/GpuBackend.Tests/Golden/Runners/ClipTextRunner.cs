@@ -13,7 +13,7 @@ internal sealed class ClipTextRunner : IGoldenRunner
     {
         var golden = run.Case.Model("model");
         using var model = new ClipTextModel(
-            ClipTextConfig.Read(ConfigFile.Open(golden.ConfigFile)), WeightStore.Open(golden.WeightsFile, ScalarType.Float32, CPU));
+            ClipTextConfig.Read(ConfigFile.Open(golden.ConfigFile)), WeightStore.Open(golden.WeightsFile, ScalarType.Float32, GoldenDevice.Current));
         checks.Same("parameters", model.Weights.ParameterCount, golden.Parameters!.Value);
         checks.Watch(model.Weights.Hooks);
         var output = model.Forward(run.Input("input_ids"), run.HasInput("attention_mask") ? run.Input("attention_mask") : null);

@@ -14,7 +14,7 @@ internal sealed class DiTRunner : IGoldenRunner
     {
         var golden = run.Case.Model("model");
         using var model = new DiTTransformer2DModel(
-            DiTTransformerConfig.Read(ConfigFile.Open(golden.ConfigFile)), WeightStore.Open(golden.WeightsFile, ScalarType.Float32, CPU));
+            DiTTransformerConfig.Read(ConfigFile.Open(golden.ConfigFile)), WeightStore.Open(golden.WeightsFile, ScalarType.Float32, GoldenDevice.Current));
         checks.Same("parameters", model.Weights.ParameterCount, golden.Parameters!.Value);
         checks.Watch(model.Weights.Hooks);
         var sample = model.Forward(new DiTTransformerInput

@@ -13,7 +13,7 @@ internal sealed class FluxRunner : IGoldenRunner
     {
         var golden = run.Case.Model("model");
         var config = FluxTransformerConfig.Read(ConfigFile.Open(golden.ConfigFile));
-        using var model = new FluxTransformer2DModel(config, WeightStore.Open(golden.WeightsFile, ScalarType.Float32, CPU));
+        using var model = new FluxTransformer2DModel(config, WeightStore.Open(golden.WeightsFile, ScalarType.Float32, GoldenDevice.Current));
         checks.Same("parameters", model.Weights.ParameterCount, golden.Parameters!.Value);
         checks.Watch(model.Weights.Hooks);
         checks.Close("sample", model.Forward(Input(run)), run.Output("sample"));

@@ -48,7 +48,7 @@ internal static class GoldenUNets
         checks.Close("unet_sample", sample, run.Output("unet_sample"));
     }
 
-    private static WeightStore Open(GoldenModel golden) => WeightStore.Open(golden.WeightsFile, ScalarType.Float32, CPU);
+    private static WeightStore Open(GoldenModel golden) => WeightStore.Open(golden.WeightsFile, ScalarType.Float32, GoldenDevice.Current);
 
     private static void Count(GoldenModel golden, WeightStore weights, GoldenChecks checks)
     {

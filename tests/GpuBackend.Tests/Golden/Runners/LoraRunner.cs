@@ -73,8 +73,8 @@ internal sealed class LoraRunner : IGoldenRunner
     }
 
     private static FluxTransformer2DModel OpenFlux(GoldenModel golden) =>
-        new(FluxTransformerConfig.Read(ConfigFile.Open(golden.ConfigFile)), WeightStore.Open(golden.WeightsFile, ScalarType.Float32, CPU));
+        new(FluxTransformerConfig.Read(ConfigFile.Open(golden.ConfigFile)), WeightStore.Open(golden.WeightsFile, ScalarType.Float32, GoldenDevice.Current));
 
     private static ClipTextModel OpenClip(GoldenModel golden) =>
-        new(ClipTextConfig.Read(ConfigFile.Open(golden.ConfigFile)), WeightStore.Open(golden.WeightsFile, ScalarType.Float32, CPU));
+        new(ClipTextConfig.Read(ConfigFile.Open(golden.ConfigFile)), WeightStore.Open(golden.WeightsFile, ScalarType.Float32, GoldenDevice.Current));
 }

@@ -14,7 +14,7 @@ internal sealed class Sd3Runner : IGoldenRunner
     {
         var golden = run.Case.Model("model");
         using var model = new SD3Transformer2DModel(
-            SD3TransformerConfig.Read(ConfigFile.Open(golden.ConfigFile)), WeightStore.Open(golden.WeightsFile, ScalarType.Float32, CPU));
+            SD3TransformerConfig.Read(ConfigFile.Open(golden.ConfigFile)), WeightStore.Open(golden.WeightsFile, ScalarType.Float32, GoldenDevice.Current));
         var table = model.Weights.All["pos_embed.pos_embed"].Original.numel();
         checks.Same("trained parameters", model.Weights.ParameterCount - table, golden.Parameters!.Value);
         checks.Watch(model.Weights.Hooks);
