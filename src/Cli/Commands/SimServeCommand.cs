@@ -57,6 +57,11 @@ internal static class SimServeCommand
             terminal.Complain(fault.Message);
             return ExitCode.MissingDeviceOrFile;
         }
+        catch (Exception fault) when (fault is DllNotFoundException or TypeInitializationException { InnerException: DllNotFoundException })
+        {
+            terminal.Complain($"A native library is missing, which this copy of SimServe may have been packed without: {(fault.InnerException ?? fault).Message.Split('\n')[0]}");
+            return ExitCode.MissingDeviceOrFile;
+        }
         catch (OperationCanceledException)
         {
             terminal.Complain("Cancelled.");
