@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SimServe.Policies.Batching;
+using SimServe.Policies.Costs;
 using SimServe.Policies.Ordering;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Routing;
@@ -369,16 +370,17 @@ internal sealed class Worker : IWorkerView
 
     private void BeginSteps()
     {
-        var (members, tokens, now) = (_plan.Refill(), 0, _clock.Now);
+        var (members, tokens, resident, now) = (_plan.Refill(), 0, default(ResidentPart), _clock.Now);
         foreach (var course in _running)
         {
             var request = course.Request;
             members.Add(new StepMember(request.Id, request.Template, request.Mask.MaskedTokens, course.StepsDone, request.Steps));
             tokens += request.Mask.MaskedTokens;
+            resident = Device.IsResident(request.Template) ? resident.And(request.Mask.MaskedTokens) : resident;
             course.StartedAt ??= now;
         }
 
-        _plan.Use(_planner.Step(members.Count, tokens));
+        _planner.Fill(_plan, members.Count, tokens, resident);
         _boundary.Reset();
         AsOf = now;
         _busySince = now;

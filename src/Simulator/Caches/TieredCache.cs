@@ -43,6 +43,10 @@ public sealed class TieredCache<TKey>
     /// <param name="tier">From 0 to <see cref="Origin"/>.</param>
     public TierCounts CountsOf(int tier) => _counts[tier];
 
+    /// <summary>Objects that a tier has evicted to make room.</summary>
+    /// <param name="tier">From 0 to the last before <see cref="Origin"/>.</param>
+    public long EvictionsOf(int tier) => _tiers[tier].Evictions;
+
     /// <summary>Bytes that a tier holds.</summary>
     /// <param name="tier">From 0 to the last before <see cref="Origin"/>.</param>
     public long UsedBytesOf(int tier) => _tiers[tier].UsedBytes;

@@ -68,7 +68,21 @@ internal sealed class SimulatedHost : IEventHandler
     // Adapters in host memory.
     public BoundedCache<int> Adapters { get; }
 
-    public TieredCache<TemplateId>? Templates => _tiers;
+    // Fetches of templates begun.
+    public long DiskFetches { get; private set; }
+
+    public long StoreFetches { get; private set; }
+
+    // Templates that left memory for others.
+    public long Evictions => _tiers?.EvictionsOf(Memory) ?? 0;
+
+    // What a device of this host keeps in its own memory, or null.
+    public DeviceCache? NewDeviceCache(DeviceSpec device) => _options.DeviceCacheBytes == 0
+        ? null
+        : new DeviceCache(
+            _options.DeviceCacheBytes,
+            EvictionPolicies.Create(_options.Eviction),
+            _template with { ReloadSeconds = _template.Bytes / device.LinkBytesPerSecond });
 
     // Whether a device may use the template now.
     public bool Holds(TemplateId template) => _tiers is null
@@ -264,8 +278,21 @@ internal sealed class SimulatedHost : IEventHandler
         var fetch = _slots[slot];
         fetch.Template = template;
         _fetches.Add(template, fetch);
+        Count(onDisk);
         _network.Start(route, _template.Bytes, this, slot);
         return fetch;
+    }
+
+    private void Count(bool fromDisk)
+    {
+        if (fromDisk)
+        {
+            DiskFetches++;
+        }
+        else
+        {
+            StoreFetches++;
+        }
     }
 
     // What has no room and nobody waits for is not kept.

@@ -11,6 +11,7 @@ internal sealed class SimulatedMachines : IEventHandler
     private readonly EventCalendar _calendar;
     private readonly IReadOnlyList<Fault> _faults;
     private readonly RecordingStore _store;
+    private readonly SimulatedHost[] _hosts;
 
     public SimulatedMachines(Simulation simulation, EventCalendar calendar)
     {
@@ -22,7 +23,8 @@ internal sealed class SimulatedMachines : IEventHandler
             : null).ToArray();
         _store = new RecordingStore(simulation.WarmTemplates, fleet.Host.CacheHosts, links);
         var bytes = simulation.Model.TemplateCacheBytes(steps);
-        var hosts = Enumerable.Range(0, fleet.Workers.Max(static worker => worker.Host) + 1)
+        CheckRoom(fleet.Host.DeviceCacheBytes, bytes);
+        _hosts = Enumerable.Range(0, fleet.Workers.Max(static worker => worker.Host) + 1)
             .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, bytes, _store, network, calendar)).ToArray();
         var gateway = new ProcessPool(1);
         Devices = [.. fleet.Workers.Select(worker => new SimulatedDevice(
@@ -38,7 +40,7 @@ internal sealed class SimulatedMachines : IEventHandler
                 CoalesceSteps = simulation.CoalesceSteps,
             },
             calendar,
-            hosts[worker.Host],
+            _hosts[worker.Host],
             gateway))];
         for (var i = 0; i < _faults.Count; i++)
         {
@@ -47,6 +49,20 @@ internal sealed class SimulatedMachines : IEventHandler
     }
 
     public SimulatedDevice[] Devices { get; }
+
+    // What happened to templates' caches so far; null where only hosts keep them.
+    public TemplateCacheUse? CacheUse() => Array.TrueForAll(Devices, static device => device.Cache is null)
+        ? null
+        : new TemplateCacheUse
+        {
+            DeviceHits = Devices.Sum(static device => device.Cache?.Hits ?? 0),
+            DeviceMisses = Devices.Sum(static device => device.Cache?.Misses ?? 0),
+            DeviceEvictions = Devices.Sum(static device => device.Cache?.Evictions ?? 0),
+            DiskFetches = _hosts.Sum(static host => host.DiskFetches),
+            PeerFetches = 0,
+            StoreFetches = _hosts.Sum(static host => host.StoreFetches),
+            HostEvictions = _hosts.Sum(static host => host.Evictions),
+        };
 
     // Even tokens begin a fault, odd ones end it.
     void IEventHandler.Handle(int token)
@@ -73,6 +89,14 @@ internal sealed class SimulatedMachines : IEventHandler
                 break;
             default:
                 throw new InvalidOperationException($"Nobody knows how to cause {fault}.");
+        }
+    }
+
+    private static void CheckRoom(long deviceBytes, long templateBytes)
+    {
+        if (deviceBytes != 0 && deviceBytes < templateBytes)
+        {
+            throw new ArgumentException($"{nameof(HostOptions.DeviceCacheBytes)}: found {deviceBytes}; allowed: 0, or at least the {templateBytes} bytes of one template. Give devices room for a template, or none.");
         }
     }
 

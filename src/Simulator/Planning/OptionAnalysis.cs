@@ -1,5 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Costs;
+using SimServe.Simulator.Catalogue;
 
 namespace SimServe.Simulator.Planning;
 
@@ -20,7 +21,7 @@ internal sealed class OptionAnalysis(CapacityQuestion question, Request[] sample
         var kept = (double)sample.Where((request, index) => seconds[index] <= bounds.Of(request)).Count() / sample.Length;
         var sorted = seconds.Order().ToArray();
         var quantile = sorted[Math.Min(sorted.Length - 1, (int)Math.Ceiling(question.Objective.Attainment * sorted.Length) - 1)];
-        var weights = WeightBytes();
+        var weights = ModelWeights.Bytes(question.Model);
         var tooLarge = weights > UsableMemory * fleet.MemoryBytes;
         var facts = new OptionFacts
         {
@@ -60,10 +61,6 @@ internal sealed class OptionAnalysis(CapacityQuestion question, Request[] sample
         var compute = blocks.Sum(static block => block.Cached.TotalSeconds);
         return compute > 0 ? blocks.Sum(static block => block.Load.TotalSeconds) / compute : 0;
     }
-
-    private double? WeightBytes() => question.Model.WeightBytes is { } weights
-        ? weights + question.Model.Stages.Sum(stage => (double)stage.Parameters * question.Model.BytesPerElement)
-        : null;
 
     private static string TooLarge(FleetOption option, double weights) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,

@@ -95,6 +95,7 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
         {
             MemoryBytes = (long?)section.OptionalNumber("memoryBytes", 1, MostBytes),
             DiskBytes = (long)section.Number("diskBytes", 0, MostBytes, 0),
+            DeviceCacheBytes = (long)section.Number("deviceCacheBytes", 0, MostBytes, 0),
             Eviction = section.Choice("eviction", EvictionPolicies.Names, fallback.Eviction),
             MemoryBytesPerSecond = section.OptionalNumber("memoryBytesPerSecond", LeastBandwidth, MostBandwidth),
             DiskBytesPerSecond = section.Number("diskBytesPerSecond", LeastBandwidth, MostBandwidth, fallback.DiskBytesPerSecond),
