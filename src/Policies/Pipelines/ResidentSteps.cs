@@ -52,7 +52,7 @@ internal sealed class ResidentSteps(ModelShape model, ICostModel device, IPipeli
         var hash = 0;
         foreach (var mode in _modes)
         {
-            hash = (31 * hash) + (int)mode;
+            hash = unchecked((31 * hash) + (int)mode);
         }
 
         if (!_choices.TryGetValue(hash, out var alike))
@@ -75,7 +75,7 @@ internal sealed class ResidentSteps(ModelShape model, ICostModel device, IPipeli
     internal readonly record struct Key(int Members, int MaskedTokens, ResidentPart Resident)
     {
         // Spreads neighbours: masked tokens differ in their lowest bits.
-        public int Place => MaskedTokens + (Resident.MaskedTokens * 7) + (Members * 1031) + (Resident.Members * 2053);
+        public int Place => unchecked(MaskedTokens + (Resident.MaskedTokens * 7) + (Members * 1031) + (Resident.Members * 2053));
     }
 
     internal readonly record struct Entry(Key Key, BlockMode[] Modes, TimeSpan Time, long Bytes);
