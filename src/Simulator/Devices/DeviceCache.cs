@@ -44,7 +44,13 @@ internal sealed class DeviceCache(long bytes, IEvictionPolicy policy, CachedObje
     public bool Leave(in Request request, bool isWell)
     {
         var key = request.Template;
-        var users = _users[key];
+
+        // A device that is lost lets go of those too whose turn to join had not come.
+        if (!_users.TryGetValue(key, out var users))
+        {
+            return false;
+        }
+
         var fromHost = users.AtHost > 0;
         users = fromHost ? users with { AtHost = users.AtHost - 1 } : users with { Here = users.Here - 1 };
         if (users == default)

@@ -59,6 +59,12 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     /// <summary>Templates in its own memory, or <c>null</c> where it keeps none.</summary>
     public DeviceCache? Cache => _cache;
 
+    /// <summary>The machine it sits in.</summary>
+    public SimulatedHost Host => _host;
+
+    /// <summary>Whether it is lost for good.</summary>
+    public bool HasFailed => _failed;
+
     /// <summary>Bandwidth of its link at present, bytes/s.</summary>
     public double LinkBytesPerSecond => _options.Spec.LinkBytesPerSecond * _linkShare;
 

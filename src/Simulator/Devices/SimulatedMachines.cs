@@ -12,6 +12,7 @@ internal sealed class SimulatedMachines : IEventHandler
     private readonly IReadOnlyList<Fault> _faults;
     private readonly RecordingStore _store;
     private readonly SimulatedHost[] _hosts;
+    private readonly PeerPorts? _peers;
 
     public SimulatedMachines(Simulation simulation, EventCalendar calendar)
     {
@@ -24,8 +25,9 @@ internal sealed class SimulatedMachines : IEventHandler
         _store = new RecordingStore(simulation.WarmTemplates, fleet.Host.CacheHosts, links);
         var bytes = simulation.Model.TemplateCacheBytes(steps);
         CheckRoom(fleet.Host.DeviceCacheBytes, bytes);
+        _peers = fleet.Host.Peers is { } peers ? new PeerPorts(peers, network) : null;
         _hosts = Enumerable.Range(0, fleet.Workers.Max(static worker => worker.Host) + 1)
-            .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, bytes, _store, network, calendar)).ToArray();
+            .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, bytes, _store, _peers, network, calendar)).ToArray();
         var gateway = new ProcessPool(1);
         Devices = [.. fleet.Workers.Select(worker => new SimulatedDevice(
             new SimulatedDeviceOptions
@@ -50,8 +52,8 @@ internal sealed class SimulatedMachines : IEventHandler
 
     public SimulatedDevice[] Devices { get; }
 
-    // What happened to templates' caches so far; null where only hosts keep them.
-    public TemplateCacheUse? CacheUse() => Array.TrueForAll(Devices, static device => device.Cache is null)
+    // What happened to templates' caches so far; null where only hosts keep them, each for itself.
+    public TemplateCacheUse? CacheUse() => _peers is null && Array.TrueForAll(Devices, static device => device.Cache is null)
         ? null
         : new TemplateCacheUse
         {
@@ -59,7 +61,7 @@ internal sealed class SimulatedMachines : IEventHandler
             DeviceMisses = Devices.Sum(static device => device.Cache?.Misses ?? 0),
             DeviceEvictions = Devices.Sum(static device => device.Cache?.Evictions ?? 0),
             DiskFetches = _hosts.Sum(static host => host.DiskFetches),
-            PeerFetches = 0,
+            PeerFetches = _hosts.Sum(static host => host.PeerFetches),
             StoreFetches = _hosts.Sum(static host => host.StoreFetches),
             HostEvictions = _hosts.Sum(static host => host.Evictions),
         };
@@ -71,10 +73,10 @@ internal sealed class SimulatedMachines : IEventHandler
         switch (fault)
         {
             case LostWorker lost:
-                Devices[lost.Worker].Fail();
+                Lose(Devices[lost.Worker]);
                 break;
             case SpotPreemption preemption:
-                Devices[preemption.Worker].Fail();
+                Lose(Devices[preemption.Worker]);
                 break;
             case SlowWorker slow:
                 Devices[slow.Worker].SlowDown(begins ? slow.Factor : 1);
@@ -101,6 +103,16 @@ internal sealed class SimulatedMachines : IEventHandler
     }
 
     private static Instant BeginOf(Fault fault) => fault is SpotPreemption preemption ? fault.At + preemption.Notice : fault.At;
+
+    // A machine without a device that works is gone, with what its memory held.
+    private void Lose(SimulatedDevice lost)
+    {
+        lost.Fail();
+        if (_peers is not null && Array.TrueForAll(Devices, device => device.Host != lost.Host || device.HasFailed))
+        {
+            _peers.Lose(lost.Host);
+        }
+    }
 
     private void EndAfter(TimeSpan time, int token, bool begins)
     {

@@ -55,6 +55,10 @@ public sealed record HostOptions
     /// <summary>Bandwidth of each cache host's network, bytes/s, or <c>null</c>.</summary>
     public double? CacheHostBytesPerSecond { get; init; }
 
+    /// <summary>Links to the fleet's other hosts, or <c>null</c>: hosts do not fetch from each other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PeerOptions? Peers { get; init; }
+
     /// <summary>Size of the model's weights, bytes, which a worker that is turned on loads before it takes requests; 0: that takes no time.</summary>
     /// <remarks>
     /// The first worker of a host to do so reads them into host memory, where they stay beside the templates' caches; others of the host wait for that, or find them
