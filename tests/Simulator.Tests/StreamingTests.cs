@@ -26,6 +26,15 @@ public sealed class StreamingTests
         Check("least-requests", watched: false, Fleet with { Host = new HostOptions { DeviceCacheBytes = 5 * bytes } }, templates: 20);
     }
 
+    [Test]
+    public void Hosts_that_fetch_from_each_other_allocate_nothing_either()
+    {
+        var bytes = TestWorkload.Model.TemplateCacheBytes(8);
+        var host = new HostOptions { MemoryBytes = 8 * bytes, DiskBytes = 4 * bytes, DiskBytesPerSecond = 2e9, NetworkBytesPerSecond = 1e9, DeviceCacheBytes = bytes, Peers = new PeerOptions { BytesPerSecond = 4e9 } };
+        var fleet = SimulatedFleet.Of(TestWorkload.Device, new TestCosts(), 4, perHost: 1) with { Host = host };
+        Check("least-requests", watched: false, fleet, templates: 20);
+    }
+
     private static void Check(string routing, bool watched, SimulatedFleet fleet, int templates)
     {
         var planners = new PlannerPool();

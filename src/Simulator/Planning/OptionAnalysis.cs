@@ -16,7 +16,8 @@ internal sealed class OptionAnalysis(CapacityQuestion question, Request[] sample
     {
         var fleet = question.Options[option];
         var costs = ScaledCostModel.Of(fleet.Costs, question.PlannedFactor);
-        var alone = new AloneLatency(question.Model, costs, question.Policies);
+        // A bound must hold where every template lies in the devices' memory.
+        var alone = new AloneLatency(question.Model, costs, question.Policies, resident: question.Hosts is { Host.DeviceCacheBytes: > 0 });
         double[] seconds = [.. sample.Select(request => alone.Seconds(request.Mask.MaskedTokens, request.Steps))];
         var kept = (double)sample.Where((request, index) => seconds[index] <= bounds.Of(request)).Count() / sample.Length;
         var sorted = seconds.Order().ToArray();
