@@ -160,7 +160,12 @@ internal sealed class Worker : IWorkerView
         {
             if (Admit())
             {
-                await LoadWhatIsLacking();
+                // Written out here: a coroutine of its own would be allocated at every stall.
+                while (Fault is null && Lacking(out var cause) is { } course)
+                {
+                    var start = _clock.Now;
+                    Staged(cause, start, await Device.Stage(course.Request, cause));
+                }
             }
             else if (_running.Count > 0)
             {
@@ -346,25 +351,20 @@ internal sealed class Worker : IWorkerView
         return null;
     }
 
-    private async Pending LoadWhatIsLacking()
+    private void Staged(StallCause cause, Instant start, in DeviceReport report)
     {
-        while (Fault is null && Lacking(out var cause) is { } course)
+        var end = _clock.Now;
+        foreach (var member in _running)
         {
-            var start = _clock.Now;
-            var report = await Device.Stage(course.Request, cause);
-            var end = _clock.Now;
-            foreach (var member in _running)
-            {
-                member.Stalled(cause, end - start);
-            }
+            member.Stalled(cause, end - start);
+        }
 
-            AsOf = end;
-            NewVersion();
-            _home.Observer?.Stalled(new WorkerStall(Id, cause, start, end, _running.Count));
-            if (report.Fault is { } fault)
-            {
-                Fail(fault);
-            }
+        AsOf = end;
+        NewVersion();
+        _home.Observer?.Stalled(new WorkerStall(Id, cause, start, end, _running.Count));
+        if (report.Fault is { } fault)
+        {
+            Fail(fault);
         }
     }
 

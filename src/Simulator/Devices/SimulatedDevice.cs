@@ -65,6 +65,9 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     /// <summary>Whether it is lost for good.</summary>
     public bool HasFailed => _failed;
 
+    /// <summary>How a call ends that others carried out for it.</summary>
+    public DeviceReport Report => _failed ? DeviceReport.Failed(FailureReason) : DeviceReport.Done;
+
     /// <summary>Bandwidth of its link at present, bytes/s.</summary>
     public double LinkBytesPerSecond => _options.Spec.LinkBytesPerSecond * _linkShare;
 
@@ -127,7 +130,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     public Pending<DeviceReport> Stage(in Request request, StallCause cause) => cause switch
     {
         StallCause.Adapters => LoadAdapters(request.Adapters),
-        _ when _host.IsRecorded(request.Template) => Fetch(request.Template),
+        _ when _host.IsRecorded(request.Template) => _host.FetchTemplate(request.Template, this),
         _ => Record(request.Template),
     };
 
@@ -306,12 +309,6 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         return report;
     }
 
-    private async Pending<DeviceReport> Fetch(TemplateId template)
-    {
-        var report = await _host.FetchTemplate(template);
-        return _failed ? DeviceReport.Failed(FailureReason) : report;
-    }
-
     private async Pending<DeviceReport> LoadAdapters(AdapterSet adapters)
     {
         var time = await _adapters.Load(adapters);
@@ -354,5 +351,5 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     // A call that is under way when the device fails still ends when it would have: only its answer is a fault.
-    private void Answer(int token) => _pool[token].Complete(_failed ? DeviceReport.Failed(FailureReason) : DeviceReport.Done);
+    private void Answer(int token) => _pool[token].Complete(Report);
 }

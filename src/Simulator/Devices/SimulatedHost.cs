@@ -159,7 +159,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     }
 
     // Completes when a recorded template has arrived.
-    public Pending<DeviceReport> FetchTemplate(TemplateId template)
+    public Pending<DeviceReport> FetchTemplate(TemplateId template, SimulatedDevice device)
     {
         if (!_fetches.TryGetValue(template, out var fetch))
         {
@@ -169,11 +169,11 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         // Where nothing takes time it is there already.
         if (fetch is null)
         {
-            return new Pending<DeviceReport>(DeviceReport.Done);
+            return new Pending<DeviceReport>(device.Report);
         }
 
         var completion = _pool.Rent();
-        fetch.Waiting.Add(completion);
+        fetch.Waiting.Add((completion, device));
         return completion.Pending;
     }
 
@@ -302,7 +302,8 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         var waiting = _slots[slot].Waiting;
         for (var i = 0; i < waiting.Count; i++)
         {
-            waiting[i].Complete(DeviceReport.Done);
+            var (completion, device) = waiting[i];
+            completion.Complete(device.Report);
         }
 
         waiting.Clear();
@@ -426,6 +427,6 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
 
         public TransferHandle Transfer { get; set; }
 
-        public List<Completion<DeviceReport>> Waiting { get; } = [];
+        public List<(Completion<DeviceReport> Completion, SimulatedDevice Device)> Waiting { get; } = [];
     }
 }
