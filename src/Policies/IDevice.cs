@@ -24,6 +24,11 @@ public interface IDevice
     /// <param name="template">The template.</param>
     bool Holds(TemplateId template);
 
+    /// <summary>Whether a template's activations lie in the device's own memory, so that steps need not load them.</summary>
+    /// <param name="template">The template of a request in the batch.</param>
+    /// <value><c>false</c> where the device keeps no templates.</value>
+    bool IsResident(TemplateId template) => false;
+
     /// <summary>Adapters of a set that would have to be loaded first.</summary>
     /// <param name="adapters">The set.</param>
     int MissingAdapters(AdapterSet adapters);

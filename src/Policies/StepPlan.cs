@@ -1,3 +1,4 @@
+using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
 
 namespace SimServe.Policies;
@@ -11,27 +12,38 @@ public sealed class StepPlan
     /// <summary>Creates a plan.</summary>
     /// <param name="members">The batch, at least one.</param>
     /// <param name="step">How each of its steps is run.</param>
-    public StepPlan(IReadOnlyList<StepMember> members, PlannedStep step) => (_members, Step) = ([.. members], step);
+    public StepPlan(IReadOnlyList<StepMember> members, PlannedStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        _members = [.. members];
+        Use(step);
+    }
 
-    internal StepPlan() => (_members, Step) = ([], PlannedStep.None);
+    internal StepPlan()
+        : this([], PlannedStep.None)
+    {
+    }
 
     /// <summary>The batch.</summary>
     public IReadOnlyList<StepMember> Members => _members;
 
-    /// <summary>How each step is run.</summary>
-    public PlannedStep Step { get; private set; }
-
     /// <summary>For every block, where the template's rows come from; <see cref="BlockMode.Plain"/> for all of them or for none.</summary>
-    public IReadOnlyList<BlockMode> Modes => Step.Modes;
+    public IReadOnlyList<BlockMode> Modes { get; private set; } = [];
 
     /// <summary>How many blocks the copy stream may be ahead of the block that computes; 0 loads and computes in turn.</summary>
-    public int LookAhead => Step.LookAhead;
+    public int LookAhead { get; private set; }
 
     /// <summary>Predicted time of one step, the same for every step of the plan.</summary>
-    public TimeSpan StepTime => Step.Time;
+    public TimeSpan StepTime { get; private set; }
 
     /// <summary>Bytes that one step moves over the link.</summary>
-    public long BytesPerStep => Step.Bytes;
+    public long BytesPerStep { get; private set; }
+
+    /// <summary>Whose prediction it is, or <c>null</c>: a device that takes exactly these times need not work them out again.</summary>
+    public ICostModel? Costs { get; private set; }
+
+    /// <summary>The part of the batch whose templates lie in the device's memory.</summary>
+    public ResidentPart Resident { get; private set; }
 
     /// <summary>Masked tokens of the whole batch.</summary>
     public int MaskedTokens
@@ -64,7 +76,13 @@ public sealed class StepPlan
     }
 
     /// <summary>A plan of its own, which stays as it is.</summary>
-    public StepPlan Copy() => new(_members, Step);
+    public StepPlan Copy()
+    {
+        var copy = new StepPlan();
+        copy._members.AddRange(_members);
+        copy.Use(Modes, LookAhead, StepTime, BytesPerStep, Costs, Resident);
+        return copy;
+    }
 
     // The loop fills its plan anew before each call.
     internal List<StepMember> Refill()
@@ -73,5 +91,8 @@ public sealed class StepPlan
         return _members;
     }
 
-    internal void Use(PlannedStep step) => Step = step;
+    internal void Use(PlannedStep step) => Use(step.Modes, step.LookAhead, step.Time, step.Bytes, step.Costs, default);
+
+    internal void Use(IReadOnlyList<BlockMode> modes, int lookAhead, TimeSpan time, long bytes, ICostModel? costs, ResidentPart resident) =>
+        (Modes, LookAhead, StepTime, BytesPerStep, Costs, Resident) = (modes, lookAhead, time, bytes, costs, resident);
 }

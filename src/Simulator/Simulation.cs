@@ -51,14 +51,14 @@ public sealed record Simulation
     /// <param name="observer">Watches the run, or <c>null</c>.</param>
     /// <param name="cancellation">Ends the run between two events with <see cref="OperationCanceledException"/>.</param>
     /// <returns>All that happened, and the number of events it took.</returns>
-    /// <exception cref="ArgumentException">A policy is unknown, or the requests are not in order.</exception>
+    /// <exception cref="ArgumentException">A policy is unknown, the requests are not in order, or devices have room for a part of a template.</exception>
     /// <exception cref="InvalidOperationException">The run came to a stop with requests unfinished: a policy lets them wait forever.</exception>
     public SimulationResult Run(IRunObserver? observer = null, CancellationToken cancellation = default)
     {
         var collector = new RunCollector();
         var streamed = Stream(
             new ListedRequests(Requests), observer is null ? collector : new RunObservers(collector, observer), cancellation);
-        return new SimulationResult(collector.Close(streamed.End), streamed.Events);
+        return new SimulationResult(collector.Close(streamed.End), streamed.Events) { Caches = streamed.Caches };
     }
 
     /// <summary>Runs until every request has ended and keeps nothing: what happens is told to the observer.</summary>
@@ -67,7 +67,7 @@ public sealed record Simulation
     /// <param name="cancellation">Ends the run between two events with <see cref="OperationCanceledException"/>.</param>
     /// <returns>How the run ended, and the number of events it took.</returns>
     /// <remarks>Memory is bounded by the requests in flight, and nothing is allocated per event in steady state.</remarks>
-    /// <exception cref="ArgumentException">A policy is unknown, or the requests are not in order.</exception>
+    /// <exception cref="ArgumentException">A policy is unknown, the requests are not in order, or devices have room for a part of a template.</exception>
     /// <exception cref="InvalidOperationException">The run came to a stop with requests unfinished: a policy lets them wait forever.</exception>
     public StreamedResult Stream(IRequestSource source, IRunObserver? observer = null, CancellationToken cancellation = default)
     {
@@ -89,7 +89,7 @@ public sealed record Simulation
         }
 
 #pragma warning disable CA1849 // It is completed: the calendar ran on this very thread.
-        return new StreamedResult(run.GetAwaiter().GetResult(), calendar.Handled);
+        return new StreamedResult(run.GetAwaiter().GetResult(), calendar.Handled) { Caches = machines.CacheUse() };
 #pragma warning restore CA1849
     }
 }
@@ -97,9 +97,17 @@ public sealed record Simulation
 /// <summary>A finished simulation of which only the end is kept.</summary>
 /// <param name="End">How it ended.</param>
 /// <param name="Events">Events handled.</param>
-public sealed record StreamedResult(RunEnd End, long Events);
+public sealed record StreamedResult(RunEnd End, long Events)
+{
+    /// <summary>What happened to templates' caches, or <c>null</c> where neither devices nor peers have any.</summary>
+    public TemplateCacheUse? Caches { get; init; }
+}
 
 /// <summary>A finished simulation.</summary>
 /// <param name="Serving">All that happened.</param>
 /// <param name="Events">Events handled.</param>
-public sealed record SimulationResult(ServingResult Serving, long Events);
+public sealed record SimulationResult(ServingResult Serving, long Events)
+{
+    /// <summary>What happened to templates' caches, or <c>null</c> where neither devices nor peers have any.</summary>
+    public TemplateCacheUse? Caches { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace SimServe.Cli.Tests;
 
@@ -38,6 +39,37 @@ public sealed class SimulateTests : IDisposable
         var result = SimServeProcess.Run("simulate", Fleet, "--out", Folder, "--set", "workload.requests=300", "--replications", "2");
         Assert.That(result.ExitCode, Is.LessThan(2), result.ToString());
         Assert.That(result.Error, Does.Match(@"^\d+ events in \S+ s, \d+ times as fast as real time, files included\n$"));
+    }
+
+    // Four machines of one H100; templates of four steps, three of which fit into a device beside the weights.
+    [Test]
+    public void Memory_of_devices_and_links_between_hosts_change_what_is_loaded_and_are_told()
+    {
+        string[] Tiers(string host) =>
+        [
+            "simulate", Fleet, "--out", Folder, "--no-baseline", "--set", "steps=4", "--set", "workload.requests=2000", "--set", "workload.ratePerSecond=2", "--set", "workload.templates=12",
+            "--set", """fleet.pools=[{"device":"H100","workers":4,"workersPerHost":1}]""", "--set", $"fleet.host={host}",
+        ];
+        double Loaded() => (double)JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "summary.json")))!["metrics"]!["bytes_moved"]!;
+        JsonNode? Caches() => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "summary.json")))!["run"]!["caches"];
+
+        var plain = SimServeProcess.Run(Tiers("""{"memoryBytes":1e12,"networkBytesPerSecond":25e9}"""));
+        var (loaded, none) = (Loaded(), Caches());
+        var tiered = SimServeProcess.Run(Tiers("""{"memoryBytes":1e12,"networkBytesPerSecond":25e9,"deviceCacheBytes":2e10,"peers":{"bytesPerSecond":50e9}}"""));
+        var refused = SimServeProcess.Run(Tiers("""{"deviceCacheBytes":1e9,"peers":{"latencySeconds":1}}"""));
+        var small = SimServeProcess.Run(Tiers("""{"deviceCacheBytes":1e9}"""));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(plain.ExitCode, Is.LessThan(2), plain.ToString());
+            Assert.That(none, Is.Null);
+            Assert.That(tiered.ExitCode, Is.LessThan(2), tiered.ToString());
+            Assert.That(Loaded(), Is.LessThan(0.9 * loaded));
+            Assert.That((long)Caches()!["peer_fetches"]!, Is.GreaterThan(0));
+            Assert.That(tiered.Output, Does.Match(@"caches +\d+\.\d% of the requests found their template in device memory; hosts fetched 0 from disk, \d+ from peers, \d+ from the store"));
+            Assert.That(File.ReadAllText(Path.Combine(Folder, "report.html")), Does.Contain("fetches from another host").And.Contain("joined with their template in device memory"));
+            Assert.That(refused.Faults.Single(), Does.StartWith("fleet.host.peers.bytesPerSecond: found nothing; allowed: a number from 1000000 to 1e15."));
+            Assert.That(small.Faults.Single(), Does.Match(@"^fleet\.host\.deviceCacheBytes: found 1000000000; allowed: 0, or at least the \d+ bytes of one template of \S+ at 4 steps\."));
+        }
     }
 
     [Test]

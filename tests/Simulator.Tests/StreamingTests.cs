@@ -17,12 +17,30 @@ public sealed class StreamingTests
     [TestCase("least-requests", false)]
     [TestCase("mask-aware", false)]
     [TestCase("least-requests", true)]
-    public void A_longer_run_allocates_nothing_more(string routing, bool watched)
+    public void A_longer_run_allocates_nothing_more(string routing, bool watched) => Check(routing, watched, Fleet, templates: 1);
+
+    [Test]
+    public void Templates_that_come_and_go_allocate_nothing_either()
+    {
+        var bytes = TestWorkload.Model.TemplateCacheBytes(8);
+        Check("least-requests", watched: false, Fleet with { Host = new HostOptions { DeviceCacheBytes = 5 * bytes } }, templates: 20);
+    }
+
+    [Test]
+    public void Hosts_that_fetch_from_each_other_allocate_nothing_either()
+    {
+        var bytes = TestWorkload.Model.TemplateCacheBytes(8);
+        var host = new HostOptions { MemoryBytes = 8 * bytes, DiskBytes = 4 * bytes, DiskBytesPerSecond = 2e9, NetworkBytesPerSecond = 1e9, DeviceCacheBytes = bytes, Peers = new PeerOptions { BytesPerSecond = 4e9 } };
+        var fleet = SimulatedFleet.Of(TestWorkload.Device, new TestCosts(), 4, perHost: 1) with { Host = host };
+        Check("least-requests", watched: false, fleet, templates: 20);
+    }
+
+    private static void Check(string routing, bool watched, SimulatedFleet fleet, int templates)
     {
         var planners = new PlannerPool();
-        Allocated(2 * Requests, routing, watched, planners, out _);
-        var once = Allocated(Requests, routing, watched, planners, out var events);
-        var twice = Allocated(2 * Requests, routing, watched, planners, out var more);
+        Allocated(2 * Requests, routing, watched, fleet, templates, planners, out _);
+        var once = Allocated(Requests, routing, watched, fleet, templates, planners, out var events);
+        var twice = Allocated(2 * Requests, routing, watched, fleet, templates, planners, out var more);
 
         // Queues, pools and the digest's bounded tables may still double once. One object per request, of the least size there is, would be 6 bytes per event.
         TestContext.Out.WriteLine($"{(twice - once) / (double)(more - events):0.0000} bytes per event");
@@ -52,14 +70,14 @@ public sealed class StreamingTests
         }
     }
 
-    private static long Allocated(int requests, string routing, bool watched, PlannerPool planners, out long events)
+    private static long Allocated(int requests, string routing, bool watched, SimulatedFleet fleet, int templates, PlannerPool planners, out long events)
     {
-        var list = Workload(requests);
+        var list = Workload(requests, templates);
         var simulation = TestWorkload.Simulation([], 4, new PolicyOptions { MaxBatchSize = 4, Routing = routing }) with
         {
             Planners = planners,
             TemplateSteps = 8,
-            Fleet = Fleet,
+            Fleet = fleet,
         };
         var digest = watched ? new RunDigest() : null;
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -70,10 +88,10 @@ public sealed class StreamingTests
     // The same cost models in every run, so that plans are found again.
     private static readonly SimulatedFleet Fleet = SimulatedFleet.Of(TestWorkload.Device, new TestCosts(), 4);
 
-    private static Request[] Workload(int requests)
+    private static Request[] Workload(int requests, int templates)
     {
         var source = new WorkloadBuilder(
-            new WorkloadOptions { Requests = requests, RequestsPerSecond = 11, Steps = 8, MaskShapes = false }, TestWorkload.Grid).Stream(1);
+            new WorkloadOptions { Requests = requests, RequestsPerSecond = 11, Steps = 8, Templates = templates, MaskShapes = false }, TestWorkload.Grid).Stream(1);
         var list = new List<Request>();
         while (source.TryNext(out var request))
         {

@@ -3,6 +3,8 @@ using SimServe.Cli.Planning;
 using SimServe.Cli.Plots;
 using SimServe.Cli.Terminals;
 using SimServe.GpuBackend.Models;
+using SimServe.Simulator.Catalogue;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Planning;
 using SimServe.Simulator.Reports;
 using SimServe.Simulator.Scenarios;
@@ -25,6 +27,7 @@ internal static class PlanCommand
             var (path, threads, faults) = (parsed.GetRequiredValue(plan), parsed.GetValue(common.Parallel), new List<InputFault>());
             faults.CheckThreads(threads);
             var file = faults.Try(() => Read(path, common.SettingsWithSeed(parsed)));
+            faults.AddRange(file is null ? [] : DeviceMemoryFaults.Of(file.Hosts?.Host ?? new HostOptions(), PublishedShapes.Of(file.Model), file.Steps, file.Candidates.Select(static candidate => DeviceCatalogue.Find(candidate.Device))));
             faults.ThrowIfAny(path);
             return Run(file!, threads, parsed.GetValue(common.Output), common.PlotsOf(parsed), common.IsJson(parsed), terminal, cancellation);
         });

@@ -64,10 +64,12 @@ internal sealed class SimulatedScenario
         if (ModelCatalogue.Names.Contains(scenario.Model))
         {
             var files = ScenarioFiles.Of(scenario, file);
+            MustFit(file, scenario, files.Model.ToShape());
             return new SimulatedScenario(scenario, files.Model.ToShape(), files.EditMasks, measured);
         }
 
         var shape = PublishedShapes.Of(scenario.Model);
+        MustFit(file, scenario, shape);
         return new SimulatedScenario(scenario, shape, ScenarioFiles.ReadMasks(scenario, shape.Grid, shape.Name, file), measured);
     }
 
@@ -103,6 +105,15 @@ internal sealed class SimulatedScenario
 
     /// <summary>Price of the whole fleet, dollars per hour, or <c>null</c>.</summary>
     public double? DollarsPerHour => _rates.Length == 0 ? null : _rates.Sum(static rates => rates.DollarsPerHour);
+
+    private static void MustFit(string file, Scenario scenario, ModelShape model)
+    {
+        InputFault[] faults = [.. DeviceMemoryFaults.Of(scenario.Fleet.Host, model, scenario.Steps, scenario.Fleet.Pools.Select(static pool => DeviceCatalogue.Find(pool.Device)))];
+        if (faults.Length > 0)
+        {
+            throw new InvalidInputException(file, faults);
+        }
+    }
 
     private SimulatedFleet OfProfile(FittedCostModel fitted) => WithMachines(SimulatedFleet.Of(
         _profile!.Device, Assembled(fitted, Scenario), Scenario.Fleet.Workers), Scenario);

@@ -31,7 +31,7 @@ internal sealed class SimulationJob(SimulatedScenario scenario, SimulationReques
         var (clock, digest) = (new WallClock(), Digest(Policies));
         var (streamed, fitted) = Studied(digest, files, window);
         var wall = clock.Now.TotalSeconds;
-        var summary = digest.Complete(streamed.End.At);
+        var summary = digest.Complete(streamed.End.At) with { Caches = streamed.Caches };
         var facts = Facts(streamed.Events);
         files.Complete(summary, facts);
         ReportFiles.Write(folder, RunReport.Of(summary, facts, window, request.Goal), request.Plots);

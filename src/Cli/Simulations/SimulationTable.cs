@@ -100,6 +100,12 @@ internal static class SimulationTable
             terminal.Say(string.Create(CultureInfo.InvariantCulture, $"tail        {first.Stage.Replace('_', ' ')} is {first.ShareOfTail:P0} of the slowest requests' latency; without it p99 would be {first.P99Without:0.###} s instead of {run.Tail.P99:0.###} s"));
         }
 
+        if (run.Caches is { } caches)
+        {
+            var joined = Math.Max(1, caches.DeviceHits + caches.DeviceMisses);
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"caches      {(double)caches.DeviceHits / joined:0.0%} of the requests found their template in device memory; hosts fetched {caches.DiskFetches} from disk, {caches.PeerFetches} from peers, {caches.StoreFetches} from the store"));
+        }
+
         if (scenario.DollarsPerHour is { } dollars)
         {
             terminal.Say(string.Create(CultureInfo.InvariantCulture, $"price       ${dollars:0.00} per hour with every worker on"));

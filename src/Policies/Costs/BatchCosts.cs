@@ -20,9 +20,10 @@ public static class BatchCosts
     /// <param name="members">Requests in the batch, at least 1.</param>
     /// <param name="maskedTokens">Sum of their masked tokens.</param>
     /// <param name="costs">Receives one cost per block.</param>
-    public static void Fill(ModelShape model, ICostModel device, int members, int maskedTokens, Span<BlockCost> costs)
+    /// <param name="resident">The part of the batch that loads nothing.</param>
+    public static void Fill(ModelShape model, ICostModel device, int members, int maskedTokens, Span<BlockCost> costs, ResidentPart resident = default)
     {
-        var batch = Batch.Of(model, members, maskedTokens);
+        var batch = Batch.Of(model, members, maskedTokens, resident);
         for (var i = 0; i < costs.Length; i++)
         {
             // Runs of equal blocks are priced once: a Flux model has 57 blocks of two kinds.
@@ -35,9 +36,10 @@ public static class BatchCosts
     /// <param name="members">Requests in the batch, at least 1.</param>
     /// <param name="maskedTokens">Sum of their masked tokens.</param>
     /// <param name="modes">Mode of every block.</param>
-    public static long Bytes(ModelShape model, int members, int maskedTokens, ReadOnlySpan<BlockMode> modes)
+    /// <param name="resident">The part of the batch that loads nothing.</param>
+    public static long Bytes(ModelShape model, int members, int maskedTokens, ReadOnlySpan<BlockMode> modes, ResidentPart resident = default)
     {
-        var batch = Batch.Of(model, members, maskedTokens);
+        var batch = Batch.Of(model, members, maskedTokens, resident);
         var bytes = 0L;
         for (var i = 0; i < modes.Length; i++)
         {
@@ -64,17 +66,23 @@ public static class BatchCosts
             Plain(batch, device, block),
             masked,
             masked + previous,
-            device.Load(batch.LoadBytes(block)),
-            device.Load(batch.ResumeBytes(block)),
+            batch.LoadsNothing ? TimeSpan.Zero : device.Load(batch.LoadBytes(block)),
+            batch.LoadsNothing ? TimeSpan.Zero : device.Load(batch.ResumeBytes(block)),
             batch.AlwaysResumes(block));
     }
 
     private static TimeSpan Plain(in Batch batch, ICostModel device, int block) => device.Compute(batch.Block(block).Kind, batch.PlainWork(block));
 
-    private readonly record struct Batch(ModelShape Model, int Passes, long MaskedTokens)
+    private readonly record struct Batch(ModelShape Model, int Passes, long MaskedTokens, int LoadedPasses, long LoadedMaskedTokens)
     {
-        public static Batch Of(ModelShape model, int members, int maskedTokens) =>
-            new(model, members * model.Branches, (long)maskedTokens * model.Branches);
+        public static Batch Of(ModelShape model, int members, int maskedTokens, ResidentPart resident) => new(
+            model,
+            members * model.Branches,
+            (long)maskedTokens * model.Branches,
+            (members - resident.Members) * model.Branches,
+            (long)(maskedTokens - resident.MaskedTokens) * model.Branches);
+
+        public bool LoadsNothing => LoadedPasses == 0;
 
         public BlockShape Block(int block) => Model.Blocks[block];
 
@@ -88,7 +96,7 @@ public static class BatchCosts
         public bool AlwaysResumes(int block) => NeedsTemplate(block) && block > 1 && !Block(block - 2).IsTokenWise;
 
         public long LoadBytes(int block) => NeedsTemplate(block)
-            ? Bytes(block - 1, ((long)Block(block - 1).ImageTokens * Passes) - Masked(block - 1))
+            ? Bytes(block - 1, ((long)Block(block - 1).ImageTokens * LoadedPasses) - LoadedMasked(block - 1))
             : 0;
 
         public long ResumeBytes(int block)
@@ -98,11 +106,13 @@ public static class BatchCosts
                 return 0;
             }
 
-            var image = AlwaysResumes(block) ? (long)Block(block - 1).ImageTokens * Passes : Masked(block - 1);
-            return Bytes(block - 1, image + ((long)Block(block - 1).TextTokens * Passes));
+            var image = AlwaysResumes(block) ? (long)Block(block - 1).ImageTokens * LoadedPasses : LoadedMasked(block - 1);
+            return Bytes(block - 1, image + ((long)Block(block - 1).TextTokens * LoadedPasses));
         }
 
         private long Masked(int block) => Model.MaskedTokensAt(Block(block), MaskedTokens);
+
+        private long LoadedMasked(int block) => Model.MaskedTokensAt(Block(block), LoadedMaskedTokens);
 
         private long Bytes(int block, long rows) => rows * Block(block).Width * Model.BytesPerElement;
     }

@@ -20,6 +20,7 @@ public sealed class StepPlanner
     private readonly ConcurrentDictionary<long, PlannedStep>? _shared;
     private PlannedStep?[]?[]?[] _answers = [];
     private long[][] _ticks = [];
+    private ResidentSteps? _resident;
 
     /// <summary>Creates a planner.</summary>
     /// <param name="model">The model that is served.</param>
@@ -63,6 +64,28 @@ public sealed class StepPlanner
     /// <param name="members">Requests in the batch, at least 1.</param>
     /// <param name="maskedTokens">Sum of their masked tokens, 0 or more.</param>
     public TimeSpan StepTime(int members, int maskedTokens) => new(Ticks(members, maskedTokens));
+
+    /// <inheritdoc cref="StepTime(int, int)"/>
+    /// <param name="members">Requests in the batch, at least 1.</param>
+    /// <param name="maskedTokens">Sum of their masked tokens, 0 or more.</param>
+    /// <param name="resident">The part of the batch that loads nothing.</param>
+    public TimeSpan StepTime(int members, int maskedTokens, ResidentPart resident) =>
+        resident.Members == 0 ? StepTime(members, maskedTokens) : Residents.Of(members, maskedTokens, resident).Time;
+
+    // Fills in how one step of a batch is run.
+    internal void Fill(StepPlan plan, int members, int maskedTokens, ResidentPart resident)
+    {
+        if (resident.Members == 0)
+        {
+            plan.Use(Step(members, maskedTokens));
+        }
+        else
+        {
+            Residents.Fill(plan, members, maskedTokens, resident);
+        }
+    }
+
+    private ResidentSteps Residents => _resident ??= new ResidentSteps(Model, _device, _policy);
 
     // At least 1.
     internal long Ticks(int members, int maskedTokens)

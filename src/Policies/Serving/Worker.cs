@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SimServe.Policies.Batching;
+using SimServe.Policies.Costs;
 using SimServe.Policies.Ordering;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Routing;
@@ -159,7 +160,12 @@ internal sealed class Worker : IWorkerView
         {
             if (Admit())
             {
-                await LoadWhatIsLacking();
+                // Written out here: a coroutine of its own would be allocated at every stall.
+                while (Fault is null && Lacking(out var cause) is { } course)
+                {
+                    var start = _clock.Now;
+                    Staged(cause, start, await Device.Stage(course.Request, cause));
+                }
             }
             else if (_running.Count > 0)
             {
@@ -345,40 +351,36 @@ internal sealed class Worker : IWorkerView
         return null;
     }
 
-    private async Pending LoadWhatIsLacking()
+    private void Staged(StallCause cause, Instant start, in DeviceReport report)
     {
-        while (Fault is null && Lacking(out var cause) is { } course)
+        var end = _clock.Now;
+        foreach (var member in _running)
         {
-            var start = _clock.Now;
-            var report = await Device.Stage(course.Request, cause);
-            var end = _clock.Now;
-            foreach (var member in _running)
-            {
-                member.Stalled(cause, end - start);
-            }
+            member.Stalled(cause, end - start);
+        }
 
-            AsOf = end;
-            NewVersion();
-            _home.Observer?.Stalled(new WorkerStall(Id, cause, start, end, _running.Count));
-            if (report.Fault is { } fault)
-            {
-                Fail(fault);
-            }
+        AsOf = end;
+        NewVersion();
+        _home.Observer?.Stalled(new WorkerStall(Id, cause, start, end, _running.Count));
+        if (report.Fault is { } fault)
+        {
+            Fail(fault);
         }
     }
 
     private void BeginSteps()
     {
-        var (members, tokens, now) = (_plan.Refill(), 0, _clock.Now);
+        var (members, tokens, resident, now) = (_plan.Refill(), 0, default(ResidentPart), _clock.Now);
         foreach (var course in _running)
         {
             var request = course.Request;
             members.Add(new StepMember(request.Id, request.Template, request.Mask.MaskedTokens, course.StepsDone, request.Steps));
             tokens += request.Mask.MaskedTokens;
+            resident = Device.IsResident(request.Template) ? resident.And(request.Mask.MaskedTokens) : resident;
             course.StartedAt ??= now;
         }
 
-        _plan.Use(_planner.Step(members.Count, tokens));
+        _planner.Fill(_plan, members.Count, tokens, resident);
         _boundary.Reset();
         AsOf = now;
         _busySince = now;

@@ -32,6 +32,9 @@ public sealed class TieredCache<TKey>
         _counts = new TierCounts[_names.Length];
     }
 
+    /// <summary>Hears what leaves the fastest tier to make room, or <c>null</c>.</summary>
+    public IEvictionListener<TKey>? Listener { get; init; }
+
     /// <summary>Number of the origin: how many tiers there are over it.</summary>
     public int Origin => _tiers.Length;
 
@@ -42,6 +45,10 @@ public sealed class TieredCache<TKey>
     /// <summary>What has happened at a tier.</summary>
     /// <param name="tier">From 0 to <see cref="Origin"/>.</param>
     public TierCounts CountsOf(int tier) => _counts[tier];
+
+    /// <summary>Objects that a tier has evicted to make room.</summary>
+    /// <param name="tier">From 0 to the last before <see cref="Origin"/>.</param>
+    public long EvictionsOf(int tier) => _tiers[tier].Evictions;
 
     /// <summary>Bytes that a tier holds.</summary>
     /// <param name="tier">From 0 to the last before <see cref="Origin"/>.</param>
@@ -133,6 +140,13 @@ public sealed class TieredCache<TKey>
 
     private sealed class Demotion(TieredCache<TKey> owner, int tier) : IEvictionListener<TKey>
     {
-        public void Evicted(TKey key, CachedObject item, long uses) => owner.Demote(key, item, uses, tier);
+        public void Evicted(TKey key, CachedObject item, long uses)
+        {
+            owner.Demote(key, item, uses, tier);
+            if (tier == 1)
+            {
+                owner.Listener?.Evicted(key, item, uses);
+            }
+        }
     }
 }

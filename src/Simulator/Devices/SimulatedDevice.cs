@@ -25,6 +25,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     private readonly BlockCost[] _costs;
     private readonly ContendedCosts _contended;
     private readonly AdapterMemory _adapters;
+    private readonly DeviceCache? _cache;
     private readonly ProcessPool _gateway;
     private readonly Action _onBell;
     private Completion<DeviceReport>? _denoising;
@@ -52,7 +53,20 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         _contended = new ContendedCosts(options.Costs);
         _adapters = new AdapterMemory(options.Adapters, host, options.Spec.LinkBytesPerSecond);
         _onBell = OnBell;
+        _cache = host.NewDeviceCache(options.Spec);
     }
+
+    /// <summary>Templates in its own memory, or <c>null</c> where it keeps none.</summary>
+    public DeviceCache? Cache => _cache;
+
+    /// <summary>The machine it sits in.</summary>
+    public SimulatedHost Host => _host;
+
+    /// <summary>Whether it is lost for good.</summary>
+    public bool HasFailed => _failed;
+
+    /// <summary>How a call ends that others carried out for it.</summary>
+    public DeviceReport Report => _failed ? DeviceReport.Failed(FailureReason) : DeviceReport.Done;
 
     /// <summary>Bandwidth of its link at present, bytes/s.</summary>
     public double LinkBytesPerSecond => _options.Spec.LinkBytesPerSecond * _linkShare;
@@ -71,19 +85,28 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     /// <inheritdoc/>
-    public bool Holds(TemplateId template) => _host.Holds(template);
+    public bool Holds(TemplateId template) => IsResident(template) || _host.Holds(template);
+
+    /// <inheritdoc/>
+    public bool IsResident(TemplateId template) => _cache is { } cache && cache.Holds(template);
 
     /// <inheritdoc/>
     public int MissingAdapters(AdapterSet adapters) => _adapters.Missing(adapters);
 
     /// <inheritdoc/>
-    public void Prefetch(in Request request) => _host.Prefetch(request.Template);
+    public void Prefetch(in Request request)
+    {
+        if (!IsResident(request.Template))
+        {
+            _host.Prefetch(request.Template);
+        }
+    }
 
     /// <inheritdoc/>
     public bool Lacks(in Request request, out StallCause cause)
     {
         cause = StallCause.TemplateCache;
-        if (!_host.Holds(request.Template))
+        if (!Holds(request.Template))
         {
             return true;
         }
@@ -94,7 +117,11 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
             return true;
         }
 
-        _host.Pin(request.Template);
+        if (_cache is null || !_cache.Join(request.Template))
+        {
+            _host.Pin(request.Template);
+        }
+
         _adapters.Pin(request.Adapters);
         return false;
     }
@@ -103,20 +130,29 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     public Pending<DeviceReport> Stage(in Request request, StallCause cause) => cause switch
     {
         StallCause.Adapters => LoadAdapters(request.Adapters),
-        _ when _host.IsRecorded(request.Template) => Fetch(request.Template),
+        _ when _host.IsRecorded(request.Template) => _host.FetchTemplate(request.Template, this),
         _ => Record(request.Template),
     };
 
     /// <inheritdoc/>
     public void Release(in Request request)
     {
-        _host.Unpin(request.Template);
+        if (_cache is null || _cache.Leave(request, !_failed))
+        {
+            _host.Unpin(request.Template);
+        }
+
         _adapters.Unpin(request.Adapters);
     }
 
     /// <inheritdoc/>
     public Pending<DeviceReport> Encode(in Request request, int fromStep)
     {
+        if (fromStep > 0)
+        {
+            _cache?.NoteIncomplete(request.Id);
+        }
+
         var decided = _gateway.Serve(_calendar.Now, _options.Cpu.Decision);
         var prepared = _host.Processes.Serve(decided, _options.Cpu.Preprocessing);
         return At(_besideFree = Instant.Max(_besideFree, prepared) + _options.Costs.Encode);
@@ -231,7 +267,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     {
         // Whoever planned may believe in other times than this device takes.
         _contended.Share = plan.BytesPerStep > 0 ? _linkShare * _host.LoadShare : 1;
-        var time = _contended.Share == 1 && ReferenceEquals(plan.Step.Costs, _options.Costs) ? plan.StepTime : Evaluate(plan);
+        var time = _contended.Share == 1 && ReferenceEquals(plan.Costs, _options.Costs) ? plan.StepTime : Evaluate(plan);
         time = _slowness == 1 ? time : time * _slowness;
 
         // A step takes at least one tick: zero would never let time pass.
@@ -240,7 +276,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
 
     private TimeSpan Evaluate(StepPlan plan)
     {
-        BatchCosts.Fill(_options.Model, _contended, plan.Members.Count, plan.MaskedTokens, _costs);
+        BatchCosts.Fill(_options.Model, _contended, plan.Members.Count, plan.MaskedTokens, _costs, plan.Resident);
         BlockMode[] modes = plan.Modes as BlockMode[] ?? [.. plan.Modes];
         return StepTimeline.Evaluate(_costs, modes, plan.LookAhead) + _options.Costs.StepOverhead(plan.Members.Count);
     }
@@ -273,12 +309,6 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         return report;
     }
 
-    private async Pending<DeviceReport> Fetch(TemplateId template)
-    {
-        var report = await _host.FetchTemplate(template);
-        return _failed ? DeviceReport.Failed(FailureReason) : report;
-    }
-
     private async Pending<DeviceReport> LoadAdapters(AdapterSet adapters)
     {
         var time = await _adapters.Load(adapters);
@@ -288,6 +318,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     private void Finish(DeviceReport report)
     {
         var (denoising, bytes) = (_denoising!, _plan!.BytesPerStep * report.Steps);
+        NoteStepsWithoutTemplates(_plan);
         (_plan, _boundary, _denoising) = (null, null, null);
         if (bytes > 0)
         {
@@ -295,6 +326,20 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         }
 
         denoising.Complete(report with { BytesLoaded = bytes });
+    }
+
+    // A step in which every block is computed in full leaves nothing of the template here.
+    private void NoteStepsWithoutTemplates(StepPlan plan)
+    {
+        if (_cache is not { } cache || plan.Modes[0] != BlockMode.Plain)
+        {
+            return;
+        }
+
+        foreach (var member in plan.Members)
+        {
+            cache.NoteIncomplete(member.Id);
+        }
     }
 
     // The event carries the completion's number, so that nothing is allocated per call in steady state.
@@ -306,5 +351,5 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     // A call that is under way when the device fails still ends when it would have: only its answer is a fault.
-    private void Answer(int token) => _pool[token].Complete(_failed ? DeviceReport.Failed(FailureReason) : DeviceReport.Done);
+    private void Answer(int token) => _pool[token].Complete(Report);
 }

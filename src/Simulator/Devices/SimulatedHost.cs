@@ -13,7 +13,7 @@ namespace SimServe.Simulator.Devices;
 /// what is in use is held for its users only. Steps' loads share the memory's bandwidth in proportion to their devices' links; fetches
 /// cross the memory as a link of the network. The two do not slow each other: simplified, since fetches are bound by slower links.
 /// </remarks>
-internal sealed class SimulatedHost : IEventHandler
+internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateId>
 {
     private const int Memory = 0;
     private const int Disk = 1;
@@ -27,12 +27,15 @@ internal sealed class SimulatedHost : IEventHandler
     private readonly Link? _memoryLink;
     private readonly Link? _diskLink;
     private readonly Link? _networkLink;
+    private readonly PeerPorts? _peers;
+    private readonly Link? _peerOut;
+    private readonly Link? _peerIn;
     private readonly HashSet<TemplateId> _unbounded = [];
     private readonly Dictionary<TemplateId, int> _transient = [];
     private readonly Dictionary<TemplateId, Fetch> _fetches = [];
     private readonly List<Fetch> _slots = [];
     private readonly Stack<int> _freeSlots = new();
-    private readonly Dictionary<Link, Route> _routes = [];
+    private readonly Dictionary<(Link? First, Link? Second, Link? Third), Route> _routes = [];
     private readonly List<SimulatedDevice> _loading = [];
     private readonly CompletionPool<DeviceReport> _pool = new();
     private bool _hasModel;
@@ -42,23 +45,32 @@ internal sealed class SimulatedHost : IEventHandler
     private double _demand;
 
     public SimulatedHost(
-        int number, HostOptions options, CpuStages cpu, AdapterOptions adapters, long templateBytes, RecordingStore store, LinkNetwork network, EventCalendar calendar)
+        int number, HostOptions options, CpuStages cpu, AdapterOptions adapters, long templateBytes, RecordingStore store, PeerPorts? peers, LinkNetwork network, EventCalendar calendar)
     {
-        (_options, _store, _network, _calendar) = (options, store, network, calendar);
+        (Number, _options, _store, _peers, _network, _calendar) = (number, options, store, peers, network, calendar);
         Processes = new ProcessPool(cpu.Processes);
         _template = new CachedObject(Math.Max(1, templateBytes), templateBytes / options.DiskBytesPerSecond);
         Adapters = new BoundedCache<int>(adapters.HostBytes, EvictionPolicies.Create(adapters.Eviction));
         if (options.MemoryBytes is { } memory)
         {
             var policy = EvictionPolicies.Create(options.Eviction);
-            _tiers = new TieredCache<TemplateId>("store", new CacheTier("memory", memory, policy), new CacheTier("disk", options.DiskBytes, policy));
+            _tiers = new TieredCache<TemplateId>("store", new CacheTier("memory", memory, policy), new CacheTier("disk", options.DiskBytes, policy))
+            {
+                Listener = peers is null ? null : this,
+            };
         }
 
         _memoryLink = LinkOf($"host {number} memory", options.MemoryBytesPerSecond, TimeSpan.Zero);
         _networkLink = LinkOf($"host {number} network", options.NetworkBytesPerSecond, options.NetworkLatency);
         _hasModel = options.ModelBytes == 0;
         _diskLink = options.DiskBytes > 0 || (!_hasModel && options.ModelFrom == HostOptions.FromDisk) ? network.AddLink($"host {number} disk", options.DiskBytesPerSecond) : null;
+        if (peers is not null)
+        {
+            (_peerOut, _peerIn) = peers.Join(this);
+        }
     }
+
+    public int Number { get; }
 
     public ProcessPool Processes { get; }
 
@@ -68,7 +80,23 @@ internal sealed class SimulatedHost : IEventHandler
     // Adapters in host memory.
     public BoundedCache<int> Adapters { get; }
 
-    public TieredCache<TemplateId>? Templates => _tiers;
+    // Fetches of templates begun.
+    public long DiskFetches { get; private set; }
+
+    public long PeerFetches { get; private set; }
+
+    public long StoreFetches { get; private set; }
+
+    // Templates that left memory for others.
+    public long Evictions => _tiers?.EvictionsOf(Memory) ?? 0;
+
+    // What a device of this host keeps in its own memory, or null.
+    public DeviceCache? NewDeviceCache(DeviceSpec device) => _options.DeviceCacheBytes == 0
+        ? null
+        : new DeviceCache(
+            _options.DeviceCacheBytes,
+            EvictionPolicies.Create(_options.Eviction),
+            _template with { ReloadSeconds = _template.Bytes / device.LinkBytesPerSecond });
 
     // Whether a device may use the template now.
     public bool Holds(TemplateId template) => _tiers is null
@@ -76,7 +104,8 @@ internal sealed class SimulatedHost : IEventHandler
         : _tiers.Holds(template, Memory) || _transient.ContainsKey(template);
 
     // Whether it lies somewhere, so that it need not be recorded.
-    public bool IsRecorded(TemplateId template) => _store.Holds(template) || (_tiers?.Locate(template) ?? 2) < 2 || _unbounded.Contains(template);
+    public bool IsRecorded(TemplateId template) => _store.Holds(template) || (_tiers?.Locate(template) ?? 2) < 2 || _unbounded.Contains(template)
+        || (_peers?.Directory.Holds(template) ?? false);
 
     public void Pin(TemplateId template)
     {
@@ -130,7 +159,7 @@ internal sealed class SimulatedHost : IEventHandler
     }
 
     // Completes when a recorded template has arrived.
-    public Pending<DeviceReport> FetchTemplate(TemplateId template)
+    public Pending<DeviceReport> FetchTemplate(TemplateId template, SimulatedDevice device)
     {
         if (!_fetches.TryGetValue(template, out var fetch))
         {
@@ -140,11 +169,11 @@ internal sealed class SimulatedHost : IEventHandler
         // Where nothing takes time it is there already.
         if (fetch is null)
         {
-            return new Pending<DeviceReport>(DeviceReport.Done);
+            return new Pending<DeviceReport>(device.Report);
         }
 
         var completion = _pool.Rent();
-        fetch.Waiting.Add(completion);
+        fetch.Waiting.Add((completion, device));
         return completion.Pending;
     }
 
@@ -231,25 +260,60 @@ internal sealed class SimulatedHost : IEventHandler
     // Share of its link that every loading device gets.
     public double LoadShare { get; private set; } = 1;
 
+    // Another machine is gone. Where nobody else has what came from it, it is recorded anew.
+    public void PeerLost(SimulatedHost peer)
+    {
+        for (var slot = 0; slot < _slots.Count; slot++)
+        {
+            var fetch = _slots[slot];
+            if (fetch.From != peer)
+            {
+                continue;
+            }
+
+            _network.Cancel(fetch.Transfer, out _);
+            EndUpload(fetch);
+            if (IsRecorded(fetch.Template) && SourceOf(fetch.Template) is { Route: not null } source)
+            {
+                Start(slot, source);
+            }
+            else
+            {
+                _fetches.Remove(fetch.Template);
+                Answer(slot);
+            }
+        }
+    }
+
     void IEventHandler.Handle(int token)
     {
         var fetch = _slots[token];
+        EndUpload(fetch);
         _fetches.Remove(fetch.Template);
         Arrive(fetch.Template, fetch.Waiting.Count > 0);
-        for (var i = 0; i < fetch.Waiting.Count; i++)
+        Answer(token);
+    }
+
+    void IEvictionListener<TemplateId>.Evicted(TemplateId key, CachedObject item, long uses) => _peers!.Directory.Remove(key, Number);
+
+    // Who waits looks again.
+    private void Answer(int slot)
+    {
+        var waiting = _slots[slot].Waiting;
+        for (var i = 0; i < waiting.Count; i++)
         {
-            fetch.Waiting[i].Complete(DeviceReport.Done);
+            var (completion, device) = waiting[i];
+            completion.Complete(device.Report);
         }
 
-        fetch.Waiting.Clear();
-        _freeSlots.Push(token);
+        waiting.Clear();
+        _freeSlots.Push(slot);
     }
 
     private Fetch? Begin(TemplateId template)
     {
-        var onDisk = _tiers?.Holds(template, Disk) ?? false;
-        var route = onDisk ? RouteOver(_diskLink, _memoryLink) : RouteOver(_store.LinkOf(template), _networkLink);
-        if (route is null)
+        var source = SourceOf(template);
+        if (source.Route is null)
         {
             Arrive(template, awaited: true);
             return null;
@@ -264,18 +328,66 @@ internal sealed class SimulatedHost : IEventHandler
         var fetch = _slots[slot];
         fetch.Template = template;
         _fetches.Add(template, fetch);
-        _network.Start(route, _template.Bytes, this, slot);
+        Start(slot, source);
         return fetch;
     }
+
+    private void Start(int slot, Source source)
+    {
+        var fetch = _slots[slot];
+        DiskFetches += source.IsDisk ? 1 : 0;
+        if (source.Peer is { } peer)
+        {
+            PeerFetches++;
+            _peers!.Directory.BeginUpload(peer.Number);
+            peer._tiers?.Pin(fetch.Template, Memory);
+        }
+        else if (!source.IsDisk)
+        {
+            StoreFetches++;
+        }
+
+        fetch.From = source.Peer;
+        fetch.Transfer = _network.Start(source.Route!, _template.Bytes, this, slot);
+    }
+
+    // The peer's copy was kept for the transfer.
+    private void EndUpload(Fetch fetch)
+    {
+        if (fetch.From is { } peer)
+        {
+            _peers!.Directory.EndUpload(peer.Number);
+            peer._tiers?.Unpin(fetch.Template, Memory);
+            fetch.From = null;
+        }
+    }
+
+    private Source SourceOf(TemplateId template)
+    {
+        var onDisk = _tiers?.Holds(template, Disk) ?? false;
+        if (AsksPeers(template, onDisk) && _peers!.Choose(template) is { } peer)
+        {
+            return new Source(RouteOver(peer._memoryLink, peer._peerOut, _peerIn), peer, IsDisk: false);
+        }
+
+        return onDisk
+            ? new Source(RouteOver(_diskLink, _memoryLink), null, IsDisk: true)
+            : new Source(RouteOver(_store.LinkOf(template), _networkLink), null, IsDisk: false);
+    }
+
+    // The disk where it is faster, and a store that takes no time, are nearer than any peer.
+    private bool AsksPeers(TemplateId template, bool onDisk) => _peers is { } peers
+        && (onDisk ? peers.BytesPerSecond > _options.DiskBytesPerSecond : !(_store.Holds(template) && _networkLink is null && _store.LinkOf(template) is null));
 
     // What has no room and nobody waits for is not kept.
     private void Arrive(TemplateId template, bool awaited)
     {
-        if (_tiers is null)
+        var isKept = _tiers is null ? _unbounded.Add(template) : _tiers.Promote(template, _template, Memory);
+        if (isKept)
         {
-            _unbounded.Add(template);
+            _peers?.Directory.Add(template, Number);
         }
-        else if (!_tiers.Promote(template, _template, Memory) && awaited)
+        else if (_tiers is not null && awaited)
         {
             _transient.TryAdd(template, 1);
         }
@@ -284,18 +396,18 @@ internal sealed class SimulatedHost : IEventHandler
     private Link? LinkOf(string name, double? bytesPerSecond, TimeSpan latency) =>
         bytesPerSecond is { } bandwidth ? _network.AddLink(name, bandwidth, latency) : null;
 
-    // At most three links; a route is made once.
-    private Route? RouteOver(Link? first, Link? second)
+    // The links, and this host's memory at the end; a route is made once.
+    private Route? RouteOver(Link? first, Link? second, Link? third = null)
     {
-        var key = first ?? second ?? _memoryLink;
-        if (key is null)
+        if ((first ?? second ?? third ?? _memoryLink) is null)
         {
             return null;
         }
 
+        var key = (first, second, third);
         if (!_routes.TryGetValue(key, out var route))
         {
-            Link?[] links = [first, second, _memoryLink];
+            Link?[] links = [first, second, third, _memoryLink];
             route = _network.AddRoute([.. links.OfType<Link>().Distinct()]);
             _routes.Add(key, route);
         }
@@ -303,10 +415,18 @@ internal sealed class SimulatedHost : IEventHandler
         return route;
     }
 
+    // Without a route it takes no time.
+    private readonly record struct Source(Route? Route, SimulatedHost? Peer, bool IsDisk);
+
     private sealed class Fetch
     {
         public TemplateId Template { get; set; }
 
-        public List<Completion<DeviceReport>> Waiting { get; } = [];
+        // The host whose memory it comes from, if it comes from one.
+        public SimulatedHost? From { get; set; }
+
+        public TransferHandle Transfer { get; set; }
+
+        public List<(Completion<DeviceReport> Completion, SimulatedDevice Device)> Waiting { get; } = [];
     }
 }

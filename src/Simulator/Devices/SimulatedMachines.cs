@@ -11,6 +11,8 @@ internal sealed class SimulatedMachines : IEventHandler
     private readonly EventCalendar _calendar;
     private readonly IReadOnlyList<Fault> _faults;
     private readonly RecordingStore _store;
+    private readonly SimulatedHost[] _hosts;
+    private readonly PeerPorts? _peers;
 
     public SimulatedMachines(Simulation simulation, EventCalendar calendar)
     {
@@ -22,8 +24,10 @@ internal sealed class SimulatedMachines : IEventHandler
             : null).ToArray();
         _store = new RecordingStore(simulation.WarmTemplates, fleet.Host.CacheHosts, links);
         var bytes = simulation.Model.TemplateCacheBytes(steps);
-        var hosts = Enumerable.Range(0, fleet.Workers.Max(static worker => worker.Host) + 1)
-            .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, bytes, _store, network, calendar)).ToArray();
+        CheckRoom(fleet.Host.DeviceCacheBytes, bytes);
+        _peers = fleet.Host.Peers is { } peers ? new PeerPorts(peers, network) : null;
+        _hosts = Enumerable.Range(0, fleet.Workers.Max(static worker => worker.Host) + 1)
+            .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, bytes, _store, _peers, network, calendar)).ToArray();
         var gateway = new ProcessPool(1);
         Devices = [.. fleet.Workers.Select(worker => new SimulatedDevice(
             new SimulatedDeviceOptions
@@ -38,7 +42,7 @@ internal sealed class SimulatedMachines : IEventHandler
                 CoalesceSteps = simulation.CoalesceSteps,
             },
             calendar,
-            hosts[worker.Host],
+            _hosts[worker.Host],
             gateway))];
         for (var i = 0; i < _faults.Count; i++)
         {
@@ -48,6 +52,20 @@ internal sealed class SimulatedMachines : IEventHandler
 
     public SimulatedDevice[] Devices { get; }
 
+    // What happened to templates' caches so far; null where only hosts keep them, each for itself.
+    public TemplateCacheUse? CacheUse() => _peers is null && Array.TrueForAll(Devices, static device => device.Cache is null)
+        ? null
+        : new TemplateCacheUse
+        {
+            DeviceHits = Devices.Sum(static device => device.Cache?.Hits ?? 0),
+            DeviceMisses = Devices.Sum(static device => device.Cache?.Misses ?? 0),
+            DeviceEvictions = Devices.Sum(static device => device.Cache?.Evictions ?? 0),
+            DiskFetches = _hosts.Sum(static host => host.DiskFetches),
+            PeerFetches = _hosts.Sum(static host => host.PeerFetches),
+            StoreFetches = _hosts.Sum(static host => host.StoreFetches),
+            HostEvictions = _hosts.Sum(static host => host.Evictions),
+        };
+
     // Even tokens begin a fault, odd ones end it.
     void IEventHandler.Handle(int token)
     {
@@ -55,10 +73,10 @@ internal sealed class SimulatedMachines : IEventHandler
         switch (fault)
         {
             case LostWorker lost:
-                Devices[lost.Worker].Fail();
+                Lose(Devices[lost.Worker]);
                 break;
             case SpotPreemption preemption:
-                Devices[preemption.Worker].Fail();
+                Lose(Devices[preemption.Worker]);
                 break;
             case SlowWorker slow:
                 Devices[slow.Worker].SlowDown(begins ? slow.Factor : 1);
@@ -76,7 +94,25 @@ internal sealed class SimulatedMachines : IEventHandler
         }
     }
 
+    private static void CheckRoom(long deviceBytes, long templateBytes)
+    {
+        if (deviceBytes != 0 && deviceBytes < templateBytes)
+        {
+            throw new ArgumentException($"{nameof(HostOptions.DeviceCacheBytes)}: found {deviceBytes}; allowed: 0, or at least the {templateBytes} bytes of one template. Give devices room for a template, or none.");
+        }
+    }
+
     private static Instant BeginOf(Fault fault) => fault is SpotPreemption preemption ? fault.At + preemption.Notice : fault.At;
+
+    // A machine without a device that works is gone, with what its memory held.
+    private void Lose(SimulatedDevice lost)
+    {
+        lost.Fail();
+        if (_peers is not null && Array.TrueForAll(Devices, device => device.Host != lost.Host || device.HasFailed))
+        {
+            _peers.Lose(lost.Host);
+        }
+    }
 
     private void EndAfter(TimeSpan time, int token, bool begins)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SimServe.Simulator.Caches;
 
 namespace SimServe.Simulator.Fleets;
@@ -21,7 +22,15 @@ public sealed record HostOptions
     /// <summary>Disk for templates' caches, bytes; 0: none.</summary>
     public long DiskBytes { get; init; }
 
-    /// <summary>Which templates leave memory or disk first: one of <see cref="EvictionPolicies.Names"/>.</summary>
+    /// <summary>Memory of each device for templates' caches, bytes; 0: none, and otherwise at least one template.</summary>
+    /// <remarks>
+    /// Steps load nothing of a template that is there. It comes there when a request has taken all its steps with it. Routers see whether a worker need not fetch, from
+    /// either memory; forecasts of finishing times take every member of a batch to be loaded.
+    /// </remarks>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long DeviceCacheBytes { get; init; }
+
+    /// <summary>Which templates leave device memory, host memory or disk first: one of <see cref="EvictionPolicies.Names"/>.</summary>
     /// <value><c>lru</c>.</value>
     public string Eviction { get; init; } = LeastRecentlyUsedEviction.PolicyName;
 
@@ -45,6 +54,10 @@ public sealed record HostOptions
 
     /// <summary>Bandwidth of each cache host's network, bytes/s, or <c>null</c>.</summary>
     public double? CacheHostBytesPerSecond { get; init; }
+
+    /// <summary>Links to the fleet's other hosts, or <c>null</c>: hosts do not fetch from each other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PeerOptions? Peers { get; init; }
 
     /// <summary>Size of the model's weights, bytes, which a worker that is turned on loads before it takes requests; 0: that takes no time.</summary>
     /// <remarks>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics.Checks;
 using SimServe.Simulator.Metrics.Fleets;
 using SimServe.Simulator.Metrics.Objectives;
@@ -57,6 +58,10 @@ public sealed record RunSummary
 
     /// <summary>By worker.</summary>
     public required IReadOnlyList<WorkerSummary> Workers { get; init; }
+
+    /// <summary>What happened to templates' caches in the whole run; <c>null</c>, and not written, where neither devices nor peers have any.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TemplateCacheUse? Caches { get; init; }
 
     /// <summary>The run over time, for <c>timeseries.parquet</c>.</summary>
     [JsonIgnore]

@@ -8,11 +8,13 @@ namespace SimServe.Simulator.Planning;
 internal sealed class AloneLatency
 {
     private readonly Lock _lock = new();
+    private readonly bool _resident;
     private readonly StepPlanner _planner;
     private readonly ICostModel _costs;
 
-    public AloneLatency(ModelShape model, ICostModel costs, PolicyOptions policies) =>
-        (_costs, _planner) = (costs, new StepPlanner(model, costs, PolicyCatalogue.CreatePipeline(policies.Pipeline)));
+    // Resident: with its template in the device's memory.
+    public AloneLatency(ModelShape model, ICostModel costs, PolicyOptions policies, bool resident = false) =>
+        (_costs, _planner, _resident) = (costs, new StepPlanner(model, costs, PolicyCatalogue.CreatePipeline(policies.Pipeline)), resident);
 
     public double Seconds(int maskedTokens, int steps) => (_costs.Encode + (steps * StepTime(1, maskedTokens)) + _costs.Decode).TotalSeconds;
 
@@ -21,7 +23,7 @@ internal sealed class AloneLatency
     {
         lock (_lock)
         {
-            return _planner.StepTime(members, maskedTokens);
+            return _planner.StepTime(members, maskedTokens, _resident ? new ResidentPart(members, maskedTokens) : default);
         }
     }
 }

@@ -1,5 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Costs;
+using SimServe.Simulator.Catalogue;
 
 namespace SimServe.Simulator.Planning;
 
@@ -15,12 +16,13 @@ internal sealed class OptionAnalysis(CapacityQuestion question, Request[] sample
     {
         var fleet = question.Options[option];
         var costs = ScaledCostModel.Of(fleet.Costs, question.PlannedFactor);
-        var alone = new AloneLatency(question.Model, costs, question.Policies);
+        // A bound must hold where every template lies in the devices' memory.
+        var alone = new AloneLatency(question.Model, costs, question.Policies, resident: question.Hosts is { Host.DeviceCacheBytes: > 0 });
         double[] seconds = [.. sample.Select(request => alone.Seconds(request.Mask.MaskedTokens, request.Steps))];
         var kept = (double)sample.Where((request, index) => seconds[index] <= bounds.Of(request)).Count() / sample.Length;
         var sorted = seconds.Order().ToArray();
         var quantile = sorted[Math.Min(sorted.Length - 1, (int)Math.Ceiling(question.Objective.Attainment * sorted.Length) - 1)];
-        var weights = WeightBytes();
+        var weights = ModelWeights.Bytes(question.Model);
         var tooLarge = weights > UsableMemory * fleet.MemoryBytes;
         var facts = new OptionFacts
         {
@@ -60,10 +62,6 @@ internal sealed class OptionAnalysis(CapacityQuestion question, Request[] sample
         var compute = blocks.Sum(static block => block.Cached.TotalSeconds);
         return compute > 0 ? blocks.Sum(static block => block.Load.TotalSeconds) / compute : 0;
     }
-
-    private double? WeightBytes() => question.Model.WeightBytes is { } weights
-        ? weights + question.Model.Stages.Sum(stage => (double)stage.Parameters * question.Model.BytesPerElement)
-        : null;
 
     private static string TooLarge(FleetOption option, double weights) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,

@@ -95,6 +95,7 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
         {
             MemoryBytes = (long?)section.OptionalNumber("memoryBytes", 1, MostBytes),
             DiskBytes = (long)section.Number("diskBytes", 0, MostBytes, 0),
+            DeviceCacheBytes = (long)section.Number("deviceCacheBytes", 0, MostBytes, 0),
             Eviction = section.Choice("eviction", EvictionPolicies.Names, fallback.Eviction),
             MemoryBytesPerSecond = section.OptionalNumber("memoryBytesPerSecond", LeastBandwidth, MostBandwidth),
             DiskBytesPerSecond = section.Number("diskBytesPerSecond", LeastBandwidth, MostBandwidth, fallback.DiskBytesPerSecond),
@@ -102,9 +103,26 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             NetworkLatency = Duration.FromSeconds(section.Number("networkLatencySeconds", 0, 10, 0)),
             CacheHosts = section.Integer("cacheHosts", 1, 10_000, fallback.CacheHosts),
             CacheHostBytesPerSecond = section.OptionalNumber("cacheHostBytesPerSecond", LeastBandwidth, MostBandwidth),
+            Peers = ReadPeers(section.Section("peers", required: false)),
             ModelBytes = (long)section.Number("modelBytes", 0, MostBytes, 0),
             ModelFrom = section.Choice("modelFrom", ModelSources, fallback.ModelFrom),
             Prefetch = section.Flag("prefetch", fallback.Prefetch),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static PeerOptions? ReadPeers(JsonSection? section)
+    {
+        if (section is null)
+        {
+            return null;
+        }
+
+        var options = new PeerOptions
+        {
+            BytesPerSecond = section.Number("bytesPerSecond", LeastBandwidth, MostBandwidth, null),
+            Latency = Duration.FromSeconds(section.Number("latencySeconds", 0, 10, 0)),
         };
         section.Close();
         return options;

@@ -69,6 +69,25 @@ public sealed class BatchCostsTests
         }
     }
 
+    [TestCase(1, 10)]
+    [TestCase(2, 41)]
+    [TestCase(3, 60)]
+    public void A_part_whose_templates_are_in_device_memory_is_computed_and_loads_nothing(int members, int maskedTokens)
+    {
+        var (all, part) = (Costs(Model, 3, 60), new BlockCost[Model.Blocks.Count]);
+        var rest = members == 3 ? [.. all.Select(static cost => cost with { Load = TimeSpan.Zero, ResumeLoad = TimeSpan.Zero })] : Costs(Model, 3 - members, 60 - maskedTokens);
+        BatchCosts.Fill(Model, new OneTick(), 3, 60, part, new ResidentPart(members, maskedTokens));
+        BlockMode[] modes = [.. Enumerable.Range(0, part.Length).Select(static block => block % 3 == 0 ? BlockMode.Recomputed : BlockMode.Cached)];
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(part, Is.EqualTo(all.Zip(rest, static (cost, others) => cost with { Load = others.Load, ResumeLoad = others.ResumeLoad })));
+            Assert.That(
+                BatchCosts.Bytes(Model, 3, 60, modes, new ResidentPart(members, maskedTokens)),
+                Is.EqualTo(members == 3 ? 0 : BatchCosts.Bytes(Model, 3 - members, 60 - maskedTokens, modes)));
+        }
+    }
+
     [Test]
     public void A_guidance_branch_counts_as_a_member_of_its_own()
     {

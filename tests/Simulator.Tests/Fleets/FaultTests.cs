@@ -15,7 +15,7 @@ public sealed class FaultTests
     private const int Workers = 3;
 
     [Test]
-    public void Nothing_is_lost_whatever_goes_wrong([Values] bool coalesce)
+    public void Nothing_is_lost_whatever_goes_wrong([Values] bool coalesce, [Values] bool tiers)
     {
         foreach (var faults in FixedSample.Of(Anything, 60))
         {
@@ -27,7 +27,7 @@ public sealed class FaultTests
                 {
                     Faults = faults,
                     CoalesceSteps = coalesce,
-                    Fleet = Fleet(Workers),
+                    Fleet = Fleet(Workers, tiers),
                 }).Run(digest).Serving;
                 var summary = digest.Complete(run.EndedAt);
                 Assert.That(run.Records.Select(static record => record.Request.Id), Is.EqualTo(requests.Select(static request => request.Id)), recovery);
@@ -41,14 +41,14 @@ public sealed class FaultTests
     }
 
     [Test]
-    public void Coalesced_and_step_by_step_runs_are_identical_whatever_goes_wrong()
+    public void Coalesced_and_step_by_step_runs_are_identical_whatever_goes_wrong([Values] bool tiers)
     {
         foreach (var faults in FixedSample.Of(Anything, 40))
         {
             var simulation = TestWorkload.Simulation(TestWorkload.Poisson(80, 15, 7), Workers, new PolicyOptions { MaxBatchSize = 4, Recovery = new RecoveryOptions { Kind = "restart" } }) with
             {
                 Faults = faults,
-                Fleet = Fleet(Workers),
+                Fleet = Fleet(Workers, tiers),
             };
             Assert.That(TestWorkload.Trace((simulation with { CoalesceSteps = false }).Run().Serving), Is.EqualTo(TestWorkload.Trace(simulation.Run().Serving)));
         }
@@ -223,10 +223,13 @@ public sealed class FaultTests
 
     private static TimeSpan Denoising(ServingResult run) => run.Records[0].DenoisedAt!.Value - run.Records[0].StartedAt!.Value;
 
-    private static SimulatedFleet Fleet(int workers) => SimulatedFleet.Of(TestWorkload.Device, new TestCosts(), workers, perHost: 2) with
+    // With tiers: memory for templates in the devices too, and hosts that fetch from each other.
+    private static SimulatedFleet Fleet(int workers, bool tiers) => SimulatedFleet.Of(TestWorkload.Device, new TestCosts(), workers, perHost: 2) with
     {
         Host = new HostOptions
         {
+            DeviceCacheBytes = tiers ? TestWorkload.Model.TemplateCacheBytes(8) : 0,
+            Peers = tiers ? new PeerOptions { BytesPerSecond = 5e8, Latency = TimeSpan.FromMilliseconds(1) } : null,
             MemoryBytes = 2 * TestWorkload.Model.TemplateCacheBytes(8),
             MemoryBytesPerSecond = 3e8,
             NetworkBytesPerSecond = 1e9,

@@ -95,6 +95,26 @@ public sealed class PlanPolicyTests
         Assert.That(PlanQuestions.Answer(question with { Hosts = null }).Answers, Has.Count.EqualTo(1));
     }
 
+    // Loading takes 4 s of a request and the rest 1 s: nobody keeps 3 s alone, unless the template lies in the device's memory.
+    [Test]
+    public void Devices_that_keep_templates_may_do_what_their_links_do_not_let_them()
+    {
+        var costs = new TestCosts { FlopsPerSecond = 1e18, BytesPerSecond = 2.4e7, Encode = TimeSpan.Zero, Decode = TimeSpan.Zero, Overhead = static _ => TimeSpan.FromSeconds(0.02) };
+        var asked = Constant(0.1);
+        var question = asked with
+        {
+            Policies = asked.Policies with { Pipeline = "sequential" },
+            Objective = Loose with { Attainment = 0.9 },
+            Options = [PlanQuestions.Option("D", 1, 2) with { Costs = costs }],
+        };
+        var host = new HostOptions { DeviceCacheBytes = TestWorkload.Model.TemplateCacheBytes(PlanQuestions.Steps) };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(PlanQuestions.Answer(question).Impossible.Single().Reason, Does.StartWith("latency alone: "));
+            Assert.That(PlanQuestions.Answer(question with { Hosts = new PlanHosts { Host = host } }).Answers.Single().Needed.Workers, Is.EqualTo(1));
+        }
+    }
+
     // Slow enough that requests never meet: a request of one second every twenty, a fetch of five, a bound of three.
     private static CapacityQuestion Cached(int templates, int fitting)
     {

@@ -14,6 +14,7 @@ public sealed partial class ScenarioSchemaTests
     {
         ["fleet.pools.0"] = """fleet={"pools":[{"device":"H100","workers":2}]}""",
         ["fleet.host"] = "fleet.host={}",
+        ["fleet.host.peers"] = """fleet.host.peers={"bytesPerSecond":25e9}""",
         ["fleet.adapters"] = "fleet.adapters={}",
         ["fleet.cpu"] = "fleet.cpu={}",
         ["workload.closedLoop"] = """workload.closedLoop={"users":2,"thinkSeconds":1}""",

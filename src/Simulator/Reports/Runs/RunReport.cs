@@ -32,6 +32,7 @@ public static class RunReport
                 RunCharts.Timeline(summary),
                 .. window is null || window.Bars.Count == 0 ? Array.Empty<HtmlSection>() : [RunCharts.Gantt(window)],
                 RunTables.Numbers(summary),
+                .. summary.Caches is { } caches ? [RunTables.Caches(caches)] : Array.Empty<HtmlSection>(),
                 RunTables.Groups(summary),
                 RunTables.Checks(summary),
             ],

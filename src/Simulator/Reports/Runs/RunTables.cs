@@ -1,3 +1,4 @@
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Metrics.Objectives;
 using SimServe.Simulator.Reports.Html;
@@ -19,6 +20,30 @@ internal static class RunTables
                 Columns = ["metric", "value", "unit"],
                 Rows = [.. ScalarList.Of(summary).Where(static scalar => scalar.Value is not null).Select(static scalar =>
                     new HtmlCell[] { scalar.Name, scalar.Value!.Value, scalar.Unit })],
+            },
+        ],
+    };
+
+    public static HtmlSection Caches(TemplateCacheUse caches) => new()
+    {
+        Heading = "Templates' caches",
+        Paragraphs = ["Of the whole run, warm-up included."],
+        Items =
+        [
+            new HtmlTable
+            {
+                Title = "Where requests found templates, and where hosts fetched them from",
+                Columns = ["what", "times"],
+                Rows =
+                [
+                    ["requests that joined with their template in device memory", caches.DeviceHits],
+                    ["requests that joined with it in host memory only", caches.DeviceMisses],
+                    ["evictions from device memory", caches.DeviceEvictions],
+                    ["evictions from host memory", caches.HostEvictions],
+                    ["fetches from a host's disk", caches.DiskFetches],
+                    ["fetches from another host's memory", caches.PeerFetches],
+                    ["fetches from the store", caches.StoreFetches],
+                ],
             },
         ],
     };
