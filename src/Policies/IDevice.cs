@@ -64,6 +64,6 @@ public interface IDevice
     Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary);
 
     /// <summary>Turns a request's latents into its image.</summary>
-    /// <param name="id">The request.</param>
-    Pending<DeviceReport> Decode(RequestId id);
+    /// <param name="request">The request.</param>
+    Pending<DeviceReport> Decode(in Request request);
 }

@@ -1,9 +1,15 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+
 namespace SimServe.Policies;
 
 /// <summary>The sizes of a diffusion model: all that policies and cost models know of it.</summary>
 /// <remarks>Operations are counted as two for each multiply-add; norms, activations and other element-wise work are left out.</remarks>
 public sealed record ModelShape
 {
+    // Shapes at other sizes are asked for by every run and must be the same objects: planners are found by them.
+    private static readonly ConditionalWeakTable<ModelShape, ConcurrentDictionary<TokenGrid, ModelShape>> Resized = [];
+
     /// <summary>Name for reports and profiles, e.g. <c>flux-nano</c>.</summary>
     public required string Name { get; init; }
 
@@ -32,6 +38,26 @@ public sealed record ModelShape
 
     /// <summary>The models before and after denoising; empty where nobody stated them.</summary>
     public IReadOnlyList<StageShape> Stages { get; init; } = [];
+
+    /// <summary>Works out the shape at another size of images, or <c>null</c> where the model has one size only.</summary>
+    public Func<TokenGrid, ModelShape>? Resize { get; init; }
+
+    /// <summary>The same model at a size of images; the same object every time.</summary>
+    /// <param name="grid">How images of that size are cut into tokens, as by <see cref="GridOf"/>.</param>
+    /// <exception cref="NotSupportedException">The model has another size only.</exception>
+    public ModelShape At(TokenGrid grid) => grid == Grid ? this : Resized.GetOrCreateValue(this).GetOrAdd(
+        grid,
+        static (size, model) => model.Resize?.Invoke(size) ?? throw new NotSupportedException(
+            $"{model.Name} serves images of {model.Grid.Width}x{model.Grid.Height} pixels only, not {size.Width}x{size.Height}."),
+        this);
+
+    /// <summary>How images of a size are cut into tokens, or <c>null</c> when they are no whole number of tokens wide and high.</summary>
+    /// <param name="width">Width, pixels.</param>
+    /// <param name="height">Height, pixels.</param>
+    public TokenGrid? GridOf(int width, int height) =>
+        width > 0 && height > 0 && width % Grid.PatchPixels == 0 && height % Grid.PatchPixels == 0
+            ? new TokenGrid(width / Grid.PatchPixels, height / Grid.PatchPixels, Grid.PatchPixels)
+            : null;
 
     /// <summary>Bytes of the denoising model's weights, or <c>null</c> where nobody counted them.</summary>
     public long? WeightBytes => Parameters * BytesPerElement;

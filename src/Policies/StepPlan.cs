@@ -16,7 +16,7 @@ public sealed class StepPlan
     {
         ArgumentNullException.ThrowIfNull(step);
         _members = [.. members];
-        Use(step);
+        Use(null, step);
     }
 
     internal StepPlan()
@@ -38,6 +38,9 @@ public sealed class StepPlan
 
     /// <summary>Bytes that one step moves over the link.</summary>
     public long BytesPerStep { get; private set; }
+
+    /// <summary>The model at the size of the batch's images, or <c>null</c> where nobody said.</summary>
+    public ModelShape? Model { get; private set; }
 
     /// <summary>Whose prediction it is, or <c>null</c>: a device that takes exactly these times need not work them out again.</summary>
     public ICostModel? Costs { get; private set; }
@@ -80,7 +83,7 @@ public sealed class StepPlan
     {
         var copy = new StepPlan();
         copy._members.AddRange(_members);
-        copy.Use(Modes, LookAhead, StepTime, BytesPerStep, Costs, Resident);
+        copy.Use(Model, Modes, LookAhead, StepTime, BytesPerStep, Costs, Resident);
         return copy;
     }
 
@@ -91,8 +94,8 @@ public sealed class StepPlan
         return _members;
     }
 
-    internal void Use(PlannedStep step) => Use(step.Modes, step.LookAhead, step.Time, step.Bytes, step.Costs, default);
+    internal void Use(ModelShape? model, PlannedStep step) => Use(model, step.Modes, step.LookAhead, step.Time, step.Bytes, step.Costs, default);
 
-    internal void Use(IReadOnlyList<BlockMode> modes, int lookAhead, TimeSpan time, long bytes, ICostModel? costs, ResidentPart resident) =>
-        (Modes, LookAhead, StepTime, BytesPerStep, Costs, Resident) = (modes, lookAhead, time, bytes, costs, resident);
+    internal void Use(ModelShape? model, IReadOnlyList<BlockMode> modes, int lookAhead, TimeSpan time, long bytes, ICostModel? costs, ResidentPart resident) =>
+        (Model, Modes, LookAhead, StepTime, BytesPerStep, Costs, Resident) = (model, modes, lookAhead, time, bytes, costs, resident);
 }

@@ -80,7 +80,7 @@ public sealed class LateFaultTests
             return new DeviceReport(3, 0, "lost");
         }
 
-        public Pending<DeviceReport> Decode(RequestId id) => new(DeviceReport.Done);
+        public Pending<DeviceReport> Decode(in Request request) => new(DeviceReport.Done);
 
         private async Pending<DeviceReport> Lost()
         {

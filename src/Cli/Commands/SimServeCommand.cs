@@ -52,6 +52,12 @@ internal static class SimServeCommand
             terminal.Complain(fault.Message);
             return ExitCode.InvalidInput;
         }
+        catch (NotSupportedException fault)
+        {
+            // A trace's image of a size that a profile knows nothing of comes to light in the run.
+            terminal.Complain(fault.Message);
+            return ExitCode.InvalidInput;
+        }
         catch (Exception fault) when (fault is LibTorchNotFoundException or DeviceFailedException or NotEnoughMemoryException or IOException or UnauthorizedAccessException)
         {
             terminal.Complain(fault.Message);

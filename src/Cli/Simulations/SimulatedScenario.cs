@@ -64,12 +64,12 @@ internal sealed class SimulatedScenario
         if (ModelCatalogue.Names.Contains(scenario.Model))
         {
             var files = ScenarioFiles.Of(scenario, file);
-            MustFit(file, scenario, files.Model.ToShape());
+            MustFit(file, scenario, files.Model.ToShape(), measured);
             return new SimulatedScenario(scenario, files.Model.ToShape(), files.EditMasks, measured);
         }
 
         var shape = PublishedShapes.Of(scenario.Model);
-        MustFit(file, scenario, shape);
+        MustFit(file, scenario, shape, measured);
         return new SimulatedScenario(scenario, shape, ScenarioFiles.ReadMasks(scenario, shape.Grid, shape.Name, file), measured);
     }
 
@@ -106,9 +106,13 @@ internal sealed class SimulatedScenario
     /// <summary>Price of the whole fleet, dollars per hour, or <c>null</c>.</summary>
     public double? DollarsPerHour => _rates.Length == 0 ? null : _rates.Sum(static rates => rates.DollarsPerHour);
 
-    private static void MustFit(string file, Scenario scenario, ModelShape model)
+    private static void MustFit(string file, Scenario scenario, ModelShape model, DeviceProfile? measured)
     {
-        InputFault[] faults = [.. DeviceMemoryFaults.Of(scenario.Fleet.Host, model, scenario.Steps, scenario.Fleet.Pools.Select(static pool => DeviceCatalogue.Find(pool.Device)))];
+        InputFault[] faults =
+        [
+            .. DeviceMemoryFaults.Of(scenario.Fleet.Host, model, scenario.Steps, scenario.Fleet.Pools.Select(static pool => DeviceCatalogue.Find(pool.Device))),
+            .. ResolutionFaults.Of(scenario.Workload.Resolutions, model, measured is not null),
+        ];
         if (faults.Length > 0)
         {
             throw new InvalidInputException(file, faults);

@@ -138,8 +138,11 @@ internal sealed class SimulationJob(SimulatedScenario scenario, SimulationReques
         var simulation = scenario.Simulation(policies, Seed, ThreadPlanners.Mine, out _);
         var costs = simulation.Fleet.Workers[0].Costs;
         var planner = (simulation.Planners ?? new PlannerPool()).Get(simulation.Model, costs, policies.Pipeline);
-        var around = costs.Encode + costs.Decode;
-        return (in Request asked) => around + new TimeSpan(asked.Steps * planner.StepTime(1, asked.Mask.MaskedTokens).Ticks);
+        return (in Request asked) =>
+        {
+            var (sized, times) = (costs.At(simulation.Model.At(asked.Mask.Grid)), planner.For(asked.Mask.Grid));
+            return sized.Encode + sized.Decode + new TimeSpan(asked.Steps * times.StepTime(1, asked.Mask.MaskedTokens).Ticks);
+        };
     }
 
     private RunFacts Facts(long events) => new()

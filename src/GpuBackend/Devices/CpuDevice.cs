@@ -114,18 +114,11 @@ public sealed class CpuDevice : IDevice, IDisposable
     }
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> Decode(RequestId id) => On(_beside, () =>
+    public Pending<DeviceReport> Decode(in Request request)
     {
-        _requests.Remove(id, out _);
-        _edits.Remove(id, out var edit);
-        using (edit)
-        {
-            _images[id] = edit!.ToImage();
-        }
-
-        _options.Checkpoints.Forget(id);
-        return DeviceReport.Done;
-    });
+        var id = request.Id;
+        return On(_beside, () => Deliver(id));
+    }
 
     /// <summary>Ends the worker's threads; waits for the job under way.</summary>
     public void Dispose()
@@ -182,6 +175,19 @@ public sealed class CpuDevice : IDevice, IDisposable
     internal StreamedTemplateRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) => new(batch, plan, _link);
 
     private static void UseOneTorchThread() => torch.set_num_threads(1);
+
+    private DeviceReport Deliver(RequestId id)
+    {
+        _requests.Remove(id, out _);
+        _edits.Remove(id, out var edit);
+        using (edit)
+        {
+            _images[id] = edit!.ToImage();
+        }
+
+        _options.Checkpoints.Forget(id);
+        return DeviceReport.Done;
+    }
 
     private EditState EditOf(RequestId id)
     {

@@ -67,7 +67,10 @@ public sealed record PublishedModel
                 autoencoder.EncodeStage(Autoencoder, height, width),
                 autoencoder.DecodeStage(Autoencoder, height, width),
             ],
-        });
+        }) with
+        {
+            Resize = grid => ToShape(grid.Height, grid.Width, bytesPerElement),
+        };
     }
 
     private ModelShape Shape(ShapeOptions options)

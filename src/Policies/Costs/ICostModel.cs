@@ -26,4 +26,10 @@ public interface ICostModel
     /// <summary>Time to record one template's activation cache.</summary>
     /// <param name="steps">Denoising steps of the template's inference.</param>
     TimeSpan Record(int steps);
+
+    /// <summary>The same device's times for the model at another size of images; the same object every time for the same shape.</summary>
+    /// <param name="model">The model at that size, from <see cref="ModelShape.At"/>.</param>
+    /// <value>By default these times themselves: those that depend on size through work and bytes only.</value>
+    /// <exception cref="NotSupportedException">Nobody knows its times at that size.</exception>
+    ICostModel At(ModelShape model) => this;
 }

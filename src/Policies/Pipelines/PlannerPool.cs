@@ -18,7 +18,7 @@ public sealed class PlannerPool(SharedPlans? shared = null)
     {
         if (!_planners.TryGetValue((model, costs, pipeline), out var planner))
         {
-            planner = new StepPlanner(model, costs, PolicyCatalogue.CreatePipeline(pipeline), shared?.Of(model, costs, pipeline));
+            planner = new StepPlanner(model, costs, PolicyCatalogue.CreatePipeline(pipeline), shared is null ? null : (shape, times) => shared.Of(shape, times, pipeline));
             _planners.Add((model, costs, pipeline), planner);
         }
 

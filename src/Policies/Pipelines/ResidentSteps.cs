@@ -16,7 +16,7 @@ internal sealed class ResidentSteps(ModelShape model, ICostModel device, IPipeli
     public void Fill(StepPlan plan, int members, int maskedTokens, ResidentPart resident)
     {
         ref readonly var entry = ref Of(members, maskedTokens, resident);
-        plan.Use(entry.Modes, policy.LookAhead, entry.Time, entry.Bytes, device, resident);
+        plan.Use(model, entry.Modes, policy.LookAhead, entry.Time, entry.Bytes, device, resident);
     }
 
     public ref readonly Entry Of(int members, int maskedTokens, ResidentPart resident)

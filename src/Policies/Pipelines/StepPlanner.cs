@@ -17,10 +17,14 @@ public sealed class StepPlanner
     private readonly ICostModel _device;
     private readonly IPipelinePolicy _policy;
     private readonly BlockCost[] _costs;
+    private readonly Func<ModelShape, ICostModel, ConcurrentDictionary<long, PlannedStep>?>? _share;
     private readonly ConcurrentDictionary<long, PlannedStep>? _shared;
     private PlannedStep?[]?[]?[] _answers = [];
     private long[][] _ticks = [];
     private ResidentSteps? _resident;
+
+    // Of the same model at other sizes of images; null until somebody asks for one.
+    private Dictionary<TokenGrid, StepPlanner>? _sizes;
 
     /// <summary>Creates a planner.</summary>
     /// <param name="model">The model that is served.</param>
@@ -33,14 +37,32 @@ public sealed class StepPlanner
         _costs = new BlockCost[model.Blocks.Count];
     }
 
-    internal StepPlanner(ModelShape model, ICostModel device, IPipelinePolicy policy, ConcurrentDictionary<long, PlannedStep>? shared)
-        : this(model, device, policy) => _shared = shared;
+    internal StepPlanner(
+        ModelShape model, ICostModel device, IPipelinePolicy policy, Func<ModelShape, ICostModel, ConcurrentDictionary<long, PlannedStep>?>? share)
+        : this(model, device, policy) => (_share, _shared) = (share, share?.Invoke(model, device));
 
     /// <summary>The model that is served.</summary>
     public ModelShape Model { get; }
 
-    /// <summary>Answers that have been worked out so far.</summary>
+    /// <summary>Answers that have been worked out so far, for this size of images.</summary>
     public int Known { get; private set; }
+
+    /// <summary>The planner of batches whose images have a size: a batch has one size.</summary>
+    /// <param name="grid">How the images are cut into tokens; <c>default</c> is the model's own.</param>
+    /// <exception cref="NotSupportedException">The model or the device's times are known at another size only.</exception>
+    public StepPlanner For(TokenGrid grid) => grid == Model.Grid || grid == default ? this : OfSize(grid);
+
+    private StepPlanner OfSize(TokenGrid grid)
+    {
+        _sizes ??= [];
+        if (!_sizes.TryGetValue(grid, out var planner))
+        {
+            var model = Model.At(grid);
+            _sizes.Add(grid, planner = new StepPlanner(model, _device.At(model), _policy, _share));
+        }
+
+        return planner;
+    }
 
     /// <summary>Plans steps of a batch.</summary>
     /// <param name="members">The batch, at least one.</param>
@@ -77,7 +99,7 @@ public sealed class StepPlanner
     {
         if (resident.Members == 0)
         {
-            plan.Use(Step(members, maskedTokens));
+            plan.Use(Model, Step(members, maskedTokens));
         }
         else
         {

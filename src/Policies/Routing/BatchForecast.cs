@@ -4,13 +4,27 @@ namespace SimServe.Policies.Routing;
 
 // A batch whose members leave one after the other while an arrival may or may not be among them. Kept in order of leaving, so that the phases
 // between two departures can be read off. All times are ticks.
-internal sealed class BatchForecast(StepPlanner times, int maxBatchSize)
+internal sealed class BatchForecast
 {
+    private readonly StepPlanner _planner;
+
     // For every member: the step after which it leaves; masked tokens of it and those behind it; ticks of a step until it leaves; ticks until it leaves.
-    private readonly int[] _leaves = new int[maxBatchSize];
-    private readonly int[] _tokens = new int[maxBatchSize];
-    private readonly long[] _stepTicks = new long[maxBatchSize];
-    private readonly long[] _elapsed = new long[maxBatchSize];
+    private readonly int[] _leaves;
+    private readonly int[] _tokens;
+    private readonly long[] _stepTicks;
+    private readonly long[] _elapsed;
+
+    // Of the size of its images.
+    private StepPlanner _times;
+
+    public BatchForecast(StepPlanner planner, int maxBatchSize)
+    {
+        _planner = _times = planner;
+        _leaves = new int[maxBatchSize];
+        _tokens = new int[maxBatchSize];
+        _stepTicks = new long[maxBatchSize];
+        _elapsed = new long[maxBatchSize];
+    }
 
     public int Count { get; private set; }
 
@@ -27,6 +41,17 @@ internal sealed class BatchForecast(StepPlanner times, int maxBatchSize)
     public int MaskedTokens => Count == 0 ? 0 : _tokens[0];
 
     public void Clear() => Count = 0;
+
+    // Whether a request's image has the batch's size; an empty batch takes any.
+    public bool Fits(TokenGrid grid)
+    {
+        var sized = _planner.For(grid);
+        _times = Count == 0 ? sized : _times;
+        return ReferenceEquals(sized, _times);
+    }
+
+    // How long it goes on from a step on without an arrival.
+    public long TimeFrom(int step) => Math.Max(0, LastElapsed - Elapsed(Math.Min(step, LastStep)));
 
     // Takes a member in that has already been served some of its remaining steps.
     public void Join(OutstandingRequest request, int stepsDone)
@@ -56,7 +81,7 @@ internal sealed class BatchForecast(StepPlanner times, int maxBatchSize)
             gone += _leaves[i] == steps ? 1 : 0;
         }
 
-        var ticks = steps * times.Ticks(Count, tokens);
+        var ticks = steps * _times.Ticks(Count, tokens);
         for (var i = gone; i < Count; i++)
         {
             (_leaves[i - gone], _tokens[i - gone]) = (_leaves[i] - steps, _tokens[i]);
@@ -82,7 +107,7 @@ internal sealed class BatchForecast(StepPlanner times, int maxBatchSize)
             // Of members that leave together only the first stands for a phase.
             if (_leaves[i] > step)
             {
-                _stepTicks[i] = times.Ticks(Count - i, _tokens[i]);
+                _stepTicks[i] = _times.Ticks(Count - i, _tokens[i]);
                 elapsed += (_leaves[i] - step) * _stepTicks[i];
                 step = _leaves[i];
             }
@@ -118,7 +143,7 @@ internal sealed class BatchForecast(StepPlanner times, int maxBatchSize)
             var until = Math.Min(_leaves[i], end);
             if (until > step)
             {
-                time += (until - step) * times.Ticks(Count - i + 1, _tokens[i] + maskedTokens);
+                time += (until - step) * _times.Ticks(Count - i + 1, _tokens[i] + maskedTokens);
                 bound -= (until - step) * _stepTicks[i];
                 step = until;
             }

@@ -30,6 +30,9 @@ public sealed class FinishForecast
     private int _generation;
     private Outlook[] _outlooks = [];
 
+    // Whether an image of another size than the model's own has been asked about. Bounds hold for one size only, so that then every worker is played.
+    private bool _mixesSizes;
+
     // What is asked about.
     private int _steps;
     private int _tokens;
@@ -60,8 +63,7 @@ public sealed class FinishForecast
         ArgumentNullException.ThrowIfNull(worker);
         var forecast = Of(worker.Id.Value);
         forecast.Observe(worker, now.Ticks);
-        var tokens = request.Mask.MaskedTokens;
-        return new Instant(forecast.Finish(request.Steps, tokens, _planners[_kinds[worker.Id.Value]].Ticks(1, tokens), long.MaxValue));
+        return new Instant(forecast.Finish(request.Steps, request.Mask.MaskedTokens, request.Mask.Grid, long.MaxValue));
     }
 
     /// <summary>Index of the worker on which the request would be done first; the first of equals.</summary>
@@ -72,6 +74,11 @@ public sealed class FinishForecast
     public int Earliest(in Request request, FleetView fleet, Instant now)
     {
         ArgumentNullException.ThrowIfNull(fleet);
+        if (MixesSizes(request))
+        {
+            return EarliestOfAll(request, fleet, now);
+        }
+
         var (best, finish, unused) = (-1, long.MaxValue, Begin(request, fleet, now));
         for (var from = 0; from < fleet.Count && finish > unused; from = _bounds.Worked)
         {
@@ -104,6 +111,11 @@ public sealed class FinishForecast
             return true;
         }
 
+        if (MixesSizes(request))
+        {
+            return Finish(request, fleet[EarliestOfAll(request, fleet, now)], now) <= due;
+        }
+
         var unused = Begin(request, fleet, now);
         for (var from = 0; from < fleet.Count && unused <= due.Ticks; from = _bounds.Worked)
         {
@@ -118,6 +130,22 @@ public sealed class FinishForecast
         }
 
         return false;
+    }
+
+    private bool MixesSizes(in Request request) => _mixesSizes |= request.Mask.Grid != _planners[0].Model.Grid;
+
+    private int EarliestOfAll(in Request request, FleetView fleet, Instant now)
+    {
+        var (best, finish) = (0, long.MaxValue);
+        for (var i = 0; i < fleet.Count; i++)
+        {
+            var forecast = Of(fleet[i].Id.Value);
+            forecast.Observe(fleet[i], now.Ticks);
+            var time = forecast.Finish(request.Steps, request.Mask.MaskedTokens, request.Mask.Grid, finish);
+            (best, finish) = time < finish ? (i, time) : (best, finish);
+        }
+
+        return best;
     }
 
     // Of equals the first wins.

@@ -4,4 +4,5 @@ namespace SimServe.Policies.Routing;
 /// <param name="Template">Its template.</param>
 /// <param name="MaskedTokens">Its masked image tokens.</param>
 /// <param name="RemainingSteps">Denoising steps it has still to take.</param>
-public readonly record struct OutstandingRequest(TemplateId Template, int MaskedTokens, int RemainingSteps);
+/// <param name="Grid">How its image is cut into tokens; <c>default</c> stands for the model's own grid.</param>
+public readonly record struct OutstandingRequest(TemplateId Template, int MaskedTokens, int RemainingSteps, TokenGrid Grid = default);

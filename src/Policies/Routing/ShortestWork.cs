@@ -69,17 +69,22 @@ public sealed class ShortestWork : IRoutingPolicy
     private (long Work, long ToNextLeave) Sum(IWorkerView view)
     {
         var (work, times, all) = (0L, _times[view.Id.Value], view.Running + view.Waiting);
-        for (var first = 0; first < all; first += _maxBatchSize)
+        for (var next = 0; next < all;)
         {
-            var (members, tokens, steps) = (Math.Min(_maxBatchSize, all - first), 0, 0L);
-            for (var i = first; i < first + members; i++)
+            var (members, tokens, steps, grid) = (0, 0, 0L, view.Outstanding(next).Grid);
+            for (; next < all && members < _maxBatchSize; next++, members++)
             {
-                var request = view.Outstanding(i);
+                var request = view.Outstanding(next);
+                if (request.Grid != grid)
+                {
+                    break;
+                }
+
                 tokens += request.MaskedTokens;
                 steps += request.RemainingSteps;
             }
 
-            work += steps * times.Ticks(members, tokens) / members;
+            work += steps * times.For(grid).Ticks(members, tokens) / members;
         }
 
         return (work, ToNextLeave(view, times));
@@ -96,7 +101,7 @@ public sealed class ShortestWork : IRoutingPolicy
             least = Math.Min(least, member.RemainingSteps);
         }
 
-        return view.Running == 0 ? 0 : least * times.Ticks(view.Running, tokens);
+        return view.Running == 0 ? 0 : least * times.For(view.Outstanding(0).Grid).Ticks(view.Running, tokens);
     }
 
     private readonly record struct Backlog(IWorkerView? View, long Version, long AsOf, long Work, long ToNextLeave);

@@ -14,6 +14,7 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
     private int _waiting;
     private int _least;
     private int _tokens;
+    private TokenGrid _grid;
     private long _stepTicks;
     private int _playedFrom;
     private long _queueing;
@@ -69,6 +70,19 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
         };
     }
 
+    // The same for an arrival whose image has a size that others need not have: it joins who is of its size, and else an empty batch.
+    public long Finish(int steps, int maskedTokens, TokenGrid grid, long limit)
+    {
+        var alone = times.For(grid).Ticks(1, maskedTokens);
+        if (_batch.Fits(grid))
+        {
+            return Finish(steps, maskedTokens, alone, limit);
+        }
+
+        var finish = Joins + _batch.TimeFrom(Offset) + (steps * alone);
+        return finish > limit ? long.MaxValue : finish;
+    }
+
     // When the arrival is done, or long.MaxValue if that is after a limit.
     public long Finish(int steps, int maskedTokens, long alone, long limit)
     {
@@ -90,7 +104,8 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
             _least = Math.Min(_least, member.RemainingSteps);
         }
 
-        _stepTicks = _running == 0 ? 1 : times.Ticks(_running, _tokens);
+        _grid = _running == 0 ? default : view.Outstanding(0).Grid;
+        _stepTicks = _running == 0 ? 1 : times.For(_grid).Ticks(_running, _tokens);
     }
 
     // The boundary at which somebody may join: the next one, or for a full batch the one at which a member leaves. A worker that is late, as real
@@ -115,6 +130,7 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
         var view = _view!;
         _playedFrom = _stepsAhead;
         _batch.Clear();
+        _batch.Fits(_grid);
         for (var i = 0; i < _running; i++)
         {
             _batch.Join(view.Outstanding(i), StartsAtView ? 0 : _stepsAhead);
@@ -124,9 +140,10 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
         var (next, all) = (_running, _running + _waiting);
         while (true)
         {
-            while (next < all && _batch.Count < maxBatchSize)
+            while (next < all && _batch.Count < maxBatchSize && view.Outstanding(next) is var waiting && _batch.Fits(waiting.Grid))
             {
-                _batch.Join(view.Outstanding(next++), 0);
+                _batch.Join(waiting, 0);
+                next++;
             }
 
             if (next == all && _batch.Count < maxBatchSize)

@@ -15,6 +15,10 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
     private int _tail;
     private int _changingWeights;
 
+    // The size of the latest request's image, and whether there have ever been two sizes.
+    private TokenGrid _grid;
+    private bool _mixesSizes;
+
     public int Count => _tail - _head;
 
     public ReadOnlySpan<WaitingRequest> Requests => _requests.AsSpan(_head.._tail);
@@ -25,6 +29,7 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
     {
         MakeRoom();
         _changingWeights += course.Request.Adapters.Loras.Count > 0 ? 1 : 0;
+        NoteSize(course.Request.Mask.Grid);
         var (key, place) = (ordering.Key(request), _tail);
         while (place > _head && _keys[place - 1] > key)
         {
@@ -58,11 +63,11 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
         }
     }
 
-    // How many of the first requests can share a batch with these weights; without weights, with the first one's. A queue may be
+    // How many of the first requests can share a batch with somebody, or where nobody is there with the first of them. A queue may be
     // of any length, and it is asked at every arrival: nobody looks further than the largest batch.
-    public int Compatible(AdapterSet? weights)
+    public int Compatible(Course? member)
     {
-        if (_changingWeights == 0 && (weights is null || weights.Loras.Count == 0))
+        if (_changingWeights == 0 && !_mixesSizes && (member is null || member.Request.Adapters.Loras.Count == 0))
         {
             return Count;
         }
@@ -70,15 +75,21 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
         var seen = Math.Min(Count, MostSeen);
         for (var i = 0; i < seen; i++)
         {
-            var adapters = this[i].Request.Adapters;
-            weights ??= adapters;
-            if (!weights.SharesWeightsWith(adapters))
+            ref readonly var request = ref this[i].Request;
+            member ??= this[i];
+            if (member.Request.Mask.Grid != request.Mask.Grid || !member.Request.Adapters.SharesWeightsWith(request.Adapters))
             {
                 return i;
             }
         }
 
         return seen;
+    }
+
+    private void NoteSize(TokenGrid grid)
+    {
+        _mixesSizes |= _grid != default && grid != _grid;
+        _grid = grid;
     }
 
     private void MakeRoom()

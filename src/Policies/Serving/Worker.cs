@@ -140,7 +140,7 @@ internal sealed class Worker : IWorkerView
     }
 
     // Turns a denoised request into its image.
-    public Pending<DeviceReport> Deliver(Course course) => Device.Decode(course.Request.Id);
+    public Pending<DeviceReport> Deliver(Course course) => Device.Decode(course.Request);
 
     public void Delivered(in DeviceReport decoded)
     {
@@ -212,7 +212,7 @@ internal sealed class Worker : IWorkerView
     public string FailureOf(string fault) => $"{Device.Name} failed: {fault}";
 
     private static OutstandingRequest Of(Course course) =>
-        new(course.Request.Template, course.Request.Mask.MaskedTokens, course.Remaining);
+        new(course.Request.Template, course.Request.Mask.MaskedTokens, course.Remaining, course.Request.Mask.Grid);
 
     private WaitingRequest Show(Course course) => new(
         course.Request.Id,
@@ -221,7 +221,7 @@ internal sealed class Worker : IWorkerView
         course.Request.Mask.MaskedTokens,
         course.Remaining,
         course.Request.Class,
-        new TimeSpan(course.Remaining * _planner.Ticks(1, course.Request.Mask.MaskedTokens)));
+        new TimeSpan(course.Remaining * _planner.For(course.Request.Mask.Grid).Ticks(1, course.Request.Mask.MaskedTokens)));
 
     private void NewVersion()
     {
@@ -268,7 +268,7 @@ internal sealed class Worker : IWorkerView
         }
     }
 
-    // Requests that change the weights cannot join others: the policy sees those that can.
+    // Requests that change the weights, or whose images have another size, cannot join others: the policy sees those that can.
     private BatchDecision Ask()
     {
         if (_ready.Count == 0)
@@ -276,7 +276,7 @@ internal sealed class Worker : IWorkerView
             return BatchDecision.Wait;
         }
 
-        var compatible = _ready.Compatible(_running.Count > 0 ? _running[0].Request.Adapters : null);
+        var compatible = _ready.Compatible(_running.Count > 0 ? _running[0] : null);
         return compatible == 0 ? BatchDecision.Wait : _batching.Decide(_ready.Requests[..compatible], _running.Count, _clock.Now);
     }
 
@@ -380,7 +380,7 @@ internal sealed class Worker : IWorkerView
             course.StartedAt ??= now;
         }
 
-        _planner.Fill(_plan, members.Count, tokens, resident);
+        _planner.For(_running[0].Request.Mask.Grid).Fill(_plan, members.Count, tokens, resident);
         _boundary.Reset();
         AsOf = now;
         _busySince = now;

@@ -11,6 +11,7 @@ public sealed class FittedCostModel : ICostModel
     private static readonly string[] CommonTerms =
         [ProfileTerm.Load, ProfileTerm.StepOverhead, ProfileTerm.Encode, ProfileTerm.Decode, ProfileTerm.Record];
 
+    private readonly ModelShape _model;
     private readonly Dictionary<string, TermFit> _terms;
     private readonly SortedSet<string> _extrapolated = new(StringComparer.Ordinal);
 
@@ -20,6 +21,7 @@ public sealed class FittedCostModel : ICostModel
     /// <exception cref="ArgumentException">The profile lacks a term.</exception>
     public FittedCostModel(DeviceProfile profile, ModelShape model)
     {
+        _model = model;
         string[] terms = [.. model.Blocks.Select(static block => ProfileTerm.Block(block.Kind)).Distinct(), .. CommonTerms];
         _terms = terms.ToDictionary(static term => term, term => TermFit.Of(profile, term), StringComparer.Ordinal);
         Encode = Predict(ProfileTerm.Encode, [1]);
@@ -50,6 +52,13 @@ public sealed class FittedCostModel : ICostModel
 
     /// <inheritdoc/>
     public TimeSpan Record(int steps) => Predict(ProfileTerm.Record, [steps]);
+
+    /// <inheritdoc/>
+    /// <remarks>A profile is measured at one size, and says nothing of encoding, decoding and overhead at another.</remarks>
+    public ICostModel At(ModelShape model) => model.Grid == _model.Grid
+        ? this
+        : throw new NotSupportedException(
+            $"The profile was measured at {_model.Grid.Width}x{_model.Grid.Height} pixels and says nothing of {model.Grid.Width}x{model.Grid.Height}.");
 
     private TimeSpan Predict(string term, ReadOnlySpan<double> features)
     {

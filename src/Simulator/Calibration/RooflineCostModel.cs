@@ -24,6 +24,7 @@ public sealed class RooflineCostModel : ICostModel
     private readonly double _flopsPerSecond;
     private readonly double _bytesPerSecond;
     private readonly ModelShape _model;
+    private readonly CostsBySize _sizes;
 
     /// <summary>Creates the model.</summary>
     /// <param name="device">The device: peak rate in FLOP/s, link bandwidth in bytes/s, both finite and greater than 0.</param>
@@ -43,6 +44,7 @@ public sealed class RooflineCostModel : ICostModel
         _flopsPerSecond = device.PeakFlopsPerSecond * options.Efficiency;
         _bytesPerSecond = device.LinkBytesPerSecond;
         _model = model;
+        _sizes = new CostsBySize(shape => new RooflineCostModel(device, shape, options));
         Encode = options.Encode ?? Stage(StageKind.TextEncoding, model.Branches, RooflineOptions.UnstatedEncode);
         Decode = options.Decode ?? Stage(StageKind.ImageDecoding, 1, RooflineOptions.UnstatedDecode);
     }
@@ -72,6 +74,10 @@ public sealed class RooflineCostModel : ICostModel
 
     /// <inheritdoc/>
     public TimeSpan Record(int steps) => Stage(StageKind.ImageEncoding, 1, TimeSpan.Zero) + (steps * PlainStep());
+
+    /// <inheritdoc/>
+    /// <remarks>An encoding or a decoding that <see cref="RooflineOptions"/> state is the same at every size.</remarks>
+    public ICostModel At(ModelShape model) => ReferenceEquals(model, _model) ? this : _sizes.Of(model);
 
     private TimeSpan PlainStep() => _model.Blocks.Aggregate(
         StepOverhead(1), (time, block) => time + Compute(block.Kind, block.PlainWork().Times(_model.Branches)));

@@ -9,7 +9,7 @@ namespace SimServe.Simulator.Devices;
 /// A template comes here when a request has taken all its steps with it: every step's activations have come over the link then, or were recomputed. The rows under the
 /// request's mask, which it did not read, are taken to have come along. What a batch uses is not evicted. A request whose template is here needs no copy in host memory.
 /// </remarks>
-internal sealed class DeviceCache(long bytes, IEvictionPolicy policy, CachedObject template)
+internal sealed class DeviceCache(long bytes, IEvictionPolicy policy, Func<TemplateId, CachedObject> objectOf)
 {
     private readonly BoundedCache<TemplateId> _templates = new(bytes, policy);
     private readonly Dictionary<TemplateId, Users> _users = [];
@@ -67,7 +67,7 @@ internal sealed class DeviceCache(long bytes, IEvictionPolicy policy, CachedObje
         {
             LetGo(key, users);
         }
-        else if (whole && _templates.Insert(key, template) && users != default)
+        else if (whole && _templates.Insert(key, objectOf(key)) && users != default)
         {
             _templates.Pin(key);
         }

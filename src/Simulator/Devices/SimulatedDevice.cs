@@ -22,12 +22,16 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     private readonly EventCalendar _calendar;
     private readonly SimulatedHost _host;
     private readonly CompletionPool<DeviceReport> _pool = new();
-    private readonly BlockCost[] _costs;
+    private readonly BlockCost[] _blocks;
     private readonly ContendedCosts _contended;
     private readonly AdapterMemory _adapters;
     private readonly DeviceCache? _cache;
     private readonly ProcessPool _gateway;
     private readonly Action _onBell;
+
+    // The model and the device's times at the size of the images under way.
+    private ModelShape _model;
+    private ICostModel _costs;
     private Completion<DeviceReport>? _denoising;
     private EventHandle _event;
     private StepPlan? _plan;
@@ -49,7 +53,8 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     public SimulatedDevice(SimulatedDeviceOptions options, EventCalendar calendar, SimulatedHost host, ProcessPool gateway)
     {
         (_options, _calendar, _host, _gateway) = (options, calendar, host, gateway);
-        _costs = new BlockCost[options.Model.Blocks.Count];
+        _blocks = new BlockCost[options.Model.Blocks.Count];
+        (_model, _costs) = (options.Model, options.Costs);
         _contended = new ContendedCosts(options.Costs);
         _adapters = new AdapterMemory(options.Adapters, host, options.Spec.LinkBytesPerSecond);
         _onBell = OnBell;
@@ -96,6 +101,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     /// <inheritdoc/>
     public void Prefetch(in Request request)
     {
+        _host.Sizes.Note(request);
         if (!IsResident(request.Template))
         {
             _host.Prefetch(request.Template);
@@ -131,7 +137,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     {
         StallCause.Adapters => LoadAdapters(request.Adapters),
         _ when _host.IsRecorded(request.Template) => _host.FetchTemplate(request.Template, this),
-        _ => Record(request.Template),
+        _ => Record(request.Template, CostsOf(request)),
     };
 
     /// <inheritdoc/>
@@ -155,14 +161,14 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
 
         var decided = _gateway.Serve(_calendar.Now, _options.Cpu.Decision);
         var prepared = _host.Processes.Serve(decided, _options.Cpu.Preprocessing);
-        return At(_besideFree = Instant.Max(_besideFree, prepared) + _options.Costs.Encode);
+        return At(_besideFree = Instant.Max(_besideFree, prepared) + CostsOf(request).Encode);
     }
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> Decode(RequestId id)
+    public Pending<DeviceReport> Decode(in Request request)
     {
         var sent = _calendar.Now + _options.Cpu.Serialisation + _options.Cpu.Transfer;
-        _besideFree = Instant.Max(_besideFree, sent) + _options.Costs.Decode;
+        _besideFree = Instant.Max(_besideFree, sent) + CostsOf(request).Decode;
         return At(_host.Processes.Serve(_besideFree, _options.Cpu.Postprocessing));
     }
 
@@ -178,6 +184,8 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         }
 
         // No step time yet: whoever shares the host's memory anew, because this device loads too, must not schedule it.
+        _model = plan.Model ?? _options.Model;
+        _costs = CostsOf(_model);
         (_plan, _boundary, _start, _step, _steps, _counted) = (plan, boundary, _calendar.Now, TimeSpan.Zero, maxSteps, 0);
         if (plan.BytesPerStep > 0)
         {
@@ -267,7 +275,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     {
         // Whoever planned may believe in other times than this device takes.
         _contended.Share = plan.BytesPerStep > 0 ? _linkShare * _host.LoadShare : 1;
-        var time = _contended.Share == 1 && ReferenceEquals(plan.Costs, _options.Costs) ? plan.StepTime : Evaluate(plan);
+        var time = _contended.Share == 1 && ReferenceEquals(plan.Costs, _costs) ? plan.StepTime : Evaluate(plan);
         time = _slowness == 1 ? time : time * _slowness;
 
         // A step takes at least one tick: zero would never let time pass.
@@ -276,9 +284,10 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
 
     private TimeSpan Evaluate(StepPlan plan)
     {
-        BatchCosts.Fill(_options.Model, _contended, plan.Members.Count, plan.MaskedTokens, _costs, plan.Resident);
+        _contended.Use(_costs);
+        BatchCosts.Fill(_model, _contended, plan.Members.Count, plan.MaskedTokens, _blocks, plan.Resident);
         BlockMode[] modes = plan.Modes as BlockMode[] ?? [.. plan.Modes];
-        return StepTimeline.Evaluate(_costs, modes, plan.LookAhead) + _options.Costs.StepOverhead(plan.Members.Count);
+        return StepTimeline.Evaluate(_blocks, modes, plan.LookAhead) + _costs.StepOverhead(plan.Members.Count);
     }
 
     // Steps per event stay one when they are not coalesced: the flag is looked at after every step.
@@ -298,9 +307,14 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         }
     }
 
-    private async Pending<DeviceReport> Record(TemplateId template)
+    private ICostModel CostsOf(in Request request) =>
+        request.Mask.Grid == _options.Model.Grid ? _options.Costs : CostsOf(_host.Sizes.ModelOf(request));
+
+    private ICostModel CostsOf(ModelShape model) => ReferenceEquals(model, _options.Model) ? _options.Costs : _options.Costs.At(model);
+
+    private async Pending<DeviceReport> Record(TemplateId template, ICostModel costs)
     {
-        var report = await At(_calendar.Now + _options.Costs.Record(_options.TemplateSteps));
+        var report = await At(_calendar.Now + costs.Record(_options.TemplateSteps));
         if (report.Fault is null)
         {
             _host.Add(template);

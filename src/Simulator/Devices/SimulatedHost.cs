@@ -22,7 +22,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     private readonly EventCalendar _calendar;
     private readonly RecordingStore _store;
     private readonly LinkNetwork _network;
-    private readonly CachedObject _template;
+    private readonly TemplateSizes _sizes;
     private readonly TieredCache<TemplateId>? _tiers;
     private readonly Link? _memoryLink;
     private readonly Link? _diskLink;
@@ -45,11 +45,11 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     private double _demand;
 
     public SimulatedHost(
-        int number, HostOptions options, CpuStages cpu, AdapterOptions adapters, long templateBytes, RecordingStore store, PeerPorts? peers, LinkNetwork network, EventCalendar calendar)
+        int number, HostOptions options, CpuStages cpu, AdapterOptions adapters, TemplateSizes sizes, RecordingStore store, PeerPorts? peers, LinkNetwork network, EventCalendar calendar)
     {
         (Number, _options, _store, _peers, _network, _calendar) = (number, options, store, peers, network, calendar);
         Processes = new ProcessPool(cpu.Processes);
-        _template = new CachedObject(Math.Max(1, templateBytes), templateBytes / options.DiskBytesPerSecond);
+        _sizes = sizes;
         Adapters = new BoundedCache<int>(adapters.HostBytes, EvictionPolicies.Create(adapters.Eviction));
         if (options.MemoryBytes is { } memory)
         {
@@ -90,13 +90,16 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     // Templates that left memory for others.
     public long Evictions => _tiers?.EvictionsOf(Memory) ?? 0;
 
+    // How large templates are.
+    public TemplateSizes Sizes => _sizes;
+
     // What a device of this host keeps in its own memory, or null.
     public DeviceCache? NewDeviceCache(DeviceSpec device) => _options.DeviceCacheBytes == 0
         ? null
         : new DeviceCache(
             _options.DeviceCacheBytes,
             EvictionPolicies.Create(_options.Eviction),
-            _template with { ReloadSeconds = _template.Bytes / device.LinkBytesPerSecond });
+            template => ObjectOf(template, device.LinkBytesPerSecond));
 
     // Whether a device may use the template now.
     public bool Holds(TemplateId template) => _tiers is null
@@ -120,7 +123,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         }
         else
         {
-            _tiers.Use(template, _template);
+            _tiers.Use(template, ObjectOf(template));
             _tiers.Pin(template, Memory);
         }
     }
@@ -348,7 +351,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         }
 
         fetch.From = source.Peer;
-        fetch.Transfer = _network.Start(source.Route!, _template.Bytes, this, slot);
+        fetch.Transfer = _network.Start(source.Route!, _sizes.BytesOf(fetch.Template), this, slot);
     }
 
     // The peer's copy was kept for the transfer.
@@ -382,7 +385,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     // What has no room and nobody waits for is not kept.
     private void Arrive(TemplateId template, bool awaited)
     {
-        var isKept = _tiers is null ? _unbounded.Add(template) : _tiers.Promote(template, _template, Memory);
+        var isKept = _tiers is null ? _unbounded.Add(template) : _tiers.Promote(template, ObjectOf(template), Memory);
         if (isKept)
         {
             _peers?.Directory.Add(template, Number);
@@ -391,6 +394,14 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         {
             _transient.TryAdd(template, 1);
         }
+    }
+
+    private CachedObject ObjectOf(TemplateId template) => ObjectOf(template, _options.DiskBytesPerSecond);
+
+    private CachedObject ObjectOf(TemplateId template, double reloadBytesPerSecond)
+    {
+        var bytes = _sizes.BytesOf(template);
+        return new CachedObject(bytes, bytes / reloadBytesPerSecond);
     }
 
     private Link? LinkOf(string name, double? bytesPerSecond, TimeSpan latency) =>

@@ -23,11 +23,11 @@ internal sealed class SimulatedMachines : IEventHandler
             ? network.AddLink($"cache host {host}", bandwidth)
             : null).ToArray();
         _store = new RecordingStore(simulation.WarmTemplates, fleet.Host.CacheHosts, links);
-        var bytes = simulation.Model.TemplateCacheBytes(steps);
-        CheckRoom(fleet.Host.DeviceCacheBytes, bytes);
+        var sizes = new TemplateSizes(simulation.Model, steps);
+        CheckRoom(fleet.Host.DeviceCacheBytes, sizes.Usual);
         _peers = fleet.Host.Peers is { } peers ? new PeerPorts(peers, network) : null;
         _hosts = Enumerable.Range(0, fleet.Workers.Max(static worker => worker.Host) + 1)
-            .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, bytes, _store, _peers, network, calendar)).ToArray();
+            .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, sizes, _store, _peers, network, calendar)).ToArray();
         var gateway = new ProcessPool(1);
         Devices = [.. fleet.Workers.Select(worker => new SimulatedDevice(
             new SimulatedDeviceOptions

@@ -1,5 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Costs;
+using SimServe.Simulator.Calibration;
 
 namespace SimServe.Simulator.Fleets;
 
@@ -8,6 +9,8 @@ namespace SimServe.Simulator.Fleets;
 /// <param name="assembly">Time of every step that goes to it; not negative. FlashPS (EuroSys '26, section 6.6) measured 1.2 ms.</param>
 public sealed class AssembledCosts(ICostModel costs, TimeSpan assembly) : ICostModel
 {
+    private readonly CostsBySize _sizes = new(model => new AssembledCosts(costs.At(model), assembly));
+
     /// <inheritdoc/>
     public TimeSpan Encode => costs.Encode;
 
@@ -25,4 +28,7 @@ public sealed class AssembledCosts(ICostModel costs, TimeSpan assembly) : ICostM
 
     /// <inheritdoc/>
     public TimeSpan Record(int steps) => costs.Record(steps) + new TimeSpan(steps * assembly.Ticks);
+
+    /// <inheritdoc/>
+    public ICostModel At(ModelShape model) => _sizes.Of(model);
 }

@@ -12,7 +12,7 @@ public static class ScenarioWorkload
     /// <param name="scenario">The scenario.</param>
     /// <param name="grid">The model's tokens.</param>
     /// <param name="masks">The masks of the scenario's edits, in order.</param>
-    /// <exception cref="InvalidInputException">It is a closed loop, whose requests depend on answers, or its trace is wrong.</exception>
+    /// <exception cref="InvalidInputException">It is a closed loop, whose requests depend on answers, it has several sizes of images, or its trace is wrong.</exception>
     public static Request[] Build(Scenario scenario, TokenGrid grid, IReadOnlyList<EditMask> masks)
     {
         ArgumentNullException.ThrowIfNull(scenario);
@@ -20,6 +20,12 @@ public static class ScenarioWorkload
         {
             throw new InvalidInputException(scenario.Name, [new InputFault(
                 "workload.closedLoop", "a closed loop", "an open workload or a trace, whose requests are known before the run", "Remove it, or simulate it.")]);
+        }
+
+        if (scenario.Workload.Resolutions is not null)
+        {
+            throw new InvalidInputException(scenario.Name, [new InputFault(
+                "workload.resolutions", "a list of sizes", "no list where real devices serve: their model has one size", "Remove it, or simulate it.")]);
         }
 
         var source = Stream(scenario, grid, masks, scenario.Seed, maskShapes: true);
@@ -60,6 +66,7 @@ public static class ScenarioWorkload
         MaskRatios = scenario.Workload.Masks,
         Steps = scenario.Steps,
         StepChoices = scenario.Workload.Steps ?? [],
+        Resolutions = scenario.Workload.Resolutions ?? [],
         Templates = TemplatesOf(scenario),
         TemplateZipfExponent = scenario.Workload.TemplateSkew,
         Classes = scenario.Classes ?? [],

@@ -9,6 +9,7 @@ internal static class WorkloadReader
 {
     private const int MostRequests = 10_000_000;
     private const double MostSkew = 10;
+    private const int MostPixels = 16384;
     private const double LongestSeconds = 1e9;
 
     public static WorkloadSource Read(JsonSection? workload, string folder)
@@ -30,6 +31,7 @@ internal static class WorkloadReader
             Arrivals = ArrivalReader.Read(workload.Section("arrivals", required: false)),
             Templates = workload.OptionalInteger("templates", 1, MostRequests),
             Steps = ReadSteps(workload),
+            Resolutions = ReadResolutions(workload, isTrace),
             Tenants = workload.OptionalInteger("tenants", 1, 1_000_000),
             TenantSkew = workload.OptionalNumber("tenantSkew", 0, MostSkew),
             Adapters = workload.Has("adapters") ? workload.Choice("adapters", AdapterPopulations.Names, WorkloadOptions.NoAdapters) : null,
@@ -87,6 +89,29 @@ internal static class WorkloadReader
         }
 
         return steps.Count > 0 ? steps : null;
+    }
+
+    private static List<ResolutionChoice>? ReadResolutions(JsonSection workload, bool isTrace)
+    {
+        var resolutions = new List<ResolutionChoice>();
+        foreach (var section in workload.Sections("resolutions", required: false))
+        {
+            resolutions.Add(new ResolutionChoice(
+                section.Integer("width", 1, MostPixels, null), section.Integer("height", 1, MostPixels, null), section.Number("weight", 1e-6, 1e6, 1)));
+            section.Close();
+        }
+
+        if (resolutions.Count > byte.MaxValue)
+        {
+            workload.Note(workload.Key("resolutions"), $"{resolutions.Count} sizes", $"at most {byte.MaxValue}", "Leave some out.");
+        }
+
+        if (resolutions.Count > 0 && isTrace)
+        {
+            workload.Note(workload.Key("resolutions"), "resolutions beside a trace", "one of the two", "Remove them: a trace says how large its images are.");
+        }
+
+        return resolutions.Count > 0 ? resolutions : null;
     }
 
     private static ClosedLoopOptions? ReadClosedLoop(JsonSection? section)

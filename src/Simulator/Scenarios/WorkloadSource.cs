@@ -23,6 +23,10 @@ public sealed record WorkloadSource(int Requests, double RatePerSecond, string M
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<StepChoice>? Steps { get; init; }
 
+    /// <summary>Sizes of images that templates choose from; null: the model's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ResolutionChoice>? Resolutions { get; init; }
+
     /// <summary>Number of tenants; null: one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Tenants { get; init; }

@@ -11,6 +11,7 @@ internal sealed class ReplayedRequests : IRequestSource, IDisposable
     private readonly IEnumerator<TraceRequest> _trace;
     private readonly WorkloadStreams _streams;
     private readonly WorkloadMasks _masks;
+    private readonly TraceSizes _sizes;
     private readonly WeightedChoice? _classes;
     private readonly ServiceClass[] _classNames;
     private readonly TraceNames _names = new();
@@ -20,6 +21,7 @@ internal sealed class ReplayedRequests : IRequestSource, IDisposable
     {
         (_options, _trace, _streams) = (options, trace.GetEnumerator(), new WorkloadStreams(runSeed));
         _masks = new WorkloadMasks(grid, options.MaskShapes);
+        _sizes = new TraceSizes(grid, _masks);
         _classes = options.Classes.Count > 0 ? new WeightedChoice(options.Classes.Select(static share => share.Weight)) : null;
         _classNames = [.. options.Classes.Select(static share => share.ToClass())];
     }
@@ -44,7 +46,7 @@ internal sealed class ReplayedRequests : IRequestSource, IDisposable
         Id = new RequestId(number),
         ArrivesAt = Scale(request.ArrivesAt),
         Template = new TemplateId(request.Template),
-        Mask = _masks.HasShapes ? _masks.Blob(request.MaskRatio, _streams.ShapeOf(number)) : _masks.OfSize(request.MaskRatio),
+        Mask = _masks.HasShapes ? _sizes.MasksOf(request).Blob(request.MaskRatio, _streams.ShapeOf(number)) : _sizes.MasksOf(request).OfSize(request.MaskRatio),
         Steps = request.Steps,
         Prompt = _options.Prompts[_streams.Prompts.Next(_options.Prompts.Count)],
         Seed = request.Seed,

@@ -19,7 +19,8 @@ internal sealed class ClosedLoopRequests : IRequestSource
     public ClosedLoopRequests(WorkloadOptions options, RequestPopulation population, long runSeed)
     {
         (_options, _times) = (options, new ThinkTimes(options.ClosedLoop!));
-        _users = [.. Enumerable.Range(0, options.ClosedLoop!.Users).Select(number => new EditingUser(number, options, population, runSeed))];
+        var resolutions = new TemplateResolutions(options, runSeed);
+        _users = [.. Enumerable.Range(0, options.ClosedLoop!.Users).Select(number => new EditingUser(number, options, population, resolutions, runSeed))];
         _first = [.. _users.Select((user, number) => (Arrival: Instant.Start + user.Think(_times), User: number)).Order().Take(options.Requests)];
         _waiting = new Dictionary<int, int>(_first.Length);
 

@@ -12,6 +12,7 @@ internal sealed class DrawnRequests(WorkloadOptions options, RequestPopulation p
     private readonly AdapterSource? _adapters = options.HasAdapters
         ? new AdapterSource(AdapterPopulations.Parse(options.Adapters), runSeed, options.AdapterNeighbourhoods)
         : null;
+    private readonly TemplateResolutions _resolutions = new(options, runSeed);
     private Instant _arrival;
     private int _number;
 
@@ -36,13 +37,13 @@ internal sealed class DrawnRequests(WorkloadOptions options, RequestPopulation p
 
     private Request Draw(int number)
     {
-        var group = population.Class(_streams.Classes);
+        var (group, template) = (population.Class(_streams.Classes), population.Template(_streams.Templates));
         return new Request
         {
             Id = new RequestId(number),
             ArrivesAt = _arrival,
-            Template = population.Template(_streams.Templates),
-            Mask = population.Mask(group, _streams.Masks, population.HasShapes ? _streams.ShapeOf(number) : null),
+            Template = template,
+            Mask = population.Mask(_resolutions.Of(template), group, _streams.Masks, population.HasShapes ? _streams.ShapeOf(number) : null),
             Steps = population.Steps(_streams.Steps),
             Prompt = population.Prompt(_streams.Prompts),
             Seed = _streams.Seeds.NextInt64(),

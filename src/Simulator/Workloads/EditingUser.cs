@@ -12,6 +12,7 @@ internal sealed class EditingUser
 {
     private readonly ClosedLoopOptions _options;
     private readonly RequestPopulation _population;
+    private readonly TemplateResolutions _resolutions;
     private readonly AdapterSource? _adapters;
     private readonly RandomStream _random;
     private readonly long _runSeed;
@@ -21,9 +22,9 @@ internal sealed class EditingUser
     private TemplateId _template;
     private int _edits;
 
-    public EditingUser(int number, WorkloadOptions options, RequestPopulation population, long runSeed)
+    public EditingUser(int number, WorkloadOptions options, RequestPopulation population, TemplateResolutions resolutions, long runSeed)
     {
-        (_options, _population, _runSeed, _number) = (options.ClosedLoop!, population, runSeed, number);
+        (_options, _population, _resolutions, _runSeed, _number) = (options.ClosedLoop!, population, resolutions, runSeed, number);
         _random = new RandomStream(runSeed, $"user:{number}");
 
         // What a user works with resembles what that user has worked with: a neighbourhood of one.
@@ -43,7 +44,7 @@ internal sealed class EditingUser
     public Request Edit(RequestId id, Instant arrival)
     {
         ChooseTemplate();
-        var mask = _population.Mask(_class, _random, _population.HasShapes ? Shape() : null);
+        var mask = _population.Mask(_resolutions.Of(_template), _class, _random, _population.HasShapes ? Shape() : null);
         var request = new Request
         {
             Id = id,

@@ -12,8 +12,10 @@ internal sealed class RequestPopulation
     private readonly WeightedChoice? _classes;
     private readonly ServiceClass[] _classNames;
     private readonly MaskRatioDistribution[] _ratios;
-    private readonly MaskSizes[] _sizes;
-    private readonly WorkloadMasks _masks;
+
+    // By resolution; sizes by class too.
+    private readonly MaskSizes[][] _sizes;
+    private readonly WorkloadMasks[] _masks;
 
     public RequestPopulation(WorkloadOptions options, TokenGrid grid)
     {
@@ -26,12 +28,13 @@ internal sealed class RequestPopulation
         _ratios = options.Classes.Count > 0
             ? [.. options.Classes.Select(share => MaskRatios.Parse(share.Masks ?? options.MaskRatios))]
             : [MaskRatios.Parse(options.MaskRatios)];
-        _sizes = options.MaskShapes ? [] : [.. _ratios.Select(ratios => new MaskSizes(ratios, grid))];
-        _masks = new WorkloadMasks(grid, options.MaskShapes);
+        TokenGrid[] grids = options.Resolutions.Count > 0 ? [.. options.Resolutions.Select(choice => choice.GridOf(grid))] : [grid];
+        _sizes = options.MaskShapes ? [] : [.. grids.Select(size => _ratios.Select(ratios => new MaskSizes(ratios, size)).ToArray())];
+        _masks = [.. grids.Select(size => new WorkloadMasks(size, options.MaskShapes))];
     }
 
     /// <summary>Whether masks have shapes, each drawn from a stream of its own.</summary>
-    public bool HasShapes => _masks.HasShapes;
+    public bool HasShapes => _masks[0].HasShapes;
 
     public TemplateId Template(RandomStream random) => new(_templates.Sample(random));
 
@@ -43,9 +46,9 @@ internal sealed class RequestPopulation
     public ServiceClass ClassOf(int number) => _classNames[number];
 
     // One number from the stream of ratios, with a shape or without.
-    public EditMask Mask(int number, RandomStream random, RandomStream? shape) => shape is null
-        ? _masks.OfTokens(_sizes[number].Tokens(random.NextDouble()))
-        : _masks.Blob(_ratios[number].Sample(random), shape);
+    public EditMask Mask(int resolution, int number, RandomStream random, RandomStream? shape) => shape is null
+        ? _masks[resolution].OfTokens(_sizes[resolution][number].Tokens(random.NextDouble()))
+        : _masks[resolution].Blob(_ratios[number].Sample(random), shape);
 
     public int Steps(RandomStream random) => _steps is null ? _options.Steps : _options.StepChoices[_steps.Sample(random)].Steps;
 

@@ -37,6 +37,10 @@ public sealed record WorkloadOptions
     /// <value>Default none: all take <see cref="Steps"/>.</value>
     public IReadOnlyList<StepChoice> StepChoices { get; init; } = [];
 
+    /// <summary>Sizes of images that templates choose from; an edit has its template's.</summary>
+    /// <value>Default none: all have the model's own size. At most 255.</value>
+    public IReadOnlyList<ResolutionChoice> Resolutions { get; init; } = [];
+
     /// <summary>Number of templates that requests edit.</summary>
     /// <value>At least 1, default 1. The production trace has 970 (FlashPS, EuroSys '26).</value>
     public int Templates { get; init; } = 1;
@@ -94,6 +98,8 @@ public sealed record WorkloadOptions
         .. Fault(Templates < 1, nameof(Templates), Templates, "at least 1"),
         .. Fault(!(double.IsFinite(TemplateZipfExponent) && TemplateZipfExponent >= 0), nameof(TemplateZipfExponent), TemplateZipfExponent, "a finite number of at least 0"),
         .. StepChoices.SelectMany(static choice => Fault(choice.Steps < 1 || !IsPositive(choice.Weight), nameof(StepChoices), choice, "steps of at least 1 and a finite weight greater than 0")),
+        .. Resolutions.SelectMany(static choice => Fault(choice.Width < 1 || choice.Height < 1 || !IsPositive(choice.Weight), nameof(Resolutions), choice, "sides of at least 1 and a finite weight greater than 0")),
+        .. Fault(Resolutions.Count > byte.MaxValue, nameof(Resolutions), $"a list of {Resolutions.Count}", $"of at most {byte.MaxValue}"),
         .. Classes.SelectMany(static share => Fault(!IsPositive(share.Weight), nameof(Classes), share, "of a finite weight greater than 0")),
         .. Classes.SelectMany(static share => Fault(share.ObjectiveSeconds is { } seconds && !IsPositive(seconds), nameof(Classes), share, "of a finite objective greater than 0")),
         .. Classes.SelectMany(static share => MaskRatioFault(share.Masks, $"{nameof(Classes)}, {share.Name}")),

@@ -53,6 +53,7 @@ public sealed record FluxConfig
             .. Enumerable.Repeat(Shape(BlockKind.DoubleStream), Transformer.DoubleBlocks),
             .. Enumerable.Repeat(Shape(BlockKind.SingleStream), Transformer.SingleBlocks),
         ],
+        Resize = grid => (this with { Grid = grid }).ToShape(),
     };
 
     /// <summary>Checks every size.</summary>
