@@ -106,7 +106,7 @@ public sealed class CheckpointTests
     {
         Assert.That((await device.Encode(request, fromStep)).Refusal, Is.Null);
         await Denoise(device, request, fromStep, Small.Steps - fromStep, mode);
-        Assert.That((await device.Decode(request.Id)).Fault, Is.Null);
+        Assert.That((await device.Decode(request)).Fault, Is.Null);
     }
 
     private static async Task Denoise(CpuDevice device, Request request, int fromStep, int steps, BlockMode mode)

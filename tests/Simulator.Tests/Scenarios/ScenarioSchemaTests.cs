@@ -39,11 +39,11 @@ public sealed partial class ScenarioSchemaTests
     // Objects that must or may be there; what a section has depends on its kind where "as" stands.
     private static readonly string[] Sections =
     [
-        "", "fleet", "templates.0", "edits.0", "workload", "workload.steps.0", "classes.0", "policies", "baseline", .. Optional.Keys,
+        "", "fleet", "templates.0", "edits.0", "workload", "workload.steps.0", "workload.resolutions.0", "classes.0", "policies", "baseline", .. Optional.Keys,
     ];
 
     // Every other list has an item, so that its keys can be asked for.
-    private static readonly string[] FullLists = ["classes=[{\"name\":\"paid\"}]", "workload.steps=[{\"steps\":8}]"];
+    private static readonly string[] FullLists = ["classes=[{\"name\":\"paid\"}]", "workload.steps=[{\"steps\":8}]", "workload.resolutions=[{\"width\":64,\"height\":64}]"];
 
     private const string Edit = "edits=[{\"template\":0,\"mask\":\"mask.png\",\"prompt\":\"a boat\"}]";
 
