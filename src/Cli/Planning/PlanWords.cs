@@ -69,12 +69,14 @@ internal sealed class PlanWords(PlanJob job, PlanResult result)
         var workers = hosts.WorkersPerHost == 1 ? "1 worker" : $"up to {hosts.WorkersPerHost} workers";
         if (hosts.Host.MemoryBytes is not { } memory)
         {
-            return $"a host has {workers} and memory for all of {templates}";
+            return $"a host has {workers} and memory for all of {templates}{InDevices(hosts)}";
         }
 
         var disk = hosts.Host.DiskBytes > 0 ? $", its disk {Fitting(hosts.Host.DiskBytes)} more" : "";
-        return $"a host has {workers}, and its memory holds {Fitting(memory)} of {templates}{disk} ({hosts.Host.Eviction}); what it lacks is fetched";
+        return $"a host has {workers}, and its memory holds {Fitting(memory)} of {templates}{disk} ({hosts.Host.Eviction}); what it lacks is fetched{InDevices(hosts)}";
     }
+
+    private string InDevices(PlanHosts hosts) => hosts.Host.DeviceCacheBytes > 0 ? $"; each device's own memory holds {Fitting(hosts.Host.DeviceCacheBytes)}" : "";
 
     private long Fitting(long bytes) => Math.Min(job.File.Templates, bytes / Math.Max(1, TemplateBytes));
 

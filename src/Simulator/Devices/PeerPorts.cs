@@ -9,8 +9,6 @@ internal sealed class PeerPorts(PeerOptions options, LinkNetwork network)
 {
     private readonly List<SimulatedHost> _hosts = [];
 
-    public double BytesPerSecond => options.BytesPerSecond;
-
     public PeerDirectory Directory { get; } = new();
 
     // Hosts join in the order of their numbers. The latency is counted once, on the way out.

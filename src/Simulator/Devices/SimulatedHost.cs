@@ -368,7 +368,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     private Source SourceOf(TemplateId template)
     {
         var onDisk = _tiers?.Holds(template, Disk) ?? false;
-        if (AsksPeers(template, onDisk) && _peers!.Choose(template) is { } peer)
+        if (_peers?.Choose(template) is { } peer && PeerShare(peer) >= LocalShare(template, onDisk))
         {
             return new Source(RouteOver(peer._memoryLink, peer._peerOut, _peerIn), peer, IsDisk: false);
         }
@@ -378,9 +378,21 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
             : new Source(RouteOver(_store.LinkOf(template), _networkLink), null, IsDisk: false);
     }
 
-    // The disk where it is faster, and a store that takes no time, are nearer than any peer.
-    private bool AsksPeers(TemplateId template, bool onDisk) => _peers is { } peers
-        && (onDisk ? peers.BytesPerSecond > _options.DiskBytesPerSecond : !(_store.Holds(template) && _networkLink is null && _store.LinkOf(template) is null));
+    private double PeerShare(SimulatedHost peer) => Math.Min(ShareOf(peer._memoryLink), Math.Min(ShareOf(peer._peerOut), ShareOf(_peerIn)));
+
+    // Of the disk or the store, whichever a host asks that has no peers.
+    private double LocalShare(TemplateId template, bool onDisk)
+    {
+        if (onDisk)
+        {
+            return ShareOf(_diskLink);
+        }
+
+        return _store.Holds(template) ? Math.Min(ShareOf(_store.LinkOf(template)), ShareOf(_networkLink)) : 0;
+    }
+
+    // What one transfer more would get of a link if all got the same, bytes/s.
+    private static double ShareOf(Link? link) => link is null ? double.PositiveInfinity : link.BytesPerSecond / (link.ActiveTransfers + 1);
 
     // What has no room and nobody waits for is not kept.
     private void Arrive(TemplateId template, bool awaited)

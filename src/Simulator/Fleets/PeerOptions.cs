@@ -3,7 +3,7 @@ namespace SimServe.Simulator.Fleets;
 /// <summary>Links between hosts, over which one that lacks a template fetches it from the memory of another.</summary>
 /// <remarks>
 /// Every host has one port, full duplex: its uploads share what goes out, its downloads what comes in. Between ports nothing limits. A host that holds a template is asked
-/// before the store is, and before the host's own disk where the port is faster than the disk; not where the store takes no time.
+/// where that gives at least as much at present as the host's own disk or, without a copy there, the store: of each link on the way its bandwidth over the transfers on it, the new one included.
 /// </remarks>
 public sealed record PeerOptions
 {

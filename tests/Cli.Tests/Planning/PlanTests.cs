@@ -106,6 +106,17 @@ public sealed class PlanTests : IDisposable
     }
 
     [Test]
+    public void Device_memory_that_no_template_fits_into_is_a_fault()
+    {
+        var result = Plan("out", Small, "--set", "fleet={\"host\":{\"deviceCacheBytes\":1e6}}");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(2));
+            Assert.That(result.Faults.Single(), Does.StartWith("fleet.host.deviceCacheBytes: found 1000000; allowed: 0, or at least the "));
+        }
+    }
+
+    [Test]
     public void A_file_that_is_not_there_is_a_fault() =>
         Assert.That(SimServeProcess.Run("plan", "gone.json").Faults.Single(), Is.EqualTo("plan: found \"gone.json\", which is not there; allowed: a plan file. Check the path."));
 

@@ -37,6 +37,11 @@ public sealed class PeerTests
     public void The_host_with_the_fewest_uploads_is_asked() =>
         Assert.That(Waits(Run(Host, (0, 0), (60, 0), (120, 0), (120, 0))), Is.EqualTo(new[] { 10, 1.02, 1.02, 1.02 }).Within(1e-6));
 
+    // The store takes 1.8 s: half a port is less than that.
+    [Test]
+    public void A_busy_peer_is_left_for_a_store_that_gives_more() =>
+        Assert.That(Waits(Run(Host with { NetworkBytesPerSecond = TemplateBytes / 1.8 }, (0, 0), (60, 0), (60, 0))), Is.EqualTo(new[] { 1.8, 1.02, 1.8 }).Within(1e-6));
+
     [Test]
     public void Memories_are_on_the_way_too()
     {
