@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Parquet.Serialization;
+using SimServe.Simulator.Reports;
 
 namespace SimServe.Cli.Tests;
 
@@ -69,6 +71,43 @@ public sealed class SimulateTests : IDisposable
             Assert.That(File.ReadAllText(Path.Combine(Folder, "report.html")), Does.Contain("fetches from another host").And.Contain("joined with their template in device memory"));
             Assert.That(refused.Faults.Single(), Does.StartWith("fleet.host.peers.bytesPerSecond: found nothing; allowed: a number from 1000000 to 1e15."));
             Assert.That(small.Faults.Single(), Does.Match(@"^fleet\.host\.deviceCacheBytes: found 1000000000; allowed: 0, or at least the \d+ bytes of one template of \S+ at 4 steps\."));
+        }
+    }
+
+    [Test]
+    public void Images_of_two_sizes_are_served_and_larger_ones_take_longer()
+    {
+        string[] Sized(string sizes, params string[] more) =>
+            ["simulate", Fleet, "--out", Folder, "--no-baseline", "--slo-scale", "3", "--set", "workload.requests=2000", "--set", $"workload.resolutions={sizes}", .. more];
+        var result = SimServeProcess.Run(Sized("""[{"width":1024,"height":1024,"weight":2},{"width":1024,"height":1536}]"""));
+        using var file = File.OpenRead(Path.Combine(Folder, "requests.parquet"));
+        var rows = ParquetSerializer.DeserializeAsync<RequestRow>(file).GetAwaiter().GetResult().Data;
+        double MeanTime(int height) => rows.Where(row => row.Height == height).Average(static row => row.DeviceSeconds);
+        var crooked = SimServeProcess.Run(Sized("""[{"width":1000,"height":1024}]"""));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.LessThan(2), result.ToString());
+            Assert.That(rows.Select(static row => (row.Width, row.Height)).Distinct(), Is.EquivalentTo(new[] { (1024, 1024), (1024, 1536) }));
+            Assert.That(MeanTime(1536) / MeanTime(1024), Is.GreaterThan(1.3), "half as many tokens again");
+            Assert.That((crooked.ExitCode, crooked.Faults.Single()), Is.EqualTo((2, "workload.resolutions[0]: found 1000x1024; allowed: multiples of 16, the tokens of flux-dev. Round both sides.")));
+        }
+    }
+
+    [Test]
+    public void A_profile_knows_one_size()
+    {
+        string[] Quickstart(string size) =>
+        [
+            "simulate", "experiments/quickstart/scenario.json", "--profile", "profiles/cpu-flux-nano.json", "--out", Folder, "--no-baseline", "--set", "edits=[]", "--set", $"workload.resolutions=[{size}]",
+        ];
+        var (other, own) = (SimServeProcess.Run(Quickstart("""{"width":1024,"height":1024}""")), SimServeProcess.Run(Quickstart("""{"width":256,"height":256}""")));
+        var real = SimServeProcess.Run("validate", "experiments/quickstart/scenario.json", "--out", Folder, "--set", "edits=[]", "--set", """workload.resolutions=[{"width":256,"height":256}]""");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((other.ExitCode, other.Faults.Single()), Is.EqualTo((
+                2, "workload.resolutions[0]: found 1024x1024; allowed: 256x256, the size that the profile was measured at. Name published devices in fleet.pools, whose times are known at every size.")));
+            Assert.That(own.ExitCode, Is.LessThan(2), own.ToString());
+            Assert.That((real.ExitCode, real.Faults.Single()), Is.EqualTo((2, "workload.resolutions: found a list of sizes; allowed: no list where real devices serve: their model has one size. Remove it, or simulate it.")));
         }
     }
 

@@ -16,7 +16,7 @@ public static class RunFrames
     /// <summary>One row per request, in order of arrival.</summary>
     /// <param name="result">A finished run, simulated or real.</param>
     /// <returns>
-    /// Columns Request, Worker, Template, Tenant (numbers, int32), Class (text), MaskRatio (0 to 1), Steps, ArrivedSeconds, RoutedSeconds,
+    /// Columns Request, Worker, Template, Tenant (numbers, int32), Class (text), Width, Height (pixels), MaskRatio (0 to 1), Steps, ArrivedSeconds, RoutedSeconds,
     /// ReadySeconds, JoinedSeconds, StartedSeconds, DenoisedSeconds, FinishedSeconds, CacheWaitSeconds, AdapterWaitSeconds, DeviceSeconds,
     /// Attempts, LostSteps, LatencySeconds, QueueingSeconds, Outcome (text).
     /// </returns>
@@ -31,6 +31,8 @@ public static class RunFrames
             Column<int>("Template", records, static record => record.Request.Template.Value),
             Column<int>("Tenant", records, static record => record.Request.Tenant.Value),
             new StringDataFrameColumn("Class", records.Select(static record => record.Request.Class.Name)),
+            Column<int>("Width", records, static record => record.Request.Mask.Grid.Width),
+            Column<int>("Height", records, static record => record.Request.Mask.Grid.Height),
             Column<double>("MaskRatio", records, static record => record.Request.Mask.Ratio),
             Column<int>("Steps", records, static record => record.Request.Steps),
             Column<double>("ArrivedSeconds", records, static record => record.ArrivedAt.TotalSeconds),

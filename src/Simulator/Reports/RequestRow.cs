@@ -23,6 +23,12 @@ public sealed class RequestRow
     /// <summary>Name of its service class.</summary>
     public string Class { get; set; } = "";
 
+    /// <summary>Width of its image, pixels.</summary>
+    public int Width { get; set; }
+
+    /// <summary>Height of its image, pixels.</summary>
+    public int Height { get; set; }
+
     /// <summary>Masked tokens over all tokens.</summary>
     public double MaskRatio { get; set; }
 
@@ -95,6 +101,8 @@ public sealed class RequestRow
         Template = request.Template.Value;
         Tenant = request.Tenant.Value;
         Class = request.Class.Name;
+        Width = request.Mask.Grid.Width;
+        Height = request.Mask.Grid.Height;
         MaskRatio = request.Mask.Ratio;
         Steps = request.Steps;
         ControlNets = request.Adapters.ControlNets.Count;

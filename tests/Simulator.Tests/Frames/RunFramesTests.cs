@@ -30,6 +30,8 @@ public sealed class RunFramesTests
                 Assert.That(frame["Request"][i], Is.EqualTo(record.Request.Id.Value));
                 Assert.That(frame["Worker"][i], Is.EqualTo(record.Worker!.Value.Value));
                 Assert.That(frame["Template"][i], Is.EqualTo(record.Request.Template.Value));
+                Assert.That(frame["Width"][i], Is.EqualTo(record.Request.Mask.Grid.Width));
+                Assert.That(frame["Height"][i], Is.EqualTo(record.Request.Mask.Grid.Height));
                 Assert.That(frame["MaskRatio"][i], Is.EqualTo(record.Request.Mask.Ratio));
                 Assert.That(frame["Steps"][i], Is.EqualTo(record.Request.Steps));
                 Assert.That(frame["ArrivedSeconds"][i], Is.EqualTo(record.ArrivedAt.TotalSeconds));

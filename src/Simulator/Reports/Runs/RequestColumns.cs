@@ -13,6 +13,8 @@ internal static class RequestColumns
         Of<RequestRow, int>(nameof(RequestRow.Template), static row => row.Template),
         Of<RequestRow, int>(nameof(RequestRow.Tenant), static row => row.Tenant),
         Text<RequestRow>(nameof(RequestRow.Class), static row => row.Class),
+        Of<RequestRow, int>(nameof(RequestRow.Width), static row => row.Width),
+        Of<RequestRow, int>(nameof(RequestRow.Height), static row => row.Height),
         Of<RequestRow, double>(nameof(RequestRow.MaskRatio), static row => row.MaskRatio),
         Of<RequestRow, int>(nameof(RequestRow.Steps), static row => row.Steps),
         Of<RequestRow, int>(nameof(RequestRow.ControlNets), static row => row.ControlNets),
