@@ -18,6 +18,10 @@ internal sealed class SentencePieceModel
     /// <summary>Stands for a space in pieces.</summary>
     public const char Space = '▁';
 
+    // Fields of the file's format.
+    private const int Pieces = 1;
+    private const int NormalizerSpec = 3;
+
     // A message field of the file's format that occurs twice is merged, the later value wins: trainer_spec (2) { bos_id (41): 0 }.
     // No start token is ever asked for, so any number inside the vocabulary will do.
     private static readonly byte[] StartTokenInRange = [0x12, 0x03, 0xC8, 0x02, 0x00];
@@ -47,6 +51,7 @@ internal sealed class SentencePieceModel
         byte[] model = [.. File.ReadAllBytes(path), .. StartTokenInRange];
         try
         {
+            MustHoldWhatTheLibraryReads(model, path);
             using var stream = new MemoryStream(model);
             return new SentencePieceModel(
                 SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false), Normalization(model));
@@ -79,8 +84,17 @@ internal sealed class SentencePieceModel
     private static string WithoutDeleted(ReadOnlySpan<char> text) =>
         string.Concat(text.ToString().Where(static letter => !Deleted.Contains(letter)));
 
+    // The library follows a null reference where a part is missing, and that is no exception everywhere: once libtorch uses AMX, the .NET 10 runtime dies of the signal.
+    private static void MustHoldWhatTheLibraryReads(byte[] model, string path)
+    {
+        if (Find(model, Pieces) is null || Find(model, NormalizerSpec) is null)
+        {
+            throw new ModelFileException($"'{path}' is not a SentencePiece model, or damaged: it holds no {(Find(model, Pieces) is null ? "pieces" : "normalization")}.");
+        }
+    }
+
     // name (1) of normalizer_spec (3).
-    private static string Normalization(byte[] model) => Find(model, 3) is { } spec && Find(spec, 1) is { } name
+    private static string Normalization(byte[] model) => Find(model, NormalizerSpec) is { } spec && Find(spec, 1) is { } name
         ? Encoding.UTF8.GetString(name)
         : string.Empty;
 

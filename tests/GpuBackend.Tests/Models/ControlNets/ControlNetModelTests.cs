@@ -45,7 +45,9 @@ public sealed class ControlNetModelTests
         model.Forward(input, embedded);
         var shared = model.Forward(input, embedded);
         var repeated = model.Forward(input, model.EmbedCondition(picture.expand(2, -1, -1, -1)));
-        Assert.That(shared.Down.Append(shared.Mid).Zip(repeated.Down.Append(repeated.Mid), SmallUNets.Difference), Is.All.LessThan(1e-5));
+
+        // On some processors convolutions sum in another order for another batch.
+        Assert.That(shared.Down.Append(shared.Mid).Zip(repeated.Down.Append(repeated.Mid), SmallUNets.Difference), Is.All.LessThan(1e-4));
     }
 
     [Test]
