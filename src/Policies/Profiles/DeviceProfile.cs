@@ -17,7 +17,7 @@ public enum Provenance
 public sealed record DeviceProfile
 {
     /// <summary>Version of the file format.</summary>
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 
     /// <summary>Version of the file format.</summary>
     /// <value><see cref="CurrentSchema"/>.</value>
@@ -34,6 +34,9 @@ public sealed record DeviceProfile
 
     /// <summary>Where the numbers come from.</summary>
     public required Provenance Provenance { get; init; }
+
+    /// <summary>The day they were measured or published, or <c>null</c> where nobody noted it.</summary>
+    public DateOnly? Date { get; init; }
 
     /// <summary>Processor, operating system and library versions they were measured with.</summary>
     public required string Environment { get; init; }

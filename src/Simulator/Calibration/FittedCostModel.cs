@@ -1,17 +1,22 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Profiles;
 
 namespace SimServe.Simulator.Calibration;
 
-/// <summary>A device's cost model, fitted to its profile: linear in operations and bytes, the papers' form.</summary>
-/// <remarks>Source: FlashPS (EuroSys '26), section 5, with operations split into matrix products and attention, the template's rows as a feature of their own, and fitted per block.</remarks>
+/// <summary>A device's cost model, fitted to its profile: for each term the predictor that does best on samples it has not seen.</summary>
+/// <remarks>The linear form is that of FlashPS (EuroSys '26), section 5, with operations split into matrix products and attention, the template's rows as a feature of their own, and fitted per block.</remarks>
 public sealed class FittedCostModel : ICostModel
 {
     private static readonly string[] CommonTerms =
         [ProfileTerm.Load, ProfileTerm.StepOverhead, ProfileTerm.Encode, ProfileTerm.Decode, ProfileTerm.Record];
 
     private readonly ModelShape _model;
+    // A profile is fitted once: every run of it has a cost model of its own, which notes what it was asked.
+    private static readonly ConditionalWeakTable<DeviceProfile, ConcurrentDictionary<string, TermFit>> Fits = [];
+
     private readonly Dictionary<string, TermFit> _terms;
     private readonly SortedSet<string> _extrapolated = new(StringComparer.Ordinal);
 
@@ -23,7 +28,8 @@ public sealed class FittedCostModel : ICostModel
     {
         _model = model;
         string[] terms = [.. model.Blocks.Select(static block => ProfileTerm.Block(block.Kind)).Distinct(), .. CommonTerms];
-        _terms = terms.ToDictionary(static term => term, term => TermFit.Of(profile, term), StringComparer.Ordinal);
+        var fits = Fits.GetOrCreateValue(profile);
+        _terms = terms.ToDictionary(static term => term, term => fits.GetOrAdd(term, static (name, from) => TermFit.Of(from, name), profile), StringComparer.Ordinal);
         Encode = Predict(ProfileTerm.Encode, [1]);
         Decode = Predict(ProfileTerm.Decode, [1]);
     }
@@ -68,6 +74,6 @@ public sealed class FittedCostModel : ICostModel
             _extrapolated.Add(term);
         }
 
-        return Duration.FromSeconds(fit.Fit.Predict(features));
+        return Duration.FromSeconds(fit.Best.Predictor.Predict(features));
     }
 }

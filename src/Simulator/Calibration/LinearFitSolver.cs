@@ -1,6 +1,5 @@
 using MathNet.Numerics.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra.Factorization;
-using MathNet.Numerics.Statistics;
 
 namespace SimServe.Simulator.Calibration;
 
@@ -21,10 +20,10 @@ internal static class LinearFitSolver
         {
             Coefficients = coefficients,
             Count = rows.Count,
-            R2 = R2(residuals, measuredSeconds),
+            R2 = FitErrors.R2(residuals, measuredSeconds),
             Mape = residuals.Average(Math.Abs),
             LeaveOneOutMape = LeaveOneOutMape(residuals, Leverages(problem, rows.Count)),
-            Residuals = QuantilesOf(residuals),
+            Residuals = FitErrors.Quantiles(residuals),
         };
     }
 
@@ -44,22 +43,4 @@ internal static class LinearFitSolver
         Array.Exists(leverages, static leverage => leverage > 1 - LeastFreedom)
             ? null
             : residuals.Zip(leverages, static (residual, leverage) => Math.Abs(residual / (1 - leverage))).Average();
-
-    /// <remarks>When all measurements are equal there is nothing to explain: 1 for a perfect fit, else 0.</remarks>
-    private static double R2(double[] residuals, IReadOnlyList<double> measured)
-    {
-        var mean = measured.Average();
-        var unexplained = residuals.Zip(measured, static (residual, seconds) => residual * seconds).Sum(static error => error * error);
-        var variance = measured.Sum(seconds => (seconds - mean) * (seconds - mean));
-        return variance > 0 ? 1 - (unexplained / variance) : unexplained <= 1e-18 * mean * mean ? 1 : 0;
-    }
-
-    private static ResidualQuantiles QuantilesOf(double[] residuals)
-    {
-        var sorted = residuals.Order().ToArray();
-        return new ResidualQuantiles(Quantile(sorted, 0.05), Quantile(sorted, 0.5), Quantile(sorted, 0.95));
-    }
-
-    private static double Quantile(double[] sorted, double share) =>
-        SortedArrayStatistics.QuantileCustom(sorted, share, QuantileDefinition.R7);
 }

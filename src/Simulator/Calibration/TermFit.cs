@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SimServe.Policies;
 using SimServe.Policies.Profiles;
 
@@ -6,11 +7,11 @@ namespace SimServe.Simulator.Calibration;
 /// <summary>One term of a device's cost model, fitted to its samples.</summary>
 /// <param name="Term">A constant of <see cref="ProfileTerm"/>.</param>
 /// <param name="Features">Names of the features, e.g. <c>linear FLOP</c>.</param>
-/// <param name="Fit">Seconds per unit of each feature, and the fit's errors.</param>
+/// <param name="Fits">What was fitted, the best first: it is the one that predicts.</param>
 /// <param name="Least">Least value of each feature among the samples.</param>
 /// <param name="Most">Greatest value of each feature among the samples.</param>
 public sealed record TermFit(
-    string Term, IReadOnlyList<string> Features, LinearFit Fit, IReadOnlyList<double> Least, IReadOnlyList<double> Most)
+    string Term, IReadOnlyList<string> Features, IReadOnlyList<PredictorFit> Fits, IReadOnlyList<double> Least, IReadOnlyList<double> Most)
 {
     // A prediction a little outside the measured range is still an interpolation for all practical purposes.
     private const double Tolerance = 1.05;
@@ -28,11 +29,15 @@ public sealed record TermFit(
         }
 
         double[][] rows = [.. samples.Select(static sample => FeaturesOf(sample.Term, sample))];
-        var fit = LinearFit.Of(rows, [.. samples.Select(static sample => sample.Seconds)]);
+        var fits = PredictorFit.All(new TermSamples(NamesOf(term), rows, [.. samples.Select(static sample => sample.Seconds)]));
         var columns = Enumerable.Range(0, rows[0].Length).ToArray();
         return new TermFit(
-            term, NamesOf(term), fit, [.. columns.Select(column => rows.Min(row => row[column]))], [.. columns.Select(column => rows.Max(row => row[column]))]);
+            term, NamesOf(term), fits, [.. columns.Select(column => rows.Min(row => row[column]))], [.. columns.Select(column => rows.Max(row => row[column]))]);
     }
+
+    /// <summary>The fit that predicts: the one with the least leave-one-out error.</summary>
+    [JsonIgnore]
+    public PredictorFit Best => Fits[0];
 
     /// <summary>Whether a prediction would leave the range of the samples by more than 5 %.</summary>
     /// <param name="features">What would be predicted from.</param>
@@ -51,11 +56,11 @@ public sealed record TermFit(
 
     private static string[] NamesOf(string term) => term switch
     {
-        _ when ProfileTerm.IsBlock(term) => ["1", "members", "reused rows", "linear FLOP", "attention FLOP", "convolution FLOP"],
-        ProfileTerm.Load => ["1", "bytes"],
-        ProfileTerm.StepOverhead => ["1", "members"],
+        _ when ProfileTerm.IsBlock(term) => [TermSamples.Constant, "members", "reused rows", "linear FLOP", "attention FLOP", "convolution FLOP"],
+        ProfileTerm.Load => [TermSamples.Constant, "bytes"],
+        ProfileTerm.StepOverhead => [TermSamples.Constant, "members"],
         ProfileTerm.Record => ["steps"],
-        _ => ["1"],
+        _ => [TermSamples.Constant],
     };
 
     private static double[] FeaturesOf(string term, ProfileSample sample) => term switch
