@@ -8,7 +8,7 @@ internal sealed class CommonOptions
 {
     public CommonOptions() => Format.AcceptOnlyFromAmong("table", "json");
 
-    public Option<string?> Profile { get; } = new("--profile") { Description = "a profile that validate wrote, or one of profiles/; not with fleet.pools" };
+    public Option<string?> Profile { get; } = new("--profile") { Description = "a profile that profile or validate wrote, or one of profiles/; not with fleet.pools" };
 
     public Option<string?> Seed { get; } = new("--seed") { Description = "seed in place of the file's" };
 

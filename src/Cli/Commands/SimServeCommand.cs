@@ -17,6 +17,7 @@ internal static class SimServeCommand
         var root = new RootCommand("Simulates serving policies for diffusion models and runs the same policies on real devices.")
         {
             ValidateCommand.Create(terminal, cancellation),
+            ProfileCommand.Create(terminal, cancellation),
             SimulateCommand.Create(terminal, cancellation),
             CompareCommand.Create(terminal, cancellation),
             PlanCommand.Create(terminal, cancellation),

@@ -2,7 +2,9 @@ using System.CommandLine;
 using SimServe.Cli.Reports;
 using SimServe.Cli.Terminals;
 using SimServe.Cli.Validation;
+using SimServe.Policies.Profiles;
 using SimServe.Simulator.Reports;
+using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Commands;
 
@@ -15,7 +17,7 @@ internal static class ValidateCommand
         var device = new Option<string>("--device") { Description = "the kind of real device", DefaultValueFactory = static _ => "cpu" };
         var common = new CommonOptions();
         device.AcceptOnlyFromAmong("cpu", "cuda");
-        var command = new Command("validate", "Profiles, simulates, runs and compares one scenario.") { scenario, device, common.Output, common.Settings, common.Seed, common.Format };
+        var command = new Command("validate", "Profiles, simulates, runs and compares one scenario.") { scenario, device, common.Profile, common.Output, common.Settings, common.Seed, common.Format };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(device) != "cpu")
@@ -25,20 +27,21 @@ internal static class ValidateCommand
             }
 
             return Run(
-                parsed.GetRequiredValue(scenario), common.SettingsWithSeed(parsed), parsed.GetValue(common.Output), common.IsJson(parsed), terminal, cancellation);
+                parsed.GetRequiredValue(scenario), common.SettingsWithSeed(parsed), parsed.GetValue(common.Profile), parsed.GetValue(common.Output), common.IsJson(parsed), terminal, cancellation);
         });
         return command;
     }
 
     private static int Run(
-        string scenario, IReadOnlyList<string> settings, string? output, bool json, Terminal terminal, CancellationToken cancellation)
+        string scenario, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation)
     {
         var files = ScenarioFiles.Read(scenario, settings);
+        var given = profile is null ? null : ReadProfile(profile, files.Scenario, scenario);
         var folder = new RunFolder(output ?? Path.Combine("out", files.Scenario.Name));
         ValidationOutcome result;
         try
         {
-            result = new ValidationJob(files, new ConsoleProgress(terminal.Error), cancellation).Run();
+            result = new ValidationJob(files, given, new ConsoleProgress(terminal.Error), cancellation).Run();
         }
         catch
         {
@@ -47,6 +50,11 @@ internal static class ValidateCommand
         }
 
         ValidationFiles.Write(folder, result);
+        if (given is not null && ProfileFaults.Warning(given) is { } warning)
+        {
+            terminal.Complain(warning);
+        }
+
         if (json)
         {
             terminal.Say(File.ReadAllText(Path.Combine(folder.Location, ValidationFiles.Summary)).TrimEnd());
@@ -57,5 +65,17 @@ internal static class ValidateCommand
         }
 
         return result.BeatsBaseline ? ExitCode.Done : ExitCode.GoalNotMet;
+    }
+
+    private static DeviceProfile ReadProfile(string file, Scenario scenario, string scenarioFile)
+    {
+        if (!File.Exists(file))
+        {
+            throw new InvalidInputException(scenarioFile, [new InputFault("--profile", $"\"{file}\", which is not there", "a profile", "Measure one, with 'simserve profile'.")]);
+        }
+
+        var profile = ProfileFile.Read(file);
+        InputFault[] faults = [.. ProfileFaults.Of(profile, scenario)];
+        return faults.Length == 0 ? profile : throw new InvalidInputException(scenarioFile, faults);
     }
 }

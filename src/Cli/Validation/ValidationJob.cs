@@ -1,5 +1,5 @@
+using SimServe.Cli.Profiling;
 using SimServe.GpuBackend.Devices;
-using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Profiling;
@@ -16,7 +16,11 @@ using SimServe.Simulator.Telemetry;
 namespace SimServe.Cli.Validation;
 
 /// <summary>Profiles the device, simulates the workload, serves it on real workers with the same policies, and compares.</summary>
-internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress progress, CancellationToken cancellation)
+/// <param name="files">The scenario.</param>
+/// <param name="given">A profile that was measured before, or <c>null</c> to measure one.</param>
+/// <param name="progress">Told how far it is.</param>
+/// <param name="cancellation">Ends it early.</param>
+internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation)
 {
     private const long WeightsSeed = 1;
 
@@ -28,12 +32,7 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
         var torch = LibTorch.Load();
         using var model = new FluxModel(files.Model, WeightsSeed);
         using var templates = new TemplateStore(files.Templates);
-        var device = new DeviceSpec
-        {
-            Name = "cpu",
-            PeakFlopsPerSecond = CpuProbe.PeakFlopsPerSecond(),
-            LinkBytesPerSecond = _scenario.Fleet.LinkBytesPerSecond,
-        };
+        var device = given?.Device ?? CpuProbe.Spec(_scenario.Fleet.LinkBytesPerSecond);
         var real = new RealRun
         {
             Model = model,
@@ -44,7 +43,7 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
             Faults = _scenario.Faults,
             CacheHosts = _scenario.Fleet.Host.CacheHosts,
         };
-        var profile = Profile(real with { Faults = [] });
+        var profile = ProfileOf(real with { Faults = [] });
         var costs = new FittedCostModel(profile, _shape);
         var requests = ScenarioWorkload.Build(_scenario, files.Model.Grid, files.EditMasks);
         var studied = RunBothWorlds(_scenario.Policies, "", real, costs, requests);
@@ -64,47 +63,16 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
         };
     }
 
-    private DeviceProfile Profile(RealRun real)
+    private DeviceProfile ProfileOf(RealRun real)
     {
-        using var loop = new WallClockLoop();
-        var devices = real.CreateDevices(loop);
-        try
+        var calibration = new DeviceCalibration(real, files.Templates[0], Math.Max(_scenario.Policies.MaxBatchSize, _scenario.Baseline.MaxBatchSize));
+        if (given is null)
         {
-            var profiler = new CpuProfiler(
-                real.Model, real.Templates, Math.Max(_scenario.Policies.MaxBatchSize, _scenario.Baseline.MaxBatchSize));
-            WarmUp(real.Model);
-            progress.Show("recording the templates", report =>
-                loop.Run(() => Record(devices, real.Templates, profiler, loop, report), cancellation));
-            return progress.Show("profiling the workers", report =>
-                profiler.Measure(devices, _scenario.ProfileSeconds, new Report(report), cancellation));
-        }
-        finally
-        {
-            Array.ForEach(devices, static device => device.Dispose());
-        }
-    }
-
-    // The first recording also pays for the libraries' first use: a short one of no consequence goes before those that are timed.
-    private void WarmUp(FluxModel model) =>
-        new TemplateRecorder(model, new HashedPromptEncoder(model.Config)).Record(files.Templates[0], steps: 1).Dispose();
-
-    private async Pending<bool> Record(
-        CpuDevice[] devices, TemplateStore templates, CpuProfiler profiler, WallClockLoop loop, Action<double> report)
-    {
-        for (var i = 0; i < templates.Count; i++)
-        {
-            var start = loop.Now;
-            var staged = await devices[i % devices.Length].Record(new TemplateId(i));
-            if (staged.Fault is { } fault)
-            {
-                throw new DeviceFailedException($"Template {i} could not be recorded: {fault}");
-            }
-
-            profiler.Recorded(_scenario.Steps, (loop.Now - start).TotalSeconds);
-            report((i + 1.0) / templates.Count);
+            return calibration.Measure(_scenario.ProfileSeconds, progress, cancellation);
         }
 
-        return true;
+        calibration.Record(progress, cancellation);
+        return given;
     }
 
     private WorldResults RunBothWorlds(
@@ -141,11 +109,5 @@ internal sealed class ValidationJob(ScenarioFiles files, IValidationProgress pro
         var finished = 0;
         using var subscription = telemetry.Finished.Subscribe(_ => report((double)++finished / requests));
         return run(new RunObservers(decisions, telemetry));
-    }
-
-    // Progress<T> posts to the thread pool; the profiler's thread reports itself.
-    private sealed class Report(Action<double> report) : IProgress<double>
-    {
-        void IProgress<double>.Report(double value) => report(value);
     }
 }

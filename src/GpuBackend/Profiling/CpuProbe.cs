@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Native;
+using SimServe.Policies;
 using TorchSharp;
 
 namespace SimServe.GpuBackend.Profiling;
@@ -30,6 +31,11 @@ public static class CpuProbe
 
         return 2.0 * MatrixEdge * MatrixEdge * MatrixEdge / best;
     }
+
+    /// <summary>This machine's processor as a kind of device.</summary>
+    /// <param name="linkBytesPerSecond">Bandwidth that its workers' links keep to, bytes/s.</param>
+    public static DeviceSpec Spec(double linkBytesPerSecond) =>
+        new() { Name = "cpu", PeakFlopsPerSecond = PeakFlopsPerSecond(), LinkBytesPerSecond = linkBytesPerSecond };
 
     /// <summary>Processor, operating system and library versions in one line.</summary>
     public static string Environment() =>

@@ -12,24 +12,36 @@ namespace SimServe.GpuBackend.Profiling;
 /// <remarks>
 /// All workers measure at once, because in service they run at once and share memory bandwidth and caches. Each round visits batches of
 /// several sizes and mask ratios, masked and plain, with the copy thread loading rows; a sample is the mean of its repetitions. The
-/// first round warms up and is thrown away.
+/// first round warms up and is thrown away. After three rounds the time that is left goes to the points whose samples are known least (<see cref="PointBook"/>).
 /// </remarks>
-/// <param name="model">The model.</param>
-/// <param name="templates">Templates, all recorded.</param>
-/// <param name="maxBatchSize">Largest batch to measure, at least 1.</param>
-public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int maxBatchSize)
+public sealed class CpuProfiler
 {
     private const int StepsPerVisit = 2;
     private const int LeastRounds = 3;
 
     private static readonly double[] Ratios = [0.004, 0.12, 0.5];
 
+    private readonly FluxModel _model;
+    private readonly TemplateStore _templates;
+    private readonly int _maxBatchSize;
     private readonly SampleBook _book = new();
-    private readonly ModelShape _shape = model.Config.ToShape();
+    private readonly PointBook _points;
+    private readonly ModelShape _shape;
+
+    /// <summary>Creates a profiler that has measured nothing yet.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="templates">Templates, all recorded before it measures.</param>
+    /// <param name="maxBatchSize">Largest batch to measure, at least 1.</param>
+    public CpuProfiler(FluxModel model, TemplateStore templates, int maxBatchSize)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxBatchSize, 1);
+        (_model, _templates, _maxBatchSize, _shape, _points) = (model, templates, maxBatchSize, model.Config.ToShape(), new PointBook(_book));
+    }
 
     /// <summary>Measures.</summary>
     /// <param name="devices">The workers, idle, at least one.</param>
-    /// <param name="seconds">Time to spend, seconds; at least three rounds are done however long they take.</param>
+    /// <param name="seconds">Time to spend, seconds; three rounds are done however long they take.</param>
     /// <param name="progress">Told the share of the time that has passed, from 0 to 1, or <c>null</c>.</param>
     /// <param name="cancellation">Stops between visits.</param>
     /// <returns>The profile, with the recordings' own times.</returns>
@@ -57,7 +69,7 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
     /// <summary>Notes how long a template's recording took.</summary>
     /// <param name="steps">Its steps.</param>
     /// <param name="seconds">Seconds.</param>
-    public void Recorded(int steps, double seconds) => _book.Add(ProfileTerm.Record, default, 0, steps, seconds);
+    public void Recorded(int steps, double seconds) => _book.Add(new SampleKey(ProfileTerm.Record, default, 0, steps), seconds);
 
 #pragma warning disable CA1031 // Rethrown by Measure on its own thread.
     private static void Guard(Action job, List<Exception> faults, CountdownEvent done)
@@ -78,50 +90,63 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
     }
 #pragma warning restore CA1031
 
+    // A round that warms up, rounds of all points, and then the points that are known least.
     private void Rounds(CpuDevice device, WallClock clock, double seconds, CancellationToken cancellation)
     {
-        for (var round = 0; round < LeastRounds || clock.Now.TotalSeconds < seconds; round++)
+        for (var round = 0; round < LeastRounds; round++)
         {
-            for (var members = 1; members <= maxBatchSize; members = members < maxBatchSize ? Math.Min(members * 2, maxBatchSize) : members + 1)
+            foreach (var point in Points())
             {
-                foreach (var ratio in Ratios)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    Visit(device, members, ratio, Cached, keep: round > 0);
-                    Visit(device, members, ratio, Alternating, keep: round > 0);
-                }
-
-                Visit(device, members, Ratios[^1], Plain, keep: round > 0);
+                cancellation.ThrowIfCancellationRequested();
+                Visit(device, point, keep: round > 0);
             }
+        }
+
+        while (clock.Now.TotalSeconds < seconds)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Visit(device, _points.MostUncertain(), keep: true);
         }
     }
 
-    private IReadOnlyList<BlockMode> Cached => [.. Enumerable.Repeat(BlockMode.Cached, _shape.Blocks.Count)];
+    private IEnumerable<ProfilePoint> Points()
+    {
+        for (var members = 1; members <= _maxBatchSize; members = members < _maxBatchSize ? Math.Min(members * 2, _maxBatchSize) : members + 1)
+        {
+            foreach (var ratio in Ratios)
+            {
+                yield return new ProfilePoint(members, ratio, StepKind.Cached);
+                yield return new ProfilePoint(members, ratio, StepKind.Alternating);
+            }
 
-    private IReadOnlyList<BlockMode> Plain => [.. Enumerable.Repeat(BlockMode.Plain, _shape.Blocks.Count)];
+            yield return new ProfilePoint(members, Ratios[^1], StepKind.Plain);
+        }
+    }
 
     // Every recomputed block after a cached one resumes the template's computation: its small loads are measured this way.
-    private IReadOnlyList<BlockMode> Alternating =>
-        [.. Enumerable.Range(0, _shape.Blocks.Count).Select(static block => block % 2 == 0 ? BlockMode.Recomputed : BlockMode.Cached)];
-
-    private void Visit(CpuDevice device, int members, double ratio, IReadOnlyList<BlockMode> modes, bool keep)
+    private IReadOnlyList<BlockMode> ModesOf(StepKind kind) => [.. Enumerable.Range(0, _shape.Blocks.Count).Select(block => kind switch
     {
-        var maskedTokens = Math.Max(1, (int)(ratio * _shape.Grid.Count));
-        var clock = new WallClock();
-        var batch = new List<EditState>();
-        for (var member = 0; member < members; member++)
+        StepKind.Plain => BlockMode.Plain,
+        StepKind.Alternating when block % 2 == 0 => BlockMode.Recomputed,
+        _ => BlockMode.Cached,
+    })];
+
+    private void Visit(CpuDevice device, ProfilePoint point, bool keep)
+    {
+        var (maskedTokens, modes) = (Math.Max(1, (int)(point.Ratio * _shape.Grid.Count)), ModesOf(point.Kind));
+        var (clock, batch, notes) = (new WallClock(), new List<EditState>(), new List<(SampleKey Key, double Seconds)>());
+        for (var member = 0; member < point.Members; member++)
         {
             clock.Restart();
             batch.Add(NewEdit(member, maskedTokens));
-            Note(ProfileTerm.Encode, default, clock.Now.TotalSeconds, keep);
+            notes.Add((new SampleKey(ProfileTerm.Encode, default, 0, 0), clock.Now.TotalSeconds));
         }
 
-        var plan = Plan(batch, modes);
-        using (var rows = device.RowsFor(batch, plan))
+        using (var rows = device.RowsFor(batch, Plan(batch, modes)))
         {
             for (var step = 0; step < Math.Min(StepsPerVisit, batch[0].Steps); step++)
             {
-                Note(device.RunStep(batch, rows, modes), members, maskedTokens, modes, keep);
+                Note(notes, device.RunStep(batch, rows, modes), point.Members, maskedTokens, modes);
             }
         }
 
@@ -129,21 +154,36 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
         {
             clock.Restart();
             edit.ToImage();
-            Note(ProfileTerm.Decode, default, clock.Now.TotalSeconds, keep);
+            notes.Add((new SampleKey(ProfileTerm.Decode, default, 0, 0), clock.Now.TotalSeconds));
             edit.Dispose();
         }
+
+        if (keep)
+        {
+            Keep(point, notes.FindAll(static note => note.Seconds > 0));
+        }
+    }
+
+    private void Keep(ProfilePoint point, List<(SampleKey Key, double Seconds)> notes)
+    {
+        foreach (var (key, seconds) in notes)
+        {
+            _book.Add(key, seconds);
+        }
+
+        _points.Note(point, notes.Select(static note => note.Key));
     }
 
     private EditState NewEdit(int member, int maskedTokens)
     {
-        var template = new TemplateId(member % templates.Count);
-        return new EditState(model, new HashedPromptEncoder(model.Config), templates.Recording(template), new Request
+        var template = new TemplateId(member % _templates.Count);
+        return new EditState(_model, new HashedPromptEncoder(_model.Config), _templates.Recording(template), new Request
         {
             Id = new RequestId(member),
             ArrivesAt = default,
             Template = template,
             Mask = EditMask.FromTokens(_shape.Grid, [.. Enumerable.Range(0, maskedTokens)]),
-            Steps = templates.Recording(template).Steps,
+            Steps = _templates.Recording(template).Steps,
             Prompt = "a profile",
             Seed = member,
         });
@@ -154,30 +194,25 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
             edit.Request.Id, edit.Request.Template, edit.MaskedTokens, edit.Step, edit.Steps))],
         new PlannedStep(modes, StepTimeline.Unlimited, TimeSpan.Zero, 0));
 
-    private void Note(StepTrace trace, int members, int maskedTokens, IReadOnlyList<BlockMode> modes, bool keep)
+    private void Note(List<(SampleKey Key, double Seconds)> notes, StepTrace trace, int members, int maskedTokens, IReadOnlyList<BlockMode> modes)
     {
-        foreach (var (bytes, seconds) in trace.Loads.Where(static load => load.Bytes > 0))
-        {
-            Note(ProfileTerm.Load, default, seconds, keep, bytes);
-        }
+        notes.AddRange(trace.Loads.Where(static load => load.Bytes > 0).Select(static load => (new SampleKey(ProfileTerm.Load, default, load.Bytes, 0), load.Seconds)));
 
-        if (modes.Contains(BlockMode.Recomputed))
+        // A recomputed block's time holds another block's too: it is no sample of either.
+        if (!modes.Contains(BlockMode.Recomputed))
         {
-            // A recomputed block's time holds another block's too: it is no sample of either.
-            return;
+            NoteBlocks(notes, trace, members, maskedTokens, modes[0]);
         }
-
-        NoteBlocks(trace, members, maskedTokens, modes[0], keep);
     }
 
-    private void NoteBlocks(StepTrace trace, int members, int maskedTokens, BlockMode mode, bool keep)
+    private void NoteBlocks(List<(SampleKey Key, double Seconds)> notes, StepTrace trace, int members, int maskedTokens, BlockMode mode)
     {
         var likeTheFirst = new List<double>();
         for (var block = 1; block < trace.BlockSeconds.Count; block++)
         {
             var shape = _shape.Blocks[block];
             var one = mode == BlockMode.Plain ? shape.PlainWork() : shape.MaskedWork(maskedTokens);
-            Note(ProfileTerm.Block(shape.Kind), one.Times(members), trace.BlockSeconds[block], keep);
+            notes.Add((new SampleKey(ProfileTerm.Block(shape.Kind), one.Times(members), 0, 0), trace.BlockSeconds[block]));
             if (shape.Kind == _shape.Blocks[0].Kind)
             {
                 likeTheFirst.Add(trace.BlockSeconds[block]);
@@ -187,21 +222,13 @@ public sealed class CpuProfiler(FluxModel model, TemplateStore templates, int ma
         // Embedding ends inside the first block's time: what that block takes longer than its like is overhead too.
         likeTheFirst.Sort();
         var embedding = likeTheFirst.Count > 0 ? Math.Max(0, trace.BlockSeconds[0] - likeTheFirst[likeTheFirst.Count / 2]) : 0;
-        Note(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0, 0), trace.OverheadSeconds + embedding, keep);
-    }
-
-    private void Note(string term, Work work, double seconds, bool keep, long bytes = 0)
-    {
-        if (keep && seconds > 0)
-        {
-            _book.Add(term, work, bytes, 0, seconds);
-        }
+        notes.Add((new SampleKey(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0, 0), 0, 0), trace.OverheadSeconds + embedding));
     }
 
     private DeviceProfile Close(CpuDevice device) => new()
     {
         Device = device.Spec,
-        Model = model.Config.Name,
+        Model = _model.Config.Name,
         Precision = "fp32",
         Provenance = Provenance.Measured,
         Environment = CpuProbe.Environment(),

@@ -1,4 +1,3 @@
-using SimServe.Policies;
 using SimServe.Policies.Profiles;
 
 namespace SimServe.GpuBackend.Profiling;
@@ -11,18 +10,28 @@ internal sealed class SampleBook
     private const double OutlierOverMedian = 5;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Term, Work Work, long Bytes, int Steps), List<double>> _seconds = [];
+    private readonly Dictionary<SampleKey, List<double>> _seconds = [];
 
-    public void Add(string term, Work work, long bytes, int steps, double seconds)
+    public void Add(SampleKey key, double seconds)
     {
         lock (_gate)
         {
-            if (!_seconds.TryGetValue((term, work, bytes, steps), out var repetitions))
+            if (!_seconds.TryGetValue(key, out var repetitions))
             {
-                _seconds.Add((term, work, bytes, steps), repetitions = []);
+                _seconds.Add(key, repetitions = []);
             }
 
             repetitions.Add(seconds);
+        }
+    }
+
+    // Standard error of the mean over the mean; of fewer than two repetitions nothing is known.
+    public double RelativeError(SampleKey key)
+    {
+        lock (_gate)
+        {
+            var kept = Kept([.. _seconds[key].Order()]);
+            return kept.Count < 2 ? double.PositiveInfinity : Deviation(kept) / Math.Sqrt(kept.Count) / kept.Average();
         }
     }
 
@@ -32,11 +41,19 @@ internal sealed class SampleBook
         .ThenBy(static pair => pair.Key.Bytes)
         .Select(static pair => Summarise(pair.Key, pair.Value))];
 
-    private static ProfileSample Summarise((string Term, Work Work, long Bytes, int Steps) key, List<double> seconds)
+    private static double Deviation(List<double> values)
+    {
+        var mean = values.Average();
+        return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
+    }
+
+    private static List<double> Kept(List<double> sorted) => sorted.FindAll(second => second <= OutlierOverMedian * sorted[sorted.Count / 2]);
+
+    private static ProfileSample Summarise(SampleKey key, List<double> seconds)
     {
         seconds.Sort();
         var median = seconds[seconds.Count / 2];
-        var kept = seconds.FindAll(second => second <= OutlierOverMedian * median);
+        var kept = Kept(seconds);
         var spread = (seconds[seconds.Count * 3 / 4] - seconds[seconds.Count / 4]) / median;
         return new ProfileSample(key.Term, key.Work, key.Bytes, key.Steps, kept.Average(), spread, kept.Count, seconds.Count - kept.Count);
     }

@@ -1,0 +1,25 @@
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Masking;
+using SimServe.Policies;
+
+namespace SimServe.Cli.Profiling;
+
+/// <summary>Pictures to profile a model with: what they show does not change how long anything takes.</summary>
+internal static class CalibrationPictures
+{
+    private const int Pictures = 2;
+
+    public static IReadOnlyList<EditTemplate> Of(TokenGrid grid) =>
+        [.. Enumerable.Range(0, Pictures).Select(number => new EditTemplate(Picture(grid, number), $"calibration picture {number}", number))];
+
+    private static RgbImage Picture(TokenGrid grid, int number)
+    {
+        var (pixels, random) = (new byte[3 * grid.Width * grid.Height], new RandomStream(number, "calibration-picture"));
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = (byte)random.Next(256);
+        }
+
+        return new RgbImage(grid.Width, grid.Height, pixels);
+    }
+}

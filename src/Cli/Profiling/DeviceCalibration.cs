@@ -1,0 +1,79 @@
+using SimServe.Cli.Validation;
+using SimServe.GpuBackend.Devices;
+using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Profiling;
+using SimServe.Policies;
+using SimServe.Policies.Profiles;
+using SimServe.Policies.Serving;
+
+namespace SimServe.Cli.Profiling;
+
+/// <summary>Measures the profile of real workers: records templates, then lets all workers measure at once.</summary>
+/// <param name="real">The workers, without faults, and the store that the templates are recorded into.</param>
+/// <param name="first">Some template, whose picture the libraries are tried on before anything counts.</param>
+/// <param name="maxBatchSize">Largest batch to measure.</param>
+internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int maxBatchSize)
+{
+    /// <summary>Records the templates and measures.</summary>
+    public DeviceProfile Measure(double seconds, IValidationProgress progress, CancellationToken cancellation) => With((loop, devices) =>
+    {
+        var profiler = new CpuProfiler(real.Model, real.Templates, maxBatchSize);
+        Record(loop, devices, profiler, progress, cancellation);
+        return progress.Show("profiling the workers", report => profiler.Measure(devices, seconds, new Report(report), cancellation));
+    });
+
+    /// <summary>Records the templates only.</summary>
+    public void Record(IValidationProgress progress, CancellationToken cancellation) => With((loop, devices) =>
+    {
+        Record(loop, devices, null, progress, cancellation);
+        return true;
+    });
+
+    private T With<T>(Func<WallClockLoop, CpuDevice[], T> job)
+    {
+        using var loop = new WallClockLoop();
+        var devices = real.CreateDevices(loop);
+        try
+        {
+            return job(loop, devices);
+        }
+        finally
+        {
+            Array.ForEach(devices, static device => device.Dispose());
+        }
+    }
+
+    private void Record(WallClockLoop loop, CpuDevice[] devices, CpuProfiler? profiler, IValidationProgress progress, CancellationToken cancellation)
+    {
+        WarmUp();
+        progress.Show("recording the templates", report => loop.Run(() => Record(devices, profiler, loop, report), cancellation));
+    }
+
+    // The first recording also pays for the libraries' first use: a short one of no consequence goes before those that are timed.
+    private void WarmUp() => new TemplateRecorder(real.Model, new HashedPromptEncoder(real.Model.Config)).Record(first, steps: 1).Dispose();
+
+    private async Pending<bool> Record(CpuDevice[] devices, CpuProfiler? profiler, WallClockLoop loop, Action<double> report)
+    {
+        for (var i = 0; i < real.Templates.Count; i++)
+        {
+            var start = loop.Now;
+            var staged = await devices[i % devices.Length].Record(new TemplateId(i));
+            if (staged.Fault is { } fault)
+            {
+                throw new DeviceFailedException($"Template {i} could not be recorded: {fault}");
+            }
+
+            profiler?.Recorded(real.Steps, (loop.Now - start).TotalSeconds);
+            report((i + 1.0) / real.Templates.Count);
+        }
+
+        return true;
+    }
+
+    // Progress<T> posts to the thread pool; the profiler's thread reports itself.
+    private sealed class Report(Action<double> report) : IProgress<double>
+    {
+        void IProgress<double>.Report(double value) => report(value);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using SimServe.Cli.Terminals;
+using SimServe.Policies.Profiles;
+using SimServe.Simulator.Calibration;
+using Spectre.Console;
+
+namespace SimServe.Cli.Profiling;
+
+/// <summary>What <c>profile</c> prints: for each term what predicts it, and how well.</summary>
+internal static class ProfileTable
+{
+    public static void Print(Terminal terminal, DeviceProfile profile, FittedCostModel costs)
+    {
+        terminal.Say($"{profile.Model} on {profile.Device.Name}, {profile.Precision}; {profile.Environment}");
+        var table = new Table { Border = TableBorder.Rounded }.AddColumns("term", "predicted by");
+        foreach (var column in new[] { "samples", "repetitions", "outliers left out", "mean error", "left out one", "5 % to 95 %", "next best" })
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        foreach (var term in costs.Terms)
+        {
+            AddRow(table, term, [.. profile.Samples.Where(sample => sample.Term == term.Term)]);
+        }
+
+        terminal.Output.Write(table);
+        terminal.Say("mean error is over the samples that were fitted, left out one over each sample predicted by a fit to the others, which chooses the predictor");
+    }
+
+    private static void AddRow(Table table, TermFit term, ProfileSample[] samples)
+    {
+        var best = term.Best;
+        string[] cells =
+        [
+            term.Term,
+            best.Predictor.Kind,
+            Show($"{samples.Length}"),
+            Show($"{samples.Sum(static sample => sample.Repetitions)}"),
+            Show($"{samples.Sum(static sample => sample.Rejected)}"),
+            Percent(best.Mape),
+            best.LeaveOneOutMape is { } error ? Percent(error) : "",
+            samples.Length > 1 ? Show($"{100 * best.Residuals.P5:+0.0;-0.0;0.0}% to {100 * best.Residuals.P95:+0.0;-0.0;0.0}%") : "",
+            term.Fits.Count > 1 && term.Fits[1].LeaveOneOutMape is { } other ? Show($"{term.Fits[1].Predictor.Kind} {100 * other:0.0}%") : "",
+        ];
+        table.AddRow([.. cells.Select(Markup.Escape)]);
+    }
+
+    private static string Percent(double share) => Show($"{100 * share:0.0}%");
+
+    private static string Show(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
