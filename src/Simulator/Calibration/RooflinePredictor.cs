@@ -3,7 +3,7 @@ namespace SimServe.Simulator.Calibration;
 /// <summary>A roofline with a launch floor: the longer of the floor and the work at its rates.</summary>
 /// <remarks>
 /// Source: Williams, Waterman and Patterson, "Roofline" (2009), with the launch latency of accelerators as a floor: max(t, W / (efficiency * peak)). Work is a sum over
-/// features other than the constant, so that matrix products and attention may reach different shares of the peak.
+/// operations of several kinds, or bytes, so that matrix products and attention may reach different shares of the peak.
 /// </remarks>
 public sealed class RooflinePredictor : ITermPredictor
 {
@@ -42,7 +42,7 @@ public sealed class RooflinePredictor : ITermPredictor
     /// <returns><c>null</c> where the term has no feature but the constant, or too few samples.</returns>
     internal static RooflinePredictor? Fit(TermSamples samples)
     {
-        int[] work = [.. Enumerable.Range(0, samples.Names.Count).Where(column => samples.Names[column] != TermSamples.Constant)];
+        int[] work = [.. Enumerable.Range(0, samples.Names.Count).Where(samples.IsQuantity)];
         if (work.Length == 0 || samples.Count < 3)
         {
             return null;
