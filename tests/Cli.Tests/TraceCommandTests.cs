@@ -110,6 +110,29 @@ public sealed class TraceCommandTests : IDisposable
         Assert.That(result.Faults.Single(), Does.StartWith(fault));
     }
 
+    [Test]
+    public void Traces_of_two_runs_are_compared_and_overlaid()
+    {
+        string[] Simulate(string routing) =>
+        [
+            "simulate", "experiments/sweep/fleet-64.json", "--out", PathOf(routing), "--no-baseline", "--set", "workload.requests=500", "--set", $"policies.routing={routing}",
+        ];
+        Assert.That(SimServeProcess.Run(Simulate("round-robin")).ExitCode, Is.LessThan(2));
+        Assert.That(SimServeProcess.Run(Simulate("least-requests")).ExitCode, Is.LessThan(2));
+        string[] Diff(params string[] more) => ["trace", "diff", PathOf("round-robin/trace.json"), PathOf("least-requests/trace.json"), .. more];
+        var (table, read) = (SimServeProcess.Run(Diff("--out", PathOf("overlay.json"))), JsonNode.Parse(SimServeProcess.Run(Diff("--format", "json")).Output)!);
+        var wrong = SimServeProcess.Run("trace", "diff", PathOf("round-robin/summary.json"), PathOf("least-requests/trace.json"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(table.ExitCode, Is.Zero, table.ToString());
+            Assert.That(table.Output, Does.Contain("round-robin").And.Contain("least-requests").And.Contain("500 in both").And.Match(@"parted +first with r\d+"));
+            Assert.That(JsonNode.Parse(File.ReadAllText(PathOf("overlay.json")))!["traceEvents"]!.AsArray(), Has.Count.GreaterThan(2000));
+            Assert.That((int)read["completed"]!, Is.EqualTo(500));
+            Assert.That(wrong.ExitCode, Is.EqualTo(2));
+            Assert.That(wrong.Error, Does.Contain("summary.json").And.Contain("the trace.json of a run"));
+        }
+    }
+
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
     private string Write(string name, string text)

@@ -7,14 +7,15 @@ using SimServe.Simulator.Traces;
 
 namespace SimServe.Cli.Commands;
 
-/// <summary><c>simserve trace</c>: converts published traces to ours, says what a trace is like, and writes a scenario's requests as one.</summary>
+/// <summary><c>simserve trace</c>: converts published traces to ours, says what a trace is like, writes a scenario's requests as one, and compares runs.</summary>
 internal static class TraceCommand
 {
-    public static Command Create(Terminal terminal) => new("trace", "Imports, describes and exports request traces.")
+    public static Command Create(Terminal terminal) => new("trace", "Imports, describes and exports request traces, and compares the traces of runs.")
     {
         CreateImport(terminal),
         CreateDescribe(terminal),
         CreateExport(terminal),
+        CreateDiff(terminal),
     };
 
     private static Command CreateImport(Terminal terminal)
@@ -48,6 +49,18 @@ internal static class TraceCommand
         var command = new Command("export", "Writes the requests of a scenario as a trace.") { scenario, output, settings };
         command.SetAction(parsed => TraceJobs.Export(
             ScenarioFiles.Read(parsed.GetRequiredValue(scenario), parsed.GetValue(settings) ?? []), parsed.GetRequiredValue(output), terminal));
+        return command;
+    }
+
+    private static Command CreateDiff(Terminal terminal)
+    {
+        var first = new Argument<string>("first") { Description = "the trace.json of a run" };
+        var second = new Argument<string>("second") { Description = "the trace.json of another run of the same requests" };
+        var output = new Option<string?>("--out") { Description = "a trace of both runs to write, for Perfetto" };
+        var common = new CommonOptions();
+        var command = new Command("diff", "Says where two runs of the same requests part, usually a simulated and a real one, and overlays them.") { first, second, output, common.Format };
+        command.SetAction(parsed => TraceDiffJob.Run(
+            Existing(parsed.GetRequiredValue(first)), Existing(parsed.GetRequiredValue(second)), parsed.GetValue(output), common.IsJson(parsed), terminal));
         return command;
     }
 
