@@ -24,6 +24,11 @@ internal static class ProfileTable
         }
 
         terminal.Output.Write(table);
+        if (profile.ComputeShares is { } shares)
+        {
+            terminal.Say($"together    a step takes {string.Join(", ", shares.Select(static share => Show($"{share:0.00}")))} of these times when {string.Join(", ", Enumerable.Range(1, shares.Count))} of the {shares.Count} workers compute");
+        }
+
         terminal.Say("mean error is over the samples that were fitted, left out one over each sample predicted by a fit to the others, which chooses the predictor");
     }
 

@@ -120,7 +120,7 @@ internal sealed class SimulatedScenario
     }
 
     private SimulatedFleet OfProfile(FittedCostModel fitted) => WithMachines(SimulatedFleet.Of(
-        _profile!.Device, Assembled(fitted, Scenario), Scenario.Fleet.Workers), Scenario);
+        _profile!.Device, Assembled(fitted, Scenario), Scenario.Fleet.Workers) with { ComputeShares = _profile.ComputeShares }, Scenario);
 
     private static (SimulatedFleet Fleet, WorkerRates[] Rates, IReadOnlyList<string> Provenance) OfPools(Scenario scenario, ModelShape model)
     {

@@ -135,8 +135,8 @@ internal static class TraceDiffJob
     private static void Add(Table table, string what, string unit, double? first, double? second) => table.AddRow(
         Markup.Escape(what),
         unit,
-        first is { } one ? Show($"{one:0.000}") : "",
-        second is { } other ? Show($"{other:0.000}") : "",
+        first is { } one ? Show($"{one:0.###}") : "",
+        second is { } other ? Show($"{other:0.###}") : "",
         first is { } from && second is { } to && from != 0 ? Show($"{100 * (to - from) / from:+0.0;-0.0;0.0}%") : "");
 
     private static string Show(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -46,8 +46,8 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
         var profile = ProfileOf(real with { Faults = [] });
         var costs = new FittedCostModel(profile, _shape);
         var requests = ScenarioWorkload.Build(_scenario, files.Model.Grid, files.EditMasks);
-        var studied = RunBothWorlds(_scenario.Policies, "", real, costs, requests);
-        var baseline = RunBothWorlds(_scenario.Baseline, "baseline ", real, costs, requests);
+        var studied = RunBothWorlds(_scenario.Policies, "", real, profile, costs, requests);
+        var baseline = RunBothWorlds(_scenario.Baseline, "baseline ", real, profile, costs, requests);
         return new ValidationOutcome
         {
             Files = files,
@@ -76,7 +76,7 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
     }
 
     private WorldResults RunBothWorlds(
-        PolicyOptions policies, string name, RealRun real, FittedCostModel costs, IReadOnlyList<Request> requests)
+        PolicyOptions policies, string name, RealRun real, DeviceProfile profile, FittedCostModel costs, IReadOnlyList<Request> requests)
     {
         var (simulatedDecisions, measuredDecisions) = (new DecisionLog(), new DecisionLog());
 
@@ -84,16 +84,16 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
         using var cold = _scenario.Fleet.WarmTemplates ? null : new TemplateStore(files.Templates);
         var run = real with { Templates = cold ?? real.Templates };
         var simulated = progress.Show($"simulating the {name}workload", report =>
-            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(policies, real.Device, costs, requests).Run(observer, cancellation).Serving));
+            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(policies, profile, costs, requests).Run(observer, cancellation).Serving));
         var measured = progress.Show($"serving the {name}workload on {real.Workers} workers", report =>
             Watch(requests.Count, report, measuredDecisions, observer => run.Serve(Setup(policies, costs), requests, observer, cancellation)));
         return new WorldResults(policies, simulated, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images);
     }
 
-    private Simulation Simulate(PolicyOptions policies, DeviceSpec device, ICostModel costs, IReadOnlyList<Request> requests) => new()
+    private Simulation Simulate(PolicyOptions policies, DeviceProfile profile, ICostModel costs, IReadOnlyList<Request> requests) => new()
     {
         Model = _shape,
-        Fleet = SimulatedFleet.Of(device, costs, _scenario.Fleet.Workers) with { Host = _scenario.Fleet.Host },
+        Fleet = SimulatedFleet.Of(profile.Device, costs, _scenario.Fleet.Workers) with { Host = _scenario.Fleet.Host, ComputeShares = profile.ComputeShares },
         Policies = policies,
         Requests = requests,
         WarmTemplates = _scenario.Fleet.WarmTemplates,

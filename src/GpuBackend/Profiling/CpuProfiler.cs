@@ -19,6 +19,9 @@ public sealed class CpuProfiler
     private const int StepsPerVisit = 2;
     private const int LeastRounds = 3;
 
+    // Of the time to spend, what goes to how workers slow each other.
+    private const double CrowdShare = 0.25;
+
     private static readonly double[] Ratios = [0.004, 0.12, 0.5];
 
     private readonly FluxModel _model;
@@ -54,7 +57,7 @@ public sealed class CpuProfiler
         var clock = new WallClock();
         foreach (var device in devices)
         {
-            device.OnCompute(() => Guard(() => Rounds(device, clock, seconds, cancellation), faults, done));
+            device.OnCompute(() => Guard(() => Rounds(device, clock, seconds * (1 - CrowdShare), cancellation), faults, done));
         }
 
         while (!done.Wait(100, CancellationToken.None))
@@ -63,7 +66,9 @@ public sealed class CpuProfiler
         }
 
         cancellation.ThrowIfCancellationRequested();
-        return faults.Count == 0 ? Close(devices[0]) : throw new DeviceFailedException($"Profiling failed: {faults[0].Message}", faults[0]);
+        return faults.Count == 0
+            ? Close(devices[0]) with { ComputeShares = new CrowdProbe(devices, StepAlone).Measure(seconds * CrowdShare, cancellation) }
+            : throw new DeviceFailedException($"Profiling failed: {faults[0].Message}", faults[0]);
     }
 
     /// <summary>Notes how long a template's recording took.</summary>
@@ -162,6 +167,16 @@ public sealed class CpuProfiler
         {
             Keep(point, notes.FindAll(static note => note.Seconds > 0));
         }
+    }
+
+    // Computation of one masked step of one request; waiting for loads does not count.
+    private double StepAlone(CpuDevice device)
+    {
+        using var edit = NewEdit(0, Math.Max(1, (int)(Ratios[1] * _shape.Grid.Count)));
+        var modes = ModesOf(StepKind.Cached);
+        using var rows = device.RowsFor([edit], Plan([edit], modes));
+        var trace = device.RunStep([edit], rows, modes);
+        return trace.TotalSeconds - trace.WaitSeconds;
     }
 
     private void Keep(ProfilePoint point, List<(SampleKey Key, double Seconds)> notes)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SimServe.Policies.Profiles;
 
 /// <summary>Where a profile's numbers come from.</summary>
@@ -40,6 +42,11 @@ public sealed record DeviceProfile
 
     /// <summary>Processor, operating system and library versions they were measured with.</summary>
     public required string Environment { get; init; }
+
+    /// <summary>Time of a step when 1, 2, ... workers compute at once, over the time when all that were measured do: the last is 1.</summary>
+    /// <value><c>null</c>: nobody measured it, and the samples hold however many compute.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? ComputeShares { get; init; }
 
     /// <summary>The measurements.</summary>
     public required IReadOnlyList<ProfileSample> Samples { get; init; }

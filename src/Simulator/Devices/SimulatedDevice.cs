@@ -187,6 +187,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         _model = plan.Model ?? _options.Model;
         _costs = CostsOf(_model);
         (_plan, _boundary, _start, _step, _steps, _counted) = (plan, boundary, _calendar.Now, TimeSpan.Zero, maxSteps, 0);
+        _host.Cores?.Begin(this);
         if (plan.BytesPerStep > 0)
         {
             _host.BeginLoads(this);
@@ -275,7 +276,8 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     {
         // Whoever planned may believe in other times than this device takes.
         _contended.Share = plan.BytesPerStep > 0 ? _linkShare * _host.LoadShare : 1;
-        var time = _contended.Share == 1 && ReferenceEquals(plan.Costs, _costs) ? plan.StepTime : Evaluate(plan);
+        _contended.ComputeShare = _host.Cores?.Share ?? 1;
+        var time = _contended.Share == 1 && _contended.ComputeShare == 1 && ReferenceEquals(plan.Costs, _costs) ? plan.StepTime : Evaluate(plan);
         time = _slowness == 1 ? time : time * _slowness;
 
         // A step takes at least one tick: zero would never let time pass.
@@ -287,7 +289,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         _contended.Use(_costs);
         BatchCosts.Fill(_model, _contended, plan.Members.Count, plan.MaskedTokens, _blocks, plan.Resident);
         BlockMode[] modes = plan.Modes as BlockMode[] ?? [.. plan.Modes];
-        return StepTimeline.Evaluate(_blocks, modes, plan.LookAhead) + _costs.StepOverhead(plan.Members.Count);
+        return StepTimeline.Evaluate(_blocks, modes, plan.LookAhead) + _contended.StepOverhead(plan.Members.Count);
     }
 
     // Steps per event stay one when they are not coalesced: the flag is looked at after every step.
@@ -334,6 +336,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         var (denoising, bytes) = (_denoising!, _plan!.BytesPerStep * report.Steps);
         NoteStepsWithoutTemplates(_plan);
         (_plan, _boundary, _denoising) = (null, null, null);
+        _host.Cores?.End(this);
         if (bytes > 0)
         {
             _host.EndLoads(this);

@@ -90,6 +90,9 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     // Templates that left memory for others.
     public long Evictions => _tiers?.EvictionsOf(Memory) ?? 0;
 
+    // What computing at once does to its devices, or null where it does nothing.
+    public SharedCores? Cores { get; init; }
+
     // How large templates are.
     public TemplateSizes Sizes => _sizes;
 

@@ -27,7 +27,10 @@ internal sealed class SimulatedMachines : IEventHandler
         CheckRoom(fleet.Host.DeviceCacheBytes, sizes.Usual);
         _peers = fleet.Host.Peers is { } peers ? new PeerPorts(peers, network) : null;
         _hosts = Enumerable.Range(0, fleet.Workers.Max(static worker => worker.Host) + 1)
-            .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, sizes, _store, _peers, network, calendar)).ToArray();
+            .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, sizes, _store, _peers, network, calendar)
+            {
+                Cores = fleet.ComputeShares is { Count: > 0 } shares ? new SharedCores(shares) : null,
+            }).ToArray();
         var gateway = new ProcessPool(1);
         Devices = [.. fleet.Workers.Select(worker => new SimulatedDevice(
             new SimulatedDeviceOptions
