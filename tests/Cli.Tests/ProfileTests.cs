@@ -31,6 +31,8 @@ public sealed class ProfileTests : IDisposable
         {
             Assert.That(profile.Date, Is.Not.Null);
             Assert.That(profile.Environment, Does.Contain("libtorch"));
+            Assert.That(profile.ServiceFactor, Is.GreaterThan(0.2).And.LessThan(5));
+            Assert.That(profile.ComputeShares, Has.Count.EqualTo(Environment.ProcessorCount).And.ItemAt(Environment.ProcessorCount - 1).EqualTo(1).Or.Null);
             Assert.That((string)file["seal"]!, Is.EqualTo(ProfileFile.SealOf(profile)).And.Length.EqualTo(64));
             Assert.That(file["fit"]!.AsArray().Select(static term => (string)term!["term"]!), Is.SupersetOf(new[] { "block.double", "block.single", "load", "step", "encode", "decode", "record" }));
             Assert.That(file["fit"]![0]!["fits"]!.AsArray().Select(static fit => (string)fit!["predictor"]!["kind"]!), Is.SupersetOf(new[] { "linear", "roofline", "table" }));

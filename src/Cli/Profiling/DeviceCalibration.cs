@@ -4,8 +4,13 @@ using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
+using SimServe.Policies.Costs;
+using SimServe.Policies.Pipelines;
 using SimServe.Policies.Profiles;
+using SimServe.Policies.Routing;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Workloads;
 
 namespace SimServe.Cli.Profiling;
 
@@ -15,13 +20,44 @@ namespace SimServe.Cli.Profiling;
 /// <param name="maxBatchSize">Largest batch to measure.</param>
 internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int maxBatchSize)
 {
-    /// <summary>Records the templates and measures.</summary>
-    public DeviceProfile Measure(double seconds, IValidationProgress progress, CancellationToken cancellation) => With((loop, devices) =>
+    // Of the time to spend, what goes to serving.
+    private const double ServiceShare = 0.4;
+
+    // As many of the workers are busy as in a fleet that is neither idle nor full.
+    private const double Load = 0.5;
+
+    // No scenario has it by default: what is served here is not what a validation serves.
+    private const int Seed = 7919;
+
+    /// <summary>Records the templates, measures, and serves requests of its own to see what service adds.</summary>
+    public DeviceProfile Measure(double seconds, IValidationProgress progress, CancellationToken cancellation)
     {
-        var profiler = new CpuProfiler(real.Model, real.Templates, maxBatchSize);
-        Record(loop, devices, profiler, progress, cancellation);
-        return progress.Show("profiling the workers", report => profiler.Measure(devices, seconds, new Report(report), cancellation));
-    });
+        var profile = With((loop, devices) =>
+        {
+            var profiler = new CpuProfiler(real.Model, real.Templates, maxBatchSize);
+            Record(loop, devices, profiler, progress, cancellation);
+            return progress.Show("profiling the workers", report => profiler.Measure(devices, seconds * (1 - ServiceShare), new Report(report), cancellation));
+        });
+        return profile with { ServiceFactor = InService(profile, seconds * ServiceShare, progress, cancellation) };
+    }
+
+    private double InService(DeviceProfile profile, double seconds, IValidationProgress progress, CancellationToken cancellation)
+    {
+        var (shape, policies) = (real.Model.Config.ToShape(), new PolicyOptions { MaxBatchSize = maxBatchSize, Routing = LeastRequests.Name });
+        var costs = new FittedCostModel(profile, shape);
+        var alone = real.Steps * new StepPlanner(shape, costs, PolicyCatalogue.CreatePipeline(policies.Pipeline)).StepTime(1, shape.Grid.Count / 8).TotalSeconds;
+        var rate = Load * real.Workers / alone;
+        var requests = new WorkloadBuilder(
+            new WorkloadOptions { Requests = Math.Max(2 * real.Workers, (int)(rate * seconds)), RequestsPerSecond = rate, Steps = real.Steps, Templates = real.Templates.Count },
+            shape.Grid).Build(Seed);
+        var setup = PolicyCatalogue.CreateSetup(policies, shape, [.. Enumerable.Repeat<ICostModel>(costs, real.Workers)]);
+        return progress.Show("serving for the profile", report =>
+        {
+            var served = real.Serve(setup, requests, null, cancellation).Serving;
+            report(1);
+            return ServiceFactor.Of(shape, costs, served.Segments);
+        });
+    }
 
     /// <summary>Records the templates only.</summary>
     public void Record(IValidationProgress progress, CancellationToken cancellation) => With((loop, devices) =>

@@ -29,6 +29,11 @@ internal static class ProfileTable
             terminal.Say($"together    a step takes {string.Join(", ", shares.Select(static share => Show($"{share:0.00}")))} of these times when {string.Join(", ", Enumerable.Range(1, shares.Count))} of the {shares.Count} workers compute");
         }
 
+        if (profile.ServiceFactor is { } factor)
+        {
+            terminal.Say($"service     computation takes {Show($"{factor:0.000}")} times as long in service as in the profiler's loops, by requests that were served for the purpose");
+        }
+
         terminal.Say("mean error is over the samples that were fitted, left out one over each sample predicted by a fit to the others, which chooses the predictor");
     }
 

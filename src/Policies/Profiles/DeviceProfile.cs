@@ -48,6 +48,11 @@ public sealed record DeviceProfile
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<double>? ComputeShares { get; init; }
 
+    /// <summary>How many times as long computation takes in service as in the samples, which are measured in tight loops.</summary>
+    /// <value><c>null</c>: nobody measured it, and it is taken to be the same.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ServiceFactor { get; init; }
+
     /// <summary>The measurements.</summary>
     public required IReadOnlyList<ProfileSample> Samples { get; init; }
 }

@@ -14,6 +14,7 @@ public sealed class FittedCostModel : ICostModel
         [ProfileTerm.Load, ProfileTerm.StepOverhead, ProfileTerm.Encode, ProfileTerm.Decode, ProfileTerm.Record];
 
     private readonly ModelShape _model;
+    private readonly double _service;
     // A profile is fitted once: every run of it has a cost model of its own, which notes what it was asked.
     private static readonly ConditionalWeakTable<DeviceProfile, ConcurrentDictionary<string, TermFit>> Fits = [];
 
@@ -26,7 +27,7 @@ public sealed class FittedCostModel : ICostModel
     /// <exception cref="ArgumentException">The profile lacks a term.</exception>
     public FittedCostModel(DeviceProfile profile, ModelShape model)
     {
-        _model = model;
+        (_model, _service) = (model, profile.ServiceFactor ?? 1);
         string[] terms = [.. model.Blocks.Select(static block => ProfileTerm.Block(block.Kind)).Distinct(), .. CommonTerms];
         var fits = Fits.GetOrCreateValue(profile);
         _terms = terms.ToDictionary(static term => term, term => fits.GetOrAdd(term, static (name, from) => TermFit.Of(from, name), profile), StringComparer.Ordinal);
@@ -66,6 +67,9 @@ public sealed class FittedCostModel : ICostModel
         : throw new NotSupportedException(
             $"The profile was measured at {_model.Grid.Width}x{_model.Grid.Height} pixels and says nothing of {model.Grid.Width}x{model.Grid.Height}.");
 
+    // Links keep to their bandwidth, and recordings are served already when they are timed.
+    private static bool IsSlowerInService(string term) => term is not (ProfileTerm.Load or ProfileTerm.Record);
+
     private TimeSpan Predict(string term, ReadOnlySpan<double> features)
     {
         var fit = _terms[term];
@@ -74,6 +78,7 @@ public sealed class FittedCostModel : ICostModel
             _extrapolated.Add(term);
         }
 
-        return Duration.FromSeconds(fit.Best.Predictor.Predict(features));
+        var seconds = fit.Best.Predictor.Predict(features);
+        return Duration.FromSeconds(IsSlowerInService(term) ? seconds * _service : seconds);
     }
 }
