@@ -19,6 +19,7 @@ internal static class SimServeCommand
             ValidateCommand.Create(terminal, cancellation),
             ProfileCommand.Create(terminal, cancellation),
             SimulateCommand.Create(terminal, cancellation),
+            RunCommand.Create(terminal, cancellation),
             CompareCommand.Create(terminal, cancellation),
             PlanCommand.Create(terminal, cancellation),
             SweepCommand.Create(terminal, cancellation),

@@ -2,9 +2,7 @@ using System.CommandLine;
 using SimServe.Cli.Reports;
 using SimServe.Cli.Terminals;
 using SimServe.Cli.Validation;
-using SimServe.Policies.Profiles;
 using SimServe.Simulator.Reports;
-using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Commands;
 
@@ -36,7 +34,7 @@ internal static class ValidateCommand
         string scenario, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation)
     {
         var files = ScenarioFiles.Read(scenario, settings);
-        var given = profile is null ? null : ReadProfile(profile, files.Scenario, scenario);
+        var given = profile is null ? null : GivenProfile.Read(profile, files.Scenario, scenario);
         var folder = new RunFolder(output ?? Path.Combine("out", files.Scenario.Name));
         ValidationOutcome result;
         try
@@ -65,17 +63,5 @@ internal static class ValidateCommand
         }
 
         return result.BeatsBaseline ? ExitCode.Done : ExitCode.GoalNotMet;
-    }
-
-    private static DeviceProfile ReadProfile(string file, Scenario scenario, string scenarioFile)
-    {
-        if (!File.Exists(file))
-        {
-            throw new InvalidInputException(scenarioFile, [new InputFault("--profile", $"\"{file}\", which is not there", "a profile", "Measure one, with 'simserve profile'.")]);
-        }
-
-        var profile = ProfileFile.Read(file);
-        InputFault[] faults = [.. ProfileFaults.Of(profile, scenario)];
-        return faults.Length == 0 ? profile : throw new InvalidInputException(scenarioFile, faults);
     }
 }

@@ -20,6 +20,9 @@ namespace SimServe.Cli.Simulations;
 /// <summary>Simulates a scenario, and leaves the files of the run.</summary>
 internal sealed class SimulationJob(SimulatedScenario scenario, SimulationRequest request, Terminal terminal, CancellationToken cancellation)
 {
+    public static string Tool { get; } =
+        $"simserve {typeof(SimulationJob).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
+
     private PolicyOptions Policies => scenario.Scenario.Policies;
 
     private int Seed => scenario.Scenario.Seed;
@@ -150,7 +153,7 @@ internal sealed class SimulationJob(SimulatedScenario scenario, SimulationReques
         Scenario = scenario.Scenario.Name,
         Seed = Seed,
         Events = events,
-        Tool = $"simserve {typeof(SimulationJob).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}",
+        Tool = Tool,
         CostProvenance = string.Join("; ", scenario.Provenance),
         Policies = ValidationTables.Describe(scenario.Scenario.Policies),
     };

@@ -50,7 +50,8 @@ internal static class SimulationTable
             terminal.Say($"times: {source}");
         }
 
-        terminal.Output.Write(Table(scenario, outcome));
+        terminal.Output.Write(Table(
+            scenario.Scenario.Policies.Pipeline, run, outcome.Replications, outcome.Baseline is { } baseline ? (scenario.Scenario.Baseline.Pipeline, baseline) : null));
         Explain(terminal, scenario, outcome);
         ValidationTables.PrintFiles(terminal, folder);
         terminal.Complain(string.Create(
@@ -58,27 +59,30 @@ internal static class SimulationTable
             $"{outcome.Facts.Events} events in {outcome.WallSeconds:0.00} s, {run.Window.EndSeconds / Math.Max(outcome.WallSeconds, 1e-6):0} times as fast as real time, files included"));
     }
 
-    private static Table Table(SimulatedScenario scenario, SimulationOutcome outcome)
+    // One run's numbers.
+    public static Table Of(string column, RunSummary run) => Table(column, run, null, null);
+
+    private static Table Table(string column, RunSummary run, ReplicatedMetrics? replications, (string Name, RunSummary Run)? baseline)
     {
         var table = new Table { Border = TableBorder.Rounded }.AddColumn("metric").AddColumn("unit");
-        table.AddColumn(new TableColumn(Markup.Escape(scenario.Scenario.Policies.Pipeline)).RightAligned());
-        if (outcome.Replications is { } replications)
+        table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
+        if (replications is not null)
         {
             table.AddColumn(new TableColumn($"mean of {replications.Replications} runs").RightAligned());
         }
 
-        if (outcome.Baseline is not null)
+        if (baseline is { } compared)
         {
-            table.AddColumn(new TableColumn(Markup.Escape($"baseline: {scenario.Scenario.Baseline.Pipeline}")).RightAligned());
+            table.AddColumn(new TableColumn(Markup.Escape($"baseline: {compared.Name}")).RightAligned());
         }
 
-        var run = ScalarList.Of(outcome.Run).ToDictionary(static scalar => scalar.Name);
-        var baseline = outcome.Baseline is { } other ? ScalarList.Of(other).ToDictionary(static scalar => scalar.Name) : null;
+        var numbers = ScalarList.Of(run).ToDictionary(static scalar => scalar.Name);
+        var others = baseline is { } other ? ScalarList.Of(other.Run).ToDictionary(static scalar => scalar.Name) : null;
         foreach (var (label, name) in Rows)
         {
-            if (run[name].Value is { } value && !(value == 0 && OnlyIfNotZero.Contains(name)))
+            if (numbers[name].Value is { } value && !(value == 0 && OnlyIfNotZero.Contains(name)))
             {
-                string?[] cells = [label, Unit(run[name]), Show(run[name], value), Mean(outcome.Replications, run[name]), baseline is null ? null : Show(run[name], baseline[name].Value)];
+                string?[] cells = [label, Unit(numbers[name]), Show(numbers[name], value), Mean(replications, numbers[name]), others is null ? null : Show(numbers[name], others[name].Value)];
                 table.AddRow([.. cells.OfType<string>().Select(Markup.Escape)]);
             }
         }

@@ -1,8 +1,3 @@
-using SimServe.Cli.Profiling;
-using SimServe.GpuBackend.Devices;
-using SimServe.GpuBackend.Models.Flux;
-using SimServe.GpuBackend.Native;
-using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Profiles;
@@ -22,86 +17,51 @@ namespace SimServe.Cli.Validation;
 /// <param name="cancellation">Ends it early.</param>
 internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation)
 {
-    private const long WeightsSeed = 1;
-
     private readonly Scenario _scenario = files.Scenario;
-    private readonly ModelShape _shape = files.Model.ToShape();
 
     public ValidationOutcome Run()
     {
-        var torch = LibTorch.Load();
-        using var model = new FluxModel(files.Model, WeightsSeed);
-        using var templates = new TemplateStore(files.Templates);
-        var device = given?.Device ?? CpuProbe.Spec(_scenario.Fleet.LinkBytesPerSecond);
-        var real = new RealRun
-        {
-            Model = model,
-            Templates = templates,
-            Device = device,
-            Workers = _scenario.Fleet.Workers,
-            Steps = _scenario.Steps,
-            Faults = _scenario.Faults,
-            CacheHosts = _scenario.Fleet.Host.CacheHosts,
-        };
-        var profile = ProfileOf(real with { Faults = [] });
-        var costs = new FittedCostModel(profile, _shape);
+        using var world = new RealWorld(files, given);
+        var profile = world.Prepare(progress, cancellation);
+        var costs = new FittedCostModel(profile, world.Shape);
         var requests = ScenarioWorkload.Build(_scenario, files.Model.Grid, files.EditMasks);
-        var studied = RunBothWorlds(_scenario.Policies, "", real, profile, costs, requests);
-        var baseline = RunBothWorlds(_scenario.Baseline, "baseline ", real, profile, costs, requests);
+        var studied = RunBothWorlds(_scenario.Policies, "", world, profile, costs, requests);
+        var baseline = RunBothWorlds(_scenario.Baseline, "baseline ", world, profile, costs, requests);
         return new ValidationOutcome
         {
             Files = files,
-            Torch = torch,
+            Torch = world.Torch,
             Profile = profile,
             Costs = costs,
             Requests = requests,
             Studied = studied,
             Baseline = baseline,
             Agreement = DecisionAgreement.Compare(
-                studied.SimulatedDecisions, studied.MeasuredDecisions, Setup(_scenario.Policies, costs).Routing),
+                studied.SimulatedDecisions, studied.MeasuredDecisions, world.Setup(_scenario.Policies, costs).Routing),
             Difference = ImageDifference.Of(studied.Images, baseline.Images),
         };
     }
 
-    private DeviceProfile ProfileOf(RealRun real)
-    {
-        var calibration = new DeviceCalibration(real, files.Templates[0], Math.Max(_scenario.Policies.MaxBatchSize, _scenario.Baseline.MaxBatchSize));
-        if (given is null)
-        {
-            return calibration.Measure(_scenario.ProfileSeconds, progress, cancellation);
-        }
-
-        calibration.Record(progress, cancellation);
-        return given;
-    }
-
     private WorldResults RunBothWorlds(
-        PolicyOptions policies, string name, RealRun real, DeviceProfile profile, FittedCostModel costs, IReadOnlyList<Request> requests)
+        PolicyOptions policies, string name, RealWorld world, DeviceProfile profile, FittedCostModel costs, IReadOnlyList<Request> requests)
     {
         var (simulatedDecisions, measuredDecisions) = (new DecisionLog(), new DecisionLog());
-
-        // The profile recorded every template; a run that starts cold gets a store of its own.
-        using var cold = _scenario.Fleet.WarmTemplates ? null : new TemplateStore(files.Templates);
-        var run = real with { Templates = cold ?? real.Templates };
         var simulated = progress.Show($"simulating the {name}workload", report =>
-            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(policies, profile, costs, requests).Run(observer, cancellation).Serving));
-        var measured = progress.Show($"serving the {name}workload on {real.Workers} workers", report =>
-            Watch(requests.Count, report, measuredDecisions, observer => run.Serve(Setup(policies, costs), requests, observer, cancellation)));
+            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(world.Shape, policies, profile, costs, requests).Run(observer, cancellation).Serving));
+        var measured = progress.Show($"serving the {name}workload on {_scenario.Fleet.Workers} workers", report =>
+            Watch(requests.Count, report, measuredDecisions, observer => world.Serve(policies, costs, requests, observer, cancellation)));
         return new WorldResults(policies, simulated, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images);
     }
 
-    private Simulation Simulate(PolicyOptions policies, DeviceProfile profile, ICostModel costs, IReadOnlyList<Request> requests) => new()
+    private Simulation Simulate(ModelShape shape, PolicyOptions policies, DeviceProfile profile, ICostModel costs, IReadOnlyList<Request> requests) => new()
     {
-        Model = _shape,
+        Model = shape,
         Fleet = SimulatedFleet.Of(profile.Device, costs, _scenario.Fleet.Workers) with { Host = _scenario.Fleet.Host, ComputeShares = profile.ComputeShares },
         Policies = policies,
         Requests = requests,
         WarmTemplates = _scenario.Fleet.WarmTemplates,
         Faults = _scenario.Faults,
     };
-
-    private ServingSetup Setup(PolicyOptions policies, ICostModel costs) =>
-        PolicyCatalogue.CreateSetup(policies, _shape, [.. Enumerable.Repeat(costs, _scenario.Fleet.Workers)]);
 
     private static T Watch<T>(int requests, Action<double> report, DecisionLog decisions, Func<IRunObserver, T> run)
     {

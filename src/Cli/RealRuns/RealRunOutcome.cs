@@ -1,0 +1,10 @@
+using SimServe.Simulator.Metrics;
+using SimServe.Simulator.Reports.Runs;
+
+namespace SimServe.Cli.RealRuns;
+
+/// <summary>What <c>run</c> found.</summary>
+/// <param name="Run">The run's numbers.</param>
+/// <param name="Facts">What else the reader must know.</param>
+/// <param name="Faults">Devices that failed, in words.</param>
+internal sealed record RealRunOutcome(RunSummary Run, RunFacts Facts, IReadOnlyList<string> Faults);

@@ -1,0 +1,80 @@
+using SimServe.Cli.Profiling;
+using SimServe.GpuBackend.Devices;
+using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Native;
+using SimServe.GpuBackend.Profiling;
+using SimServe.Policies;
+using SimServe.Policies.Costs;
+using SimServe.Policies.Profiles;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Scenarios;
+
+namespace SimServe.Cli.Validation;
+
+/// <summary>The model, the templates and the workers of a scenario on this machine.</summary>
+internal sealed class RealWorld : IDisposable
+{
+    private const long WeightsSeed = 1;
+
+    private readonly ScenarioFiles _files;
+    private readonly DeviceProfile? _given;
+    private readonly FluxModel _model;
+    private readonly TemplateStore _templates;
+
+    // Given: a profile that was measured before, or null to measure one.
+    public RealWorld(ScenarioFiles files, DeviceProfile? given)
+    {
+        (_files, _given, Torch, Shape) = (files, given, LibTorch.Load(), files.Model.ToShape());
+        _model = new FluxModel(files.Model, WeightsSeed);
+        _templates = new TemplateStore(files.Templates);
+        Run = new RealRun
+        {
+            Model = _model,
+            Templates = _templates,
+            Device = given?.Device ?? CpuProbe.Spec(Scenario.Fleet.LinkBytesPerSecond),
+            Workers = Scenario.Fleet.Workers,
+            Steps = Scenario.Steps,
+            Faults = Scenario.Faults,
+            CacheHosts = Scenario.Fleet.Host.CacheHosts,
+        };
+    }
+
+    public LibTorchInfo Torch { get; }
+
+    public ModelShape Shape { get; }
+
+    // A run whose templates are all recorded once it is prepared.
+    public RealRun Run { get; }
+
+    private Scenario Scenario => _files.Scenario;
+
+    // Records the templates, and says what planners and routers believe of the workers.
+    public DeviceProfile Prepare(IValidationProgress progress, CancellationToken cancellation)
+    {
+        var largest = Math.Max(Scenario.Policies.MaxBatchSize, Scenario.Baseline.MaxBatchSize);
+        var calibration = new DeviceCalibration(Run with { Faults = [] }, _files.Templates[0], largest);
+        if (_given is null)
+        {
+            return calibration.Measure(Scenario.ProfileSeconds, progress, cancellation);
+        }
+
+        calibration.Record(progress, cancellation);
+        return _given;
+    }
+
+    public ServingSetup Setup(PolicyOptions policies, ICostModel costs) =>
+        PolicyCatalogue.CreateSetup(policies, Shape, [.. Enumerable.Repeat(costs, Scenario.Fleet.Workers)]);
+
+    // Preparing recorded every template; a run that starts cold gets a store of its own.
+    public RealRunResult Serve(PolicyOptions policies, ICostModel costs, IReadOnlyList<Request> requests, IRunObserver observer, CancellationToken cancellation)
+    {
+        using var cold = Scenario.Fleet.WarmTemplates ? null : new TemplateStore(_files.Templates);
+        return (Run with { Templates = cold ?? _templates }).Serve(Setup(policies, costs), requests, observer, cancellation);
+    }
+
+    public void Dispose()
+    {
+        _templates.Dispose();
+        _model.Dispose();
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Parquet.Serialization;
+using SimServe.Simulator.Reports;
+
+namespace SimServe.Cli.Tests;
+
+/// <summary><c>run</c> from end to end: a scenario on real workers, and beside its simulation.</summary>
+[FixtureLifeCycle(LifeCycle.SingleInstance)]
+public sealed class RunTests : IDisposable
+{
+    private const string Profile = "profiles/cpu-flux-nano.json";
+
+    private static readonly string[] Short = ["--set", "workload.requests=8", "--set", "steps=4"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("simserve-run-");
+    private CommandResult? _result;
+
+    [OneTimeSetUp]
+    public void Serve() => _result = SimServeProcess.Run(["run", Repository.Quickstart, "--profile", Profile, "--out", PathOf("measured"), "--decisions", .. Short]);
+
+    [Test]
+    public void A_real_run_leaves_the_files_of_a_simulated_one()
+    {
+        using var file = File.OpenRead(PathOf("measured/requests.parquet"));
+        var rows = ParquetSerializer.DeserializeAsync<RequestRow>(file).GetAwaiter().GetResult().Data;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_result!.ExitCode, Is.Zero, _result.ToString());
+            Assert.That(_result.Output, Does.StartWith("quickstart: 8 requests on 2 CPU workers, for real").And.Contain("latency, mean"));
+            Assert.That(Directory.GetFiles(PathOf("measured")).Select(Path.GetFileName), Is.EquivalentTo(new[]
+            {
+                "requests.parquet", "trace.json", "decisions.jsonl", "timeseries.parquet", "summary.json", "summary.csv", "report.html", "resolved-scenario.json", "profile.json",
+            }));
+            Assert.That(rows.Select(static row => (row.Run, row.Outcome)), Has.Count.EqualTo(8).And.All.EqualTo(("measured", "Completed")));
+            Assert.That((int)JsonNode.Parse(File.ReadAllText(PathOf("measured/summary.json")))!["metrics"]!["completed_requests"]!, Is.EqualTo(8));
+            Assert.That(File.ReadAllText(PathOf("measured/report.html")), Does.Contain("a real run on cpu"));
+        }
+    }
+
+    [Test]
+    public void Its_trace_lies_beside_that_of_its_simulation()
+    {
+        Assert.That(SimServeProcess.Run(["simulate", Repository.Quickstart, "--profile", Profile, "--no-baseline", "--out", PathOf("simulated"), .. Short]).ExitCode, Is.LessThan(2));
+        var read = JsonNode.Parse(SimServeProcess.Run("trace", "diff", PathOf("simulated/trace.json"), PathOf("measured/trace.json"), "--format", "json").Output)!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(((int)read["completed"]!, (int)read["onlyFirst"]!, (int)read["onlySecond"]!), Is.EqualTo((8, 0, 0)));
+            Assert.That((string)read["names"]![1]!, Is.EqualTo("measured"));
+            Assert.That((double)read["second"]!["stepSeconds"]!, Is.Positive);
+        }
+    }
+
+    [Test]
+    public void Faults_are_told_at_once_and_a_missing_device_by_its_exit_code()
+    {
+        var result = SimServeProcess.Run("run", Repository.Quickstart, "--goal", "2", "--set", "steps=0", "--out", PathOf("none"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((result.ExitCode, result.Faults.Length), Is.EqualTo((2, 2)), result.ToString());
+            Assert.That(Directory.Exists(PathOf("none")), Is.False);
+            Assert.That(SimServeProcess.Run("run", Repository.Quickstart, "--device", "cuda").ExitCode, Is.EqualTo(3));
+        }
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
+}
