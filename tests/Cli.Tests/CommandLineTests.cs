@@ -143,6 +143,6 @@ public sealed class CommandLineTests
     {
         var result = SimServeProcess.Run("simulate", Repository.Quickstart, "--profile", "experiments/scenario.schema.json");
         Assert.That(result.ExitCode, Is.EqualTo(2));
-        Assert.That(result.Faults.Single(), Does.Contain("allowed: a profile that 'simserve validate' wrote"));
+        Assert.That(result.Faults.Single(), Does.Contain("allowed: a profile that 'simserve profile' or 'simserve validate' wrote"));
     }
 }

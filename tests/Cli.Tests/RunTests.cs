@@ -31,7 +31,7 @@ public sealed class RunTests : IDisposable
             {
                 "requests.parquet", "trace.json", "decisions.jsonl", "timeseries.parquet", "summary.json", "summary.csv", "report.html", "resolved-scenario.json", "profile.json",
             }));
-            Assert.That(rows.Select(static row => (row.Run, row.Outcome)), Has.Count.EqualTo(8).And.All.EqualTo(("measured", "Completed")));
+            Assert.That(rows.Select(static row => (row.Run, row.Outcome)).ToList(), Has.Count.EqualTo(8).And.All.EqualTo(("measured", "Completed")));
             Assert.That((int)JsonNode.Parse(File.ReadAllText(PathOf("measured/summary.json")))!["metrics"]!["completed_requests"]!, Is.EqualTo(8));
             Assert.That(File.ReadAllText(PathOf("measured/report.html")), Does.Contain("a real run on cpu"));
         }

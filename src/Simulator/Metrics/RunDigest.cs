@@ -46,7 +46,7 @@ public sealed class RunDigest : IRunObserver
         _objectives = new ObjectiveBook(_options.Alone, _options.SloScale);
         _fleet = new FleetBook(_options.Rates);
         _series = new TimeSeries(_options.SliceLength);
-        _law = new SystemLaw(_violations, _options.PurposefulWait);
+        _law = new SystemLaw(_violations, _options.PurposefulWait, _options.ClockSlack);
         _openAt = _options.WarmUp.Requests > 0 ? long.MaxValue : _options.WarmUp.Until.Ticks;
     }
 
@@ -234,7 +234,7 @@ public sealed class RunDigest : IRunObserver
             _series.Elapse(_now, now, _waiting, _running, _fleet.Serving);
             _now = now;
         }
-        else if (now < _now)
+        else if (_now - now > _options.ClockSlack.Ticks)
         {
             _law.Backwards(now, _now);
         }

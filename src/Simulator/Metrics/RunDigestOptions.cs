@@ -29,4 +29,8 @@ public sealed record RunDigestOptions
     /// <summary>How long a worker may idle while a request that is ready waits for it, because its batching policy waits for company; null: however long.</summary>
     /// <value>Zero: it never may.</value>
     public TimeSpan? PurposefulWait { get; init; } = TimeSpan.Zero;
+
+    /// <summary>How far the checks may be missed by each request, because threads hand over late and clocks are read one after the other; not negative.</summary>
+    /// <value>Zero, as virtual time has it: the laws hold to the tick.</value>
+    public TimeSpan ClockSlack { get; init; } = TimeSpan.Zero;
 }

@@ -5,7 +5,7 @@ using SimServe.Simulator.Metrics.Fleets;
 namespace SimServe.Simulator.Metrics.Checks;
 
 // The laws that every run obeys, looked at event by event and once more at its end. They see the whole run, warm-up included.
-internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait)
+internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait, TimeSpan slack)
 {
     private Int128 _timeInSystem;
     private Int128 _busy;
@@ -56,22 +56,24 @@ internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait)
             $"{injected} requests arrived, {ended} ended, {left} are left");
         violations.Require(
             CheckKind.LittleSystem,
-            area == _timeInSystem,
+            IsClose(area, _timeInSystem, injected),
             $"area under the number in system {Seconds(area)} request-seconds, sum of times in system {Seconds(_timeInSystem)}");
-        CloseWorkers(fleet);
+        CloseWorkers(fleet, injected);
         CloseUtilisation(end);
     }
 
-    private void CloseWorkers(FleetBook fleet)
+    private void CloseWorkers(FleetBook fleet, long injected)
     {
         foreach (var worker in fleet.Workers)
         {
             violations.Require(
                 CheckKind.LittleWorkers,
-                worker.LittleArea == worker.LittleTimes,
+                IsClose(worker.LittleArea, worker.LittleTimes, injected),
                 $"w{worker.Number}: area under the number of its requests {Seconds(worker.LittleArea)} request-seconds, sum of their times {Seconds(worker.LittleTimes)}");
         }
     }
+
+    private bool IsClose(Int128 area, Int128 times, long requests) => Int128.Abs(area - times) <= (Int128)slack.Ticks * requests;
 
     // Exact: the loop hands out a step's time among its batch to the last tick, and charges lost work too.
     private void CloseUtilisation(long end) => violations.Require(
@@ -94,7 +96,7 @@ internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait)
         if (purposefulWait is { } allowed && seen.Joined && record is { ReadyAt: { } ready, JoinedAt: { } joined })
         {
             var idle = Math.Min(seen.IdleTo, joined.Ticks) - Math.Max(seen.IdleFrom, ready.Ticks);
-            if (idle > allowed.Ticks)
+            if (idle > (allowed + slack).Ticks)
             {
                 Fail(CheckKind.WorkConservation, $"w{seen.Worker} idled for {Seconds(idle)} s while {record.Request.Id}, ready at {ready}, waited for it");
             }
@@ -113,7 +115,7 @@ internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait)
         var complete = record.Outcome != RequestOutcome.Completed
             || record is { RoutedAt: not null, ReadyAt: not null, JoinedAt: not null, StartedAt: not null, DenoisedAt: not null };
         var waits = record.CacheWait >= TimeSpan.Zero && record.AdapterWait >= TimeSpan.Zero && FitsBatch(record);
-        var agrees = record.ArrivedAt.Ticks == seen.ArrivedAt && (seen.Worker == InFlight.NoWorker || record.RoutedAt?.Ticks == seen.RoutedAt);
+        var agrees = Math.Abs(record.ArrivedAt.Ticks - seen.ArrivedAt) <= slack.Ticks && (seen.Worker == InFlight.NoWorker || record.RoutedAt?.Ticks == seen.RoutedAt);
         if (ordered && complete && waits && agrees)
         {
             return true;
