@@ -225,11 +225,18 @@ public sealed class CpuDevice : IDevice, IDisposable
         return _templates.Recording(template);
     }
 
+    private void Fail(Exception error)
+    {
+        _fault = error.Message;
+        DeviceTelemetry.Failed(Name);
+    }
+
     private DeviceReport RunSteps(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
         EditState[] batch = [.. plan.Members.Select(member => EditOf(member.Id))];
         using var rows = RowsFor(batch, plan);
-        var (steps, bytes) = (0, 0L);
+        using var activity = DeviceTelemetry.Denoising(Name, batch.Length);
+        var (steps, bytes, begun) = (0, 0L, _loop.Now);
 #pragma warning disable CA1031 // A step that fails fails the device, but the steps before it were done.
         try
         {
@@ -237,7 +244,7 @@ public sealed class CpuDevice : IDevice, IDisposable
             {
                 FailIfDue();
                 var start = _loop.Now;
-                RunStep(batch, rows, plan.Modes);
+                DeviceTelemetry.Step(Name, batch.Length, RunStep(batch, rows, plan.Modes), rows.Bytes);
                 KeepCheckpoints(batch);
                 SlowDown(start);
                 bytes += rows.Bytes;
@@ -246,10 +253,12 @@ public sealed class CpuDevice : IDevice, IDisposable
         }
         catch (Exception error)
         {
-            _fault = error.Message;
+            Fail(error);
         }
 #pragma warning restore CA1031
 
+        DeviceTelemetry.Batch(Name, _loop.Now - begun);
+        activity?.SetTag("simserve.steps", steps);
         return new DeviceReport(steps, bytes, _fault);
     }
 
@@ -323,7 +332,7 @@ public sealed class CpuDevice : IDevice, IDisposable
         }
         catch (Exception error)
         {
-            _fault = error.Message;
+            Fail(error);
             return DeviceReport.Failed(error.Message);
         }
     }

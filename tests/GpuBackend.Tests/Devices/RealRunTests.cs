@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
@@ -58,6 +60,46 @@ public sealed class RealRunTests
             {
                 Assert.That(segment.BytesLoaded, Is.EqualTo(segment.Plan.BytesPerStep * segment.Steps));
             }
+        }
+    }
+
+    [Test]
+    public void Monitoring_hears_of_every_step_batch_and_byte()
+    {
+        var (gate, steps, bytes, batches, activities) = (new Lock(), 0, 0L, 0, 0L);
+        using var meters = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == DeviceTelemetry.Name)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        meters.SetMeasurementEventCallback<double>((instrument, value, _, _) =>
+        {
+            lock (gate)
+            {
+                (steps, batches) = (steps + (instrument.Name == "simserve.step.duration" ? 1 : 0), batches + (instrument.Name == "simserve.batch.duration" ? 1 : 0));
+            }
+        });
+        meters.SetMeasurementEventCallback<long>((instrument, value, _, _) => Interlocked.Add(ref bytes, instrument.Name == "simserve.cache.loaded" ? value : 0));
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == DeviceTelemetry.Name,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => Interlocked.Add(ref activities, (int)activity.GetTagItem("simserve.steps")!),
+        };
+        ActivitySource.AddActivityListener(listener);
+        meters.Start();
+        var (result, _) = Serve(OptimalPipeline.Name, Workload(spacingSeconds: 0.01), batch: 3, loadsPerBlock: 0.5);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(steps, Is.EqualTo(result.Segments.Sum(static segment => segment.Steps)));
+            Assert.That(batches, Is.EqualTo(result.Segments.Count));
+            Assert.That(bytes, Is.EqualTo(result.Segments.Sum(static segment => segment.BytesLoaded)));
+            Assert.That(activities, Is.EqualTo(steps));
         }
     }
 
