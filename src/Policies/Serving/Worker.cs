@@ -444,16 +444,21 @@ internal sealed class Worker : IWorkerView
         }
 
         _running.RemoveRange(kept, _running.Count - kept);
-        Depart(new Departure(DepartureKind.Denoised, null));
+        Depart(new Departure(DepartureKind.Denoised, null), _leaving.Count);
     }
 
-    private void Depart(Departure departure)
+    // The first of those that leave hold what they used on the device; the others had not been given it.
+    private void Depart(Departure departure, int holding)
     {
         // Whoever leaves goes on at once and may come back to this worker: the list must not be in use then.
         for (var i = 0; i < _leaving.Count; i++)
         {
             var course = _leaving[i];
-            Device.Release(course.Request);
+            if (i < holding)
+            {
+                Device.Release(course.Request);
+            }
+
             Delivering += departure.Kind == DepartureKind.Denoised ? 1 : 0;
             Left(course);
         }
@@ -477,9 +482,10 @@ internal sealed class Worker : IWorkerView
 
         Fault = fault;
         _home.Failed(this, fault);
+        var holding = Math.Min(_lackFrom, _running.Count);
         _leaving.AddRange(_running);
         _running.Clear();
-        Depart(new Departure(DepartureKind.Interrupted, FailureOf(fault)));
+        Depart(new Departure(DepartureKind.Interrupted, FailureOf(fault)), holding);
         DisplaceWaiting(fault);
         Wake();
     }

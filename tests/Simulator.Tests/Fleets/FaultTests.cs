@@ -54,6 +54,40 @@ public sealed class FaultTests
         }
     }
 
+    // Three workers of a host whose memory holds one template, which the first works with. The second fails while it waits for another one, with a request for the first in its batch;
+    // then the third fetches yet another, which has no room.
+    [Test]
+    public void A_device_that_fails_while_it_waits_takes_nothing_from_its_neighbour()
+    {
+        Request Of(int number, double seconds, int template, int steps) => TestWorkload.Poisson(1, 1000, 1, steps)[0] with
+        {
+            Id = new RequestId(number),
+            ArrivesAt = Instant.FromSeconds(seconds),
+            Template = new TemplateId(template),
+        };
+
+        var bytes = TestWorkload.Model.TemplateCacheBytes(8);
+        var run = (TestWorkload.Simulation(
+            [Of(0, 0, 0, 1500), Of(1, 3, 1, 8), Of(2, 3, 0, 8), Of(3, 3, 0, 8), Of(4, 3, 0, 8), Of(5, 5, 2, 8)],
+            Workers,
+            new PolicyOptions { Batching = "static", MaxBatchSize = 2, MaxWait = TimeSpan.FromSeconds(0.5), Routing = "round-robin" }) with
+        {
+            TemplateSteps = 8,
+            Faults = [new LostWorker(Instant.FromSeconds(3.5), 1)],
+            Fleet = SimulatedFleet.Of(TestWorkload.Device, new TestCosts(), Workers, perHost: Workers) with
+            {
+                Host = new HostOptions { MemoryBytes = bytes, NetworkBytesPerSecond = bytes, Prefetch = false },
+            },
+        }).Run().Serving;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(run.Records.Select(static record => record.Worker!.Value.Value), Is.EqualTo(new[] { 0, 1, 2, 0, 1, 2 }));
+            Assert.That(run.Records[0].DenoisedAt, Is.GreaterThan(run.Records[5].DenoisedAt!.Value), "all that happens while it is at work");
+            Assert.That(run.Records.Count(static record => record.Outcome == RequestOutcome.Failed), Is.EqualTo(2));
+            Assert.That(run.Records[3].CacheWait, Is.EqualTo(TimeSpan.Zero), "its template was in use all the time, and stayed");
+        }
+    }
+
     [Test]
     public void A_slow_device_takes_its_factor_longer_from_the_fault_on()
     {
