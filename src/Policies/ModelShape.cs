@@ -43,21 +43,13 @@ public sealed record ModelShape
     public Func<TokenGrid, ModelShape>? Resize { get; init; }
 
     /// <summary>The same model at a size of images; the same object every time.</summary>
-    /// <param name="grid">How images of that size are cut into tokens, as by <see cref="GridOf"/>.</param>
+    /// <param name="grid">How images of that size are cut into tokens.</param>
     /// <exception cref="NotSupportedException">The model has another size only.</exception>
     public ModelShape At(TokenGrid grid) => grid == Grid ? this : Resized.GetOrCreateValue(this).GetOrAdd(
         grid,
         static (size, model) => model.Resize?.Invoke(size) ?? throw new NotSupportedException(
             $"{model.Name} serves images of {model.Grid.Width}x{model.Grid.Height} pixels only, not {size.Width}x{size.Height}."),
         this);
-
-    /// <summary>How images of a size are cut into tokens, or <c>null</c> when they are no whole number of tokens wide and high.</summary>
-    /// <param name="width">Width, pixels.</param>
-    /// <param name="height">Height, pixels.</param>
-    public TokenGrid? GridOf(int width, int height) =>
-        width > 0 && height > 0 && width % Grid.PatchPixels == 0 && height % Grid.PatchPixels == 0
-            ? new TokenGrid(width / Grid.PatchPixels, height / Grid.PatchPixels, Grid.PatchPixels)
-            : null;
 
     /// <summary>Bytes of the denoising model's weights, or <c>null</c> where nobody counted them.</summary>
     public long? WeightBytes => Parameters * BytesPerElement;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SimServe.Cli.Profiling;
 using SimServe.Cli.Terminals;
+using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Models.Flux;
@@ -17,14 +18,11 @@ namespace SimServe.Cli.Commands;
 /// <summary><c>simserve profile</c>: measures what the cost model needs of a model on a device.</summary>
 internal static class ProfileCommand
 {
-    private const long WeightsSeed = 1;
-
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var model = new Option<string>("--model") { Description = "a model of 'simserve list models'", DefaultValueFactory = static _ => ModelCatalogue.Names.First() };
         model.AcceptOnlyFromAmong([.. ModelCatalogue.Names]);
-        var device = new Option<string>("--device") { Description = "the kind of real device", DefaultValueFactory = static _ => "cpu" };
-        device.AcceptOnlyFromAmong("cpu", "cuda");
+        var device = new ServingDevice();
         var output = new Option<string>("--out") { Description = "the profile to write", Required = true };
         var minutes = Number("--minutes", "time to measure in, beside some seconds of recording", 0.5);
         var workers = Number("--workers", "workers that measure at once, as many as will serve", Environment.ProcessorCount);
@@ -34,13 +32,12 @@ internal static class ProfileCommand
         var common = new CommonOptions();
         var command = new Command("profile", "Measures a model on a device and writes its profile, which simulate and validate take.")
         {
-            model, device, output, minutes, workers, batch, steps, link, common.Format,
+            model, device.Option, output, minutes, workers, batch, steps, link, common.Format,
         };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(device) != "cpu")
+            if (!device.IsThere(parsed, terminal))
             {
-                terminal.Complain("There is no CUDA device that serves in this version: use --device cpu.");
                 return ExitCode.MissingDeviceOrFile;
             }
 
@@ -70,7 +67,7 @@ internal static class ProfileCommand
     {
         LibTorch.Load();
         var pictures = CalibrationPictures.Of(config.Grid);
-        using var model = new FluxModel(config, WeightsSeed);
+        using var model = new FluxModel(config, RealWorld.WeightsSeed);
         using var templates = new TemplateStore(pictures);
         var real = new RealRun
         {

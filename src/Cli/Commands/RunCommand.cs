@@ -17,20 +17,18 @@ internal static class RunCommand
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var scenario = new Argument<string>("scenario") { Description = "the scenario file (JSON)" };
-        var device = new Option<string>("--device") { Description = "the kind of real device", DefaultValueFactory = static _ => "cpu" };
-        device.AcceptOnlyFromAmong("cpu", "cuda");
+        var device = new ServingDevice();
         var goal = new Option<double>("--goal") { Description = "share of requests that must meet their objective", DefaultValueFactory = static _ => RunReport.DefaultGoal };
         var decisions = new Option<bool>("--decisions") { Description = "write every decision with what the policy saw" };
         var common = new CommonOptions();
         var command = new Command("run", "Serves one scenario on real devices and leaves the files that a simulated run leaves.")
         {
-            scenario, device, common.Profile, common.Output, common.Settings, common.Seed, goal, decisions, common.Format, common.Plots,
+            scenario, device.Option, common.Profile, common.Output, common.Settings, common.Seed, goal, decisions, common.Format, common.Plots,
         };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(device) != "cpu")
+            if (!device.IsThere(parsed, terminal))
             {
-                terminal.Complain("There is no CUDA device that serves in this version: use --device cpu.");
                 return ExitCode.MissingDeviceOrFile;
             }
 

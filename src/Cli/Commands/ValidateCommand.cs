@@ -12,15 +12,13 @@ internal static class ValidateCommand
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var scenario = new Argument<string>("scenario") { Description = "the scenario file (JSON)" };
-        var device = new Option<string>("--device") { Description = "the kind of real device", DefaultValueFactory = static _ => "cpu" };
+        var device = new ServingDevice();
         var common = new CommonOptions();
-        device.AcceptOnlyFromAmong("cpu", "cuda");
-        var command = new Command("validate", "Profiles, simulates, runs and compares one scenario.") { scenario, device, common.Profile, common.Output, common.Settings, common.Seed, common.Format };
+        var command = new Command("validate", "Profiles, simulates, runs and compares one scenario.") { scenario, device.Option, common.Profile, common.Output, common.Settings, common.Seed, common.Format };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(device) != "cpu")
+            if (!device.IsThere(parsed, terminal))
             {
-                terminal.Complain("There is no CUDA device in this version: use --device cpu.");
                 return ExitCode.MissingDeviceOrFile;
             }
 

@@ -14,7 +14,8 @@ namespace SimServe.Cli.Validation;
 /// <summary>The model, the templates and the workers of a scenario on this machine.</summary>
 internal sealed class RealWorld : IDisposable
 {
-    private const long WeightsSeed = 1;
+    // Of every model that is measured or serves here.
+    public const long WeightsSeed = 1;
 
     private readonly ScenarioFiles _files;
     private readonly DeviceProfile? _given;

@@ -22,7 +22,6 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     private readonly EventCalendar _calendar;
     private readonly RecordingStore _store;
     private readonly LinkNetwork _network;
-    private readonly TemplateSizes _sizes;
     private readonly TieredCache<TemplateId>? _tiers;
     private readonly Link? _memoryLink;
     private readonly Link? _diskLink;
@@ -49,7 +48,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     {
         (Number, _options, _store, _peers, _network, _calendar) = (number, options, store, peers, network, calendar);
         Processes = new ProcessPool(cpu.Processes);
-        _sizes = sizes;
+        Sizes = sizes;
         Adapters = new BoundedCache<int>(adapters.HostBytes, EvictionPolicies.Create(adapters.Eviction));
         if (options.MemoryBytes is { } memory)
         {
@@ -94,7 +93,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     public SharedCores? Cores { get; init; }
 
     // How large templates are.
-    public TemplateSizes Sizes => _sizes;
+    public TemplateSizes Sizes { get; }
 
     // What a device of this host keeps in its own memory, or null.
     public DeviceCache? NewDeviceCache(DeviceSpec device) => _options.DeviceCacheBytes == 0
@@ -354,7 +353,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         }
 
         fetch.From = source.Peer;
-        fetch.Transfer = _network.Start(source.Route!, _sizes.BytesOf(fetch.Template), this, slot);
+        fetch.Transfer = _network.Start(source.Route!, Sizes.BytesOf(fetch.Template), this, slot);
     }
 
     // The peer's copy was kept for the transfer.
@@ -415,7 +414,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
 
     private CachedObject ObjectOf(TemplateId template, double reloadBytesPerSecond)
     {
-        var bytes = _sizes.BytesOf(template);
+        var bytes = Sizes.BytesOf(template);
         return new CachedObject(bytes, bytes / reloadBytesPerSecond);
     }
 

@@ -7,8 +7,6 @@ namespace SimServe.Simulator.Reports;
 /// <remarks>Source of the format: "Trace Event Format" (Google), complete events; times are microseconds.</remarks>
 public static class ChromeTrace
 {
-    private const double MicrosecondsPerSecond = 1e6;
-
     /// <summary>The trace as an object to be written as JSON.</summary>
     /// <param name="runs">Runs by name.</param>
     public static object Of(IEnumerable<(string Name, ServingResult Result)> runs) => new
@@ -28,8 +26,8 @@ public static class ChromeTrace
                 Ph = "X",
                 Pid = process,
                 Tid = segment.Worker.Value,
-                Ts = segment.Start.TotalSeconds * MicrosecondsPerSecond,
-                Dur = (segment.End - segment.Start).TotalSeconds * MicrosecondsPerSecond,
+                Ts = segment.Start.TotalSeconds * TraceEventJson.MicrosecondsPerSecond,
+                Dur = (segment.End - segment.Start).TotalSeconds * TraceEventJson.MicrosecondsPerSecond,
                 Args = new
                 {
                     Requests = segment.Plan.Members.Select(static member => member.Id.Value),

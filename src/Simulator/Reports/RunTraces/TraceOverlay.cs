@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static SimServe.Simulator.Reports.TraceEventJson;
 
 namespace SimServe.Simulator.Reports.RunTraces;
 
@@ -8,7 +9,6 @@ public static class TraceOverlay
 {
     private const int RequestsProcess = 1;
     private const int FirstWorkerProcess = 2;
-    private const double MicrosecondsPerSecond = 1e6;
 
     /// <summary>Writes it, under a temporary name first.</summary>
     /// <param name="path">The file; an older one is replaced.</param>
@@ -80,29 +80,6 @@ public static class TraceOverlay
         Begin(json, run, phase, RequestsProcess, 0, at);
         json.WriteString("cat", $"request {request.Number}");
         json.WriteString("id", $"{request.Number} {run}");
-        json.WriteEndObject();
-    }
-
-    private static void Begin(Utf8JsonWriter json, string name, string phase, int process, int thread, double at)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", name);
-        json.WriteString("ph", phase);
-        json.WriteNumber("pid", process);
-        json.WriteNumber("tid", thread);
-        json.WriteNumber("ts", at * MicrosecondsPerSecond);
-    }
-
-    private static void Name(Utf8JsonWriter json, string kind, int process, int thread, string name)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", kind);
-        json.WriteString("ph", "M");
-        json.WriteNumber("pid", process);
-        json.WriteNumber("tid", thread);
-        json.WriteStartObject("args");
-        json.WriteString("name", name);
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 }

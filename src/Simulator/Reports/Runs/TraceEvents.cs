@@ -12,7 +12,6 @@ internal sealed class TraceEvents : IDisposable
     private const int Workers = 2;
     private const int States = 3;
     private const int FlushBytes = 1 << 16;
-    private const double MicrosecondsPerSecond = 1e6;
 
     private readonly Utf8JsonWriter _json;
     private readonly int _most;
@@ -188,12 +187,7 @@ internal sealed class TraceEvents : IDisposable
         }
 
         _written++;
-        _json.WriteStartObject();
-        _json.WriteString("name", name);
-        _json.WriteString("ph", phase);
-        _json.WriteNumber("pid", process);
-        _json.WriteNumber("tid", thread);
-        _json.WriteNumber("ts", at.TotalSeconds * MicrosecondsPerSecond);
+        TraceEventJson.Begin(_json, name, phase, process, thread, at.TotalSeconds);
         return true;
     }
 
@@ -214,16 +208,5 @@ internal sealed class TraceEvents : IDisposable
         }
     }
 
-    private void Name(string kind, int process, int thread, string name)
-    {
-        _json.WriteStartObject();
-        _json.WriteString("name", kind);
-        _json.WriteString("ph", "M");
-        _json.WriteNumber("pid", process);
-        _json.WriteNumber("tid", thread);
-        _json.WriteStartObject("args");
-        _json.WriteString("name", name);
-        _json.WriteEndObject();
-        _json.WriteEndObject();
-    }
+    private void Name(string kind, int process, int thread, string name) => TraceEventJson.Name(_json, kind, process, thread, name);
 }
