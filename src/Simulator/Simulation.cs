@@ -43,6 +43,10 @@ public sealed record Simulation
     /// <value><c>null</c>: when every request has ended.</value>
     public Instant? CutOff { get; init; }
 
+    /// <summary>Receives all that the loop learns, for a replay.</summary>
+    /// <value><c>null</c>: nothing is recorded.</value>
+    public RunRecording? Recording { get; init; }
+
     /// <summary>Planners of earlier runs on this thread.</summary>
     /// <value><c>null</c>: the run works out its own plans. Results do not depend on it.</value>
     public PlannerPool? Planners { get; init; }
@@ -75,8 +79,7 @@ public sealed record Simulation
         var costs = Fleet.Workers.Select(static worker => worker.Costs).ToArray();
         var setup = PolicyCatalogue.CreateSetup(Policies, Model, costs, Planners) with { CutOff = CutOff, Notices = Fault.Notices(Faults) };
         var machines = new SimulatedMachines(this, calendar);
-        var loop = new ServingLoop(setup, new VirtualClock(calendar), machines.Devices, observer);
-        var run = loop.Run(source);
+        var run = Loop(setup, new VirtualClock(calendar), machines.Devices, observer).Run(source);
         while (!run.IsCompleted && calendar.HandleNext())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -92,6 +95,10 @@ public sealed record Simulation
         return new StreamedResult(run.GetAwaiter().GetResult(), calendar.Handled) { Caches = machines.CacheUse() };
 #pragma warning restore CA1849
     }
+
+    private ServingLoop Loop(ServingSetup setup, VirtualClock clock, IReadOnlyList<IDevice> devices, IRunObserver? observer) => Recording is { } recording
+        ? new ServingLoop(setup, new RecordedClock(clock, recording), [.. devices.Select((device, worker) => new RecordedDevice(device, worker, clock, recording))], observer)
+        : new ServingLoop(setup, clock, devices, observer);
 }
 
 /// <summary>A finished simulation of which only the end is kept.</summary>

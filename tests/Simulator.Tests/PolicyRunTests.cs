@@ -1,12 +1,11 @@
 using SimServe.Policies;
 using SimServe.Policies.Admission;
-using SimServe.Policies.Costs;
 using SimServe.Policies.Ordering;
-using SimServe.Policies.Pipelines;
 using SimServe.Policies.Recovery;
 using SimServe.Policies.Routing;
 using SimServe.Policies.Scaling;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Replays;
 using SimServe.Simulator.Tests.Devices;
 
 namespace SimServe.Simulator.Tests;
@@ -31,17 +30,46 @@ public sealed class PolicyRunTests
         }).SetArgDisplayNames($"{ordering} {admission} {recovery}");
 
     [TestCaseSource(nameof(Routings))]
-    public void A_fresh_router_repeats_every_decision_of_a_run_from_its_log(string routing)
+    public void A_replay_of_a_run_takes_every_step_again(string routing) => MustRepeat(new PolicyOptions { Routing = routing, MaxBatchSize = 4, Seed = 2 });
+
+    [TestCaseSource(nameof(Others))]
+    public void A_replay_of_a_run_with_a_lost_and_a_slow_device_takes_every_step_again(PolicyOptions policies) => MustRepeat(
+        policies,
+        new LostWorker(Instant.FromSeconds(3), 0),
+        new SlowWorker(Instant.FromSeconds(5), 1, TimeSpan.FromSeconds(4), 2));
+
+    [Test]
+    public void A_replay_with_another_policy_says_where_it_parts()
     {
-        var policies = new PolicyOptions { Routing = routing, MaxBatchSize = 4, Seed = 2 };
-        var (simulation, log) = (TestWorkload.Simulation(TestWorkload.Poisson(400, 14, 5), Workers, policies), new DecisionLog());
-        simulation.Run(log);
-        ICostModel costs = new TestCosts();
-        var planner = new StepPlanner(TestWorkload.Model, costs, PolicyCatalogue.CreatePipeline(policies.Pipeline));
-        var fresh = PolicyCatalogue.CreateRouting(policies, [.. Enumerable.Repeat(planner, Workers)]);
-        var agreement = DecisionAgreement.Compare(log, log, fresh);
-        Assert.That((agreement.Replayed, agreement.ReplayAgreed), Is.EqualTo((400, 400)));
+        var (run, simulation, recording) = Recorded(new PolicyOptions { Routing = "least-requests", MaxBatchSize = 4 });
+        var other = Replay(simulation with { Policies = simulation.Policies with { Routing = "round-robin" } }, run, recording);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(other.Share, Is.LessThan(0.5));
+            Assert.That(other.Divergence, Does.Contain("the replay").IgnoreCase);
+        }
     }
+
+    private static void MustRepeat(PolicyOptions policies, params Fault[] faults)
+    {
+        var (run, simulation, recording) = Recorded(policies, faults);
+        var agreement = Replay(simulation, run, recording);
+        Assert.That(agreement, Is.EqualTo(new ReplayAgreement(run.Segments.Sum(static segment => segment.Steps), run.Segments.Sum(static segment => segment.Steps), null)));
+    }
+
+    private static (ServingResult Run, Simulation Simulation, RunRecording Recording) Recorded(PolicyOptions policies, params Fault[] faults)
+    {
+        var recording = new RunRecording();
+        var simulation = TestWorkload.Simulation(TestWorkload.Poisson(400, 14, 5), Workers, policies) with { Faults = faults, WarmTemplates = false, Recording = recording };
+        return (simulation.Run().Serving, simulation, recording);
+    }
+
+    private static ReplayAgreement Replay(Simulation simulation, ServingResult run, RunRecording recording) => RunReplay.Compare(
+        PolicyCatalogue.CreateSetup(simulation.Policies, simulation.Model, [.. simulation.Fleet.Workers.Select(static worker => worker.Costs)]) with { Notices = Fault.Notices(simulation.Faults) },
+        simulation.Requests,
+        recording,
+        run,
+        [.. simulation.Fleet.Workers.Select(static worker => (worker.Name, worker.Device))]);
 
     [TestCaseSource(nameof(Others))]
     public void Every_request_ends_once_and_the_same_way_twice(PolicyOptions policies)

@@ -2,31 +2,42 @@ using System.CommandLine;
 using SimServe.Cli.Reports;
 using SimServe.Cli.Terminals;
 using SimServe.Cli.Validation;
+using SimServe.Cli.Validation.Suites;
 using SimServe.Simulator.Reports;
+using SimServe.Simulator.Suites;
 
 namespace SimServe.Cli.Commands;
 
-/// <summary><c>simserve validate</c>: the same scenario in both worlds, and how well the simulator predicted the real run.</summary>
+/// <summary><c>simserve validate</c>: the same scenario in both worlds, or all those of a suite, and how well the simulator predicted the real runs.</summary>
 internal static class ValidateCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
-        var scenario = new Argument<string>("scenario") { Description = "the scenario file (JSON)" };
+        var scenario = new Argument<string>("scenario") { Description = "the scenario file, or a suite of them (JSON)" };
         var device = new ServingDevice();
+        var check = new Option<string?>("--check") { Description = "a suite's results: predict them anew, on no device, and say what would be predicted otherwise" };
         var common = new CommonOptions();
-        var command = new Command("validate", "Profiles, simulates, runs and compares one scenario.") { scenario, device.Option, common.Profile, common.Output, common.Settings, common.Seed, common.Format };
+        var command = new Command("validate", "Profiles, simulates, runs and compares a scenario or a suite of them.") { scenario, device.Option, check, common.Profile, common.Output, common.Settings, common.Seed, common.Format };
         command.SetAction(parsed =>
         {
+            var (file, settings) = (parsed.GetRequiredValue(scenario), common.SettingsWithSeed(parsed));
+            if (parsed.GetValue(check) is { } results)
+            {
+                return SuiteRun.Check(file, settings, results, terminal);
+            }
+
             if (!device.IsThere(parsed, terminal))
             {
                 return ExitCode.MissingDeviceOrFile;
             }
 
-            return Run(
-                parsed.GetRequiredValue(scenario), common.SettingsWithSeed(parsed), parsed.GetValue(common.Profile), parsed.GetValue(common.Output), common.IsJson(parsed), terminal, cancellation);
+            var run = SuiteReader.IsSuite(file) ? (Runner)SuiteRun.Run : Run;
+            return run(file, settings, parsed.GetValue(common.Profile), parsed.GetValue(common.Output), common.IsJson(parsed), terminal, cancellation);
         });
         return command;
     }
+
+    private delegate int Runner(string file, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation);
 
     private static int Run(
         string scenario, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation)

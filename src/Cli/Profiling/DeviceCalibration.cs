@@ -38,25 +38,33 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
             Record(loop, devices, profiler, progress, cancellation);
             return progress.Show("profiling the workers", report => profiler.Measure(devices, seconds * (1 - ServiceShare), new Report(report), cancellation));
         });
-        return profile with { ServiceFactor = InService(profile, seconds * ServiceShare, progress, cancellation) };
+        var service = progress.Show("serving for the profile", report =>
+        {
+            var fit = InService(profile, new PolicyOptions().Pipeline, seconds * ServiceShare, cancellation);
+            report(1);
+            return fit;
+        });
+        return profile with { ServiceFactor = service.Factor, ServiceSpread = service.Spread };
     }
 
-    private double InService(DeviceProfile profile, double seconds, IValidationProgress progress, CancellationToken cancellation)
+    /// <summary>How many times as long as a profile says computation takes at present, by requests that are served for the purpose.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="pipeline">Name of the pipeline that is about to serve: plain and masked steps may be slowed differently.</param>
+    /// <param name="seconds">About how long to serve, seconds.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public double Pace(DeviceProfile profile, string pipeline, double seconds, CancellationToken cancellation) => InService(profile, pipeline, seconds, cancellation).Factor;
+
+    private ServiceFit InService(DeviceProfile profile, string pipeline, double seconds, CancellationToken cancellation)
     {
-        var (shape, policies) = (real.Model.Config.ToShape(), new PolicyOptions { MaxBatchSize = maxBatchSize, Routing = LeastRequests.Name });
+        var (shape, policies) = (real.Model.Config.ToShape(), new PolicyOptions { MaxBatchSize = maxBatchSize, Routing = LeastRequests.Name, Pipeline = pipeline });
         var costs = new FittedCostModel(profile, shape);
-        var alone = real.Steps * new StepPlanner(shape, costs, PolicyCatalogue.CreatePipeline(policies.Pipeline)).StepTime(1, shape.Grid.Count / 8).TotalSeconds;
+        var alone = real.Steps * new StepPlanner(shape, costs, PolicyCatalogue.CreatePipeline(pipeline)).StepTime(1, shape.Grid.Count / 8).TotalSeconds;
         var rate = Load * real.Workers / alone;
         var requests = new WorkloadBuilder(
             new WorkloadOptions { Requests = Math.Max(2 * real.Workers, (int)(rate * seconds)), RequestsPerSecond = rate, Steps = real.Steps, Templates = real.Templates.Count },
             shape.Grid).Build(Seed);
         var setup = PolicyCatalogue.CreateSetup(policies, shape, [.. Enumerable.Repeat<ICostModel>(costs, real.Workers)]);
-        return progress.Show("serving for the profile", report =>
-        {
-            var served = real.Serve(setup, requests, null, cancellation).Serving;
-            report(1);
-            return ServiceFactor.Of(shape, costs, served.Segments);
-        });
+        return ServiceFit.Of(new ServedSteps(shape, costs, real.Serve(setup, requests, null, cancellation).Serving.Segments, profile.ComputeShares));
     }
 
     /// <summary>Records the templates only.</summary>

@@ -59,7 +59,6 @@ internal static class ValidationTables
         var agreement = result.Agreement;
         terminal.Say($"decisions   routing: {agreement.RoutingAgreed} of {agreement.Routing} requests sent to the same worker in both worlds; "
             + $"batching: {agreement.JoinsAgreed} of {agreement.Joins} joined the same worker's batch at the same size");
-        terminal.Say($"replay      {agreement.ReplayAgreed} of {agreement.Replayed} real routing decisions repeated by a fresh policy from what the real router saw");
         if (agreement.FirstDivergence is { } divergence)
         {
             terminal.Say($"divergence  {divergence}");

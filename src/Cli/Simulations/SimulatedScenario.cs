@@ -119,8 +119,7 @@ internal sealed class SimulatedScenario
         }
     }
 
-    private SimulatedFleet OfProfile(FittedCostModel fitted) => WithMachines(SimulatedFleet.Of(
-        _profile!.Device, Assembled(fitted, Scenario), Scenario.Fleet.Workers) with { ComputeShares = _profile.ComputeShares }, Scenario);
+    private SimulatedFleet OfProfile(FittedCostModel fitted) => WithMachines(SimulatedFleet.Of(_profile!, Assembled(fitted, Scenario), Scenario.Fleet.Workers), Scenario);
 
     private static (SimulatedFleet Fleet, WorkerRates[] Rates, IReadOnlyList<string> Provenance) OfPools(Scenario scenario, ModelShape model)
     {

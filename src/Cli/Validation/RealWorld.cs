@@ -49,28 +49,32 @@ internal sealed class RealWorld : IDisposable
 
     private Scenario Scenario => _files.Scenario;
 
+    // Measures the workers without the scenario's faults.
+    public DeviceCalibration Calibration => new(Run with { Faults = [] }, _files.Templates[0], Math.Max(Scenario.Policies.MaxBatchSize, Scenario.Baseline.MaxBatchSize));
+
     // Records the templates, and says what planners and routers believe of the workers.
     public DeviceProfile Prepare(IValidationProgress progress, CancellationToken cancellation)
     {
-        var largest = Math.Max(Scenario.Policies.MaxBatchSize, Scenario.Baseline.MaxBatchSize);
-        var calibration = new DeviceCalibration(Run with { Faults = [] }, _files.Templates[0], largest);
         if (_given is null)
         {
-            return calibration.Measure(Scenario.ProfileSeconds, progress, cancellation);
+            return Calibration.Measure(Scenario.ProfileSeconds, progress, cancellation);
         }
 
-        calibration.Record(progress, cancellation);
+        Calibration.Record(progress, cancellation);
         return _given;
     }
 
     public ServingSetup Setup(PolicyOptions policies, ICostModel costs) =>
         PolicyCatalogue.CreateSetup(policies, Shape, [.. Enumerable.Repeat(costs, Scenario.Fleet.Workers)]);
 
+    public RealRunResult Serve(PolicyOptions policies, ICostModel costs, IReadOnlyList<Request> requests, IRunObserver observer, CancellationToken cancellation) =>
+        Serve(Run, Scenario.Fleet.WarmTemplates, Setup(policies, costs), requests, observer, cancellation);
+
     // Preparing recorded every template; a run that starts cold gets a store of its own.
-    public RealRunResult Serve(PolicyOptions policies, ICostModel costs, IReadOnlyList<Request> requests, IRunObserver observer, CancellationToken cancellation)
+    public RealRunResult Serve(RealRun run, bool warm, ServingSetup setup, IReadOnlyList<Request> requests, IRunObserver? observer, CancellationToken cancellation)
     {
-        using var cold = Scenario.Fleet.WarmTemplates ? null : new TemplateStore(_files.Templates);
-        return (Run with { Templates = cold ?? _templates }).Serve(Setup(policies, costs), requests, observer, cancellation);
+        using var cold = warm ? null : new TemplateStore(_files.Templates);
+        return (run with { Templates = cold ?? _templates }).Serve(setup, requests, observer, cancellation);
     }
 
     public void Dispose()

@@ -37,7 +37,7 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
             Studied = studied,
             Baseline = baseline,
             Agreement = DecisionAgreement.Compare(
-                studied.SimulatedDecisions, studied.MeasuredDecisions, world.Setup(_scenario.Policies, costs).Routing),
+                studied.SimulatedDecisions, studied.MeasuredDecisions),
             Difference = ImageDifference.Of(studied.Images, baseline.Images),
         };
     }
@@ -56,7 +56,7 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
     private Simulation Simulate(ModelShape shape, PolicyOptions policies, DeviceProfile profile, ICostModel costs, IReadOnlyList<Request> requests) => new()
     {
         Model = shape,
-        Fleet = SimulatedFleet.Of(profile.Device, costs, _scenario.Fleet.Workers) with { Host = _scenario.Fleet.Host, ComputeShares = profile.ComputeShares },
+        Fleet = SimulatedFleet.Of(profile, costs, _scenario.Fleet.Workers) with { Host = _scenario.Fleet.Host },
         Policies = policies,
         Requests = requests,
         WarmTemplates = _scenario.Fleet.WarmTemplates,

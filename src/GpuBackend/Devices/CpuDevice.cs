@@ -244,7 +244,9 @@ public sealed class CpuDevice : IDevice, IDisposable
             {
                 FailIfDue();
                 var start = _loop.Now;
-                DeviceTelemetry.Step(Name, batch.Length, RunStep(batch, rows, plan.Modes), rows.Bytes);
+                var trace = RunStep(batch, rows, plan.Modes);
+                DeviceTelemetry.Step(Name, batch.Length, trace, rows.Bytes);
+                _options.Traced?.Invoke(plan, trace);
                 KeepCheckpoints(batch);
                 SlowDown(start);
                 bytes += rows.Bytes;

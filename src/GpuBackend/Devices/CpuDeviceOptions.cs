@@ -21,4 +21,8 @@ public sealed record CpuDeviceOptions
     /// <summary>Where it keeps latents for other workers to go on from; shared by the workers of a run.</summary>
     /// <value>Nothing is kept.</value>
     public LatentCheckpoints Checkpoints { get; init; } = LatentCheckpoints.None;
+
+    /// <summary>Hears where the time of every step went, on the device's compute thread.</summary>
+    /// <value><c>null</c>: nobody does.</value>
+    public Action<StepPlan, StepTrace>? Traced { get; init; }
 }

@@ -31,6 +31,14 @@ public sealed record RealRun
     /// <value>1.</value>
     public int CacheHosts { get; init; } = 1;
 
+    /// <summary>Receives all that the loop learns, for a replay.</summary>
+    /// <value><c>null</c>: nothing is recorded.</value>
+    public RunRecording? Recording { get; init; }
+
+    /// <summary>Hears where the time of every step went, on the devices' threads.</summary>
+    /// <value><c>null</c>: nobody does.</value>
+    public Action<StepPlan, StepTrace>? Traced { get; init; }
+
     /// <summary>The workers' name, e.g. <c>cpu:0</c>.</summary>
     /// <param name="worker">The worker's number.</param>
     public string NameOf(int worker) => $"{Device.Name}:{worker}";
@@ -56,7 +64,7 @@ public sealed record RealRun
                 () =>
                 {
                     LoseTemplates(loop);
-                    return new ServingLoop(setup with { Notices = Fault.Notices(Faults) }, loop, devices, observers).Run(new ListedRequests(requests));
+                    return Loop(setup, loop, devices, observers).Run(new ListedRequests(requests));
                 },
                 cancellation);
             return new RealRunResult(collector.Close(end), devices.SelectMany(static device => device.Images).ToDictionary());
@@ -65,6 +73,14 @@ public sealed record RealRun
         {
             Array.ForEach(devices, static device => device.Dispose());
         }
+    }
+
+    private ServingLoop Loop(ServingSetup setup, WallClockLoop clock, CpuDevice[] devices, IRunObserver observer)
+    {
+        setup = setup with { Notices = Fault.Notices(Faults) };
+        return Recording is { } recording
+            ? new ServingLoop(setup, new RecordedClock(clock, recording), [.. devices.Select((device, worker) => new RecordedDevice(device, worker, clock, recording))], observer)
+            : new ServingLoop(setup, clock, devices, observer);
     }
 
     private void LoseTemplates(WallClockLoop loop)
@@ -92,6 +108,7 @@ public sealed record RealRun
             Steps = Steps,
             Faults = DeviceFaults.Of(Faults, worker),
             Checkpoints = checkpoints ?? LatentCheckpoints.None,
+            Traced = Traced,
         },
         Model,
         Templates,

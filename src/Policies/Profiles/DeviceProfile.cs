@@ -53,6 +53,11 @@ public sealed record DeviceProfile
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ServiceFactor { get; init; }
 
+    /// <summary>How requests differ in service: quantiles of the time of a request's steps over its predicted time, evenly spread from the least to the greatest; their mean is 1.</summary>
+    /// <value><c>null</c>: nobody measured it, and requests take exactly what is predicted.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? ServiceSpread { get; init; }
+
     /// <summary>The measurements.</summary>
     public required IReadOnlyList<ProfileSample> Samples { get; init; }
 }

@@ -1,5 +1,3 @@
-using SimServe.Policies.Routing;
-
 namespace SimServe.Policies.Serving;
 
 /// <summary>How far two runs of the same requests decided alike, and where they first did not.</summary>
@@ -8,22 +6,17 @@ namespace SimServe.Policies.Serving;
 /// <param name="FirstDivergence">The first request sent elsewhere, with what both routers saw, or <c>null</c>.</param>
 /// <param name="Joins">Requests that joined a batch in both runs.</param>
 /// <param name="JoinsAgreed">Of those, the ones that joined the same worker's batch at the same batch size.</param>
-/// <param name="Replayed">Decisions of the second run put to a fresh policy with what the second run's router saw.</param>
-/// <param name="ReplayAgreed">Of those, the ones it decided the same way: same inputs, same decision.</param>
 public sealed record DecisionAgreement(
     int Routing,
     int RoutingAgreed,
     string? FirstDivergence,
     int Joins,
-    int JoinsAgreed,
-    int Replayed,
-    int ReplayAgreed)
+    int JoinsAgreed)
 {
     /// <summary>Compares two logs.</summary>
     /// <param name="first">One run's decisions, e.g. the simulated run's.</param>
     /// <param name="second">The other run's decisions, e.g. the real run's.</param>
-    /// <param name="fresh">A new instance of the router's policy, for the replay.</param>
-    public static DecisionAgreement Compare(DecisionLog first, DecisionLog second, IRoutingPolicy fresh)
+    public static DecisionAgreement Compare(DecisionLog first, DecisionLog second)
     {
         var count = Math.Min(first.Routing.Count, second.Routing.Count);
         var (agreed, divergence) = (0, (string?)null);
@@ -40,18 +33,7 @@ public sealed record DecisionAgreement(
         }
 
         var (joins, joinsAgreed) = CompareJoins(JoinSizes(first), JoinSizes(second));
-        return new DecisionAgreement(count, agreed, divergence, joins, joinsAgreed, second.Routing.Count, Replay(second, fresh));
-    }
-
-    private static int Replay(DecisionLog log, IRoutingPolicy fresh)
-    {
-        var agreed = 0;
-        foreach (var decision in log.Routing)
-        {
-            agreed += fresh.Choose(decision.Request, new FleetView([.. decision.Seen]), decision.At) == decision.Chosen ? 1 : 0;
-        }
-
-        return agreed;
+        return new DecisionAgreement(count, agreed, divergence, joins, joinsAgreed);
     }
 
     private static Dictionary<RequestId, (WorkerId Worker, int Size)> JoinSizes(DecisionLog log)

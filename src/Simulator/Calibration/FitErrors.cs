@@ -24,5 +24,6 @@ internal static class FitErrors
         return new ResidualQuantiles(Quantile(sorted, 0.05), Quantile(sorted, 0.5), Quantile(sorted, 0.95));
     }
 
-    private static double Quantile(double[] sorted, double share) => SortedArrayStatistics.QuantileCustom(sorted, share, QuantileDefinition.R7);
+    /// <summary>A quantile of sorted values (definition 7).</summary>
+    public static double Quantile(double[] sorted, double share) => SortedArrayStatistics.QuantileCustom(sorted, share, QuantileDefinition.R7);
 }

@@ -161,14 +161,14 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
 
         var decided = _gateway.Serve(_calendar.Now, _options.Cpu.Decision);
         var prepared = _host.Processes.Serve(decided, _options.Cpu.Preprocessing);
-        return At(_besideFree = Instant.Max(_besideFree, prepared) + CostsOf(request).Encode);
+        return At(_besideFree = Instant.Max(_besideFree, prepared) + Varied(CostsOf(request).Encode, request.Id));
     }
 
     /// <inheritdoc/>
     public Pending<DeviceReport> Decode(in Request request)
     {
         var sent = _calendar.Now + _options.Cpu.Serialisation + _options.Cpu.Transfer;
-        _besideFree = Instant.Max(_besideFree, sent) + CostsOf(request).Decode;
+        _besideFree = Instant.Max(_besideFree, sent) + Varied(CostsOf(request).Decode, request.Id);
         return At(_host.Processes.Serve(_besideFree, _options.Cpu.Postprocessing));
     }
 
@@ -276,13 +276,15 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     {
         // Whoever planned may believe in other times than this device takes.
         _contended.Share = plan.BytesPerStep > 0 ? _linkShare * _host.LoadShare : 1;
-        _contended.ComputeShare = _host.Cores?.Share ?? 1;
+        _contended.ComputeShare = (_host.Cores?.Share ?? 1) * _options.Variation.Of(plan.Members);
         var time = _contended.Share == 1 && _contended.ComputeShare == 1 && ReferenceEquals(plan.Costs, _costs) ? plan.StepTime : Evaluate(plan);
         time = _slowness == 1 ? time : time * _slowness;
 
         // A step takes at least one tick: zero would never let time pass.
         return time > TimeSpan.Zero ? time : new TimeSpan(1);
     }
+
+    private TimeSpan Varied(TimeSpan time, RequestId request) => _options.Variation.IsNone ? time : time * _options.Variation.Of(request);
 
     private TimeSpan Evaluate(StepPlan plan)
     {

@@ -23,6 +23,9 @@ internal sealed record SimulatedDeviceOptions
 
     public required CpuStages Cpu { get; init; }
 
+    // What computation takes beside those times.
+    public ServiceVariation Variation { get; init; } = new(1, [], 0);
+
     // One event per change of membership instead of one per step. Both give identical results.
     public bool CoalesceSteps { get; init; } = true;
 }

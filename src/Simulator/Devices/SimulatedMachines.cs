@@ -31,7 +31,7 @@ internal sealed class SimulatedMachines : IEventHandler
             {
                 Cores = fleet.ComputeShares is { Count: > 0 } shares ? new SharedCores(shares) : null,
             }).ToArray();
-        var gateway = new ProcessPool(1);
+        var (gateway, variation) = (new ProcessPool(1), new ServiceVariation(fleet.ComputeFactor, fleet.ServiceSpread ?? [], unchecked((simulation.Policies.Seed << 20) + fleet.ServiceDraw)));
         Devices = [.. fleet.Workers.Select(worker => new SimulatedDevice(
             new SimulatedDeviceOptions
             {
@@ -43,6 +43,7 @@ internal sealed class SimulatedMachines : IEventHandler
                 Adapters = fleet.Adapters,
                 Cpu = fleet.Cpu,
                 CoalesceSteps = simulation.CoalesceSteps,
+                Variation = variation,
             },
             calendar,
             _hosts[worker.Host],

@@ -1,5 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Costs;
+using SimServe.Policies.Profiles;
 
 namespace SimServe.Simulator.Fleets;
 
@@ -19,6 +20,18 @@ public sealed record SimulatedFleet
     /// <value><c>null</c>: workers do not slow each other. Each is above 0.</value>
     public IReadOnlyList<double>? ComputeShares { get; init; }
 
+    /// <summary>How many times as long computation takes in this run as its cost models, and with them planners and routers, say; above 0.</summary>
+    /// <value>1.</value>
+    public double ComputeFactor { get; init; } = 1;
+
+    /// <summary>How requests differ from that: quantiles of the time of a request's steps over the usual time, evenly spread from the least to the greatest, above 0.</summary>
+    /// <value><c>null</c>: they do not. At least two otherwise.</value>
+    public IReadOnlyList<double>? ServiceSpread { get; init; }
+
+    /// <summary>Tells draws from <see cref="ServiceSpread"/> apart for the same requests: part of the seed.</summary>
+    /// <value>0.</value>
+    public long ServiceDraw { get; init; }
+
     /// <summary>What processors do around the devices.</summary>
     public CpuStages Cpu { get; init; } = new();
 
@@ -36,6 +49,16 @@ public sealed record SimulatedFleet
         {
             Workers = [.. Enumerable.Range(0, workers).Select(worker => new FleetWorker($"{device.Name}:{worker}", device, costs, worker / (perHost ?? workers)))],
         };
+    }
+
+    /// <summary>The machine that a profile was measured on.</summary>
+    /// <param name="profile">The profile: how workers slow each other and how requests differ are part of it.</param>
+    /// <param name="costs">The times fitted to it.</param>
+    /// <param name="workers">How many, at least 1.</param>
+    public static SimulatedFleet Of(DeviceProfile profile, ICostModel costs, int workers)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return Of(profile.Device, costs, workers) with { ComputeShares = profile.ComputeShares, ServiceSpread = profile.ServiceSpread };
     }
 
     /// <summary>A fleet in one host, one worker for each of some cost models.</summary>

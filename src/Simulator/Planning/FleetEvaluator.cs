@@ -1,5 +1,6 @@
 using MathNet.Numerics.Distributions;
 using SimServe.Policies.Costs;
+using SimServe.Simulator.Calibration;
 using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics;
 

@@ -1,5 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Costs;
+using SimServe.Simulator.Calibration;
 using SimServe.Simulator.Catalogue;
 
 namespace SimServe.Simulator.Planning;

@@ -8,11 +8,11 @@ internal static class SweepText
 {
     internal static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    public static JsonDocument Parse(string file)
+    public static JsonDocument Parse(string file, string argument = "SWEEP", string example = "a sweep file that exists; experiments/sweep/policies.json is one")
     {
         if (!File.Exists(file))
         {
-            throw new InvalidInputException(file, [new InputFault("SWEEP", $"\"{file}\"", "a sweep file that exists", "Check the path; experiments/sweep/policies.json is one.")]);
+            throw new InvalidInputException(file, [new InputFault(argument, $"\"{file}\"", example, "Check the path.")]);
         }
 
         try

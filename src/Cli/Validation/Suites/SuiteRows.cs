@@ -1,0 +1,53 @@
+using System.Globalization;
+using SimServe.Simulator.Suites;
+
+namespace SimServe.Cli.Validation.Suites;
+
+/// <summary>The table of a suite's results, as text: for the terminal and for Markdown alike.</summary>
+internal static class SuiteRows
+{
+    public static readonly IReadOnlyList<string> Columns = ["case", "requests/s", "mean latency: measured", "error", "p95 latency: measured", "error", "throughput: measured", "error", "steps decided alike", "largest part of the error"];
+
+    public static IEnumerable<string[]> Of(SuiteResults results) =>
+    [
+        .. results.Cases.Select(Row),
+        [
+            "mean of the magnitudes", "", "", .. Enumerable.Range(0, SuiteMetrics<double>.Names.Count).SelectMany(metric => metric == 0
+                ? new[] { Show($"{results.MeanError(metric):0.0%}") }
+                : ["", Show($"{results.MeanError(metric):0.0%}")]),
+            "", "",
+        ],
+    ];
+
+    /// <summary>The same as a table in Markdown, with a line of what else was found.</summary>
+    public static string Markdown(SuiteResults results) => string.Join(
+        '\n',
+        [
+            Line(Columns),
+            Line(Columns.Select(static (_, index) => index is 0 or 9 ? "---" : "--:")),
+            .. Of(results).Select(Line),
+            "",
+            Summary(results),
+        ]);
+
+    public static string Summary(SuiteResults results)
+    {
+        var (covered, all) = results.Coverage();
+        return Show($"{covered} of {all} measurements ({(double)covered / all:0%}) lie inside their 90 % intervals; the pace of a run is known to {results.PaceError:0.0%} from the paces before and after it. {results.Date:yyyy-MM-dd}, {results.Environment}.");
+    }
+
+    private static string[] Row(CaseResult one) =>
+    [
+        one.Name,
+        Show($"{one.RatePerSecond:0.###}"),
+        .. one.Errors().SelectMany(static error => new[] { Show($"{error.Measured:0.000}"), Error(error) }),
+        Show($"{one.Decisions():0.0%}"),
+        one.Largest() is { } term ? Show($"{term.Term} {1000 * term.Difference:+0.0;-0.0} ms") : "",
+    ];
+
+    private static string Error(MetricError error) => error.HalfWidth is { } half ? Show($"{error.Error:+0.0%;-0.0%} ± {half:0.0%}") : Show($"{error.Error:+0.0%;-0.0%}");
+
+    private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
+
+    private static string Show(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,63 @@
+using SimServe.Cli.Terminals;
+using SimServe.Simulator.Reports;
+using SimServe.Simulator.Scenarios;
+using SimServe.Simulator.Suites;
+
+namespace SimServe.Cli.Validation.Suites;
+
+/// <summary>What <c>validate</c> does with a suite.</summary>
+internal static class SuiteRun
+{
+    public static int Run(
+        string file, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation)
+    {
+        var files = SuiteFiles.Read(file, settings);
+        var given = profile is null ? null : GivenProfile.Read(profile, files.Base.Scenario, file);
+        var folder = new RunFolder(output ?? Path.Combine("out", files.Suite.Name));
+        SuiteResults results;
+        try
+        {
+            (results, var measured, var costs) = new SuiteJob(files, given, new ConsoleProgress(terminal.Error), cancellation).Run();
+            SuiteReport.Write(folder, results, measured, costs);
+        }
+        catch
+        {
+            folder.DeleteIfEmpty();
+            throw;
+        }
+
+        if (given is not null && ProfileFaults.Warning(given) is { } warning)
+        {
+            terminal.Complain(warning);
+        }
+
+        if (json)
+        {
+            terminal.Say(File.ReadAllText(Path.Combine(folder.Location, SuiteReport.Results)).TrimEnd());
+        }
+        else
+        {
+            SuiteReport.Print(terminal, results);
+            terminal.Say($"written     {folder.Location}{Path.DirectorySeparatorChar}: {string.Join(", ", folder.Written)}");
+        }
+
+        return results.Misses().Any() ? ExitCode.GoalNotMet : ExitCode.Done;
+    }
+
+    public static int Check(string file, IReadOnlyList<string> settings, string results, Terminal terminal)
+    {
+        if (!SuiteReader.IsSuite(file))
+        {
+            throw new InvalidInputException(file, [new InputFault("--check", "a scenario", "a suite, which has cases", "Name the suite that the results are of.")]);
+        }
+
+        var drift = SuiteDrift.Of(SuiteFiles.Read(file, settings), results);
+        foreach (var line in drift)
+        {
+            terminal.Say($"drift       {line}");
+        }
+
+        terminal.Say(drift.Count == 0 ? "verdict     every prediction is what it was" : $"verdict     {drift.Count} predictions are not what they were: run the suite again where that is meant to be");
+        return drift.Count == 0 ? ExitCode.Done : ExitCode.GoalNotMet;
+    }
+}

@@ -1,0 +1,35 @@
+namespace SimServe.Policies.Serving;
+
+/// <summary>All that a serving loop learnt from its clock and its devices, in the order in which it learnt it.</summary>
+/// <remarks>
+/// The loop and its policies are deterministic: fed with a recording they must decide again what they decided. That is how the simulator's loop is held against a run on real devices whose
+/// times nobody could have predicted to the microsecond. Used by the loop's thread only.
+/// </remarks>
+public sealed class RunRecording
+{
+    /// <summary>Stands among the answers for a request that lacks nothing; otherwise the cause stands there.</summary>
+    public const int LacksNothing = -1;
+
+    private readonly List<Wake> _wakes = [];
+    private readonly Dictionary<int, List<int>> _answers = [];
+
+    /// <summary>Waits that ended, in order.</summary>
+    public IReadOnlyList<Wake> Wakes => _wakes;
+
+    /// <summary>What a worker's device answered at once (what it holds, what a request lacks), in order.</summary>
+    /// <param name="worker">The worker.</param>
+    public IReadOnlyList<int> AnswersOf(int worker) => _answers.GetValueOrDefault(worker) ?? [];
+
+    internal void Add(in Wake wake) => _wakes.Add(wake);
+
+    internal int Answered(int worker, int answer)
+    {
+        if (!_answers.TryGetValue(worker, out var answers))
+        {
+            _answers.Add(worker, answers = []);
+        }
+
+        answers.Add(answer);
+        return answer;
+    }
+}

@@ -1,0 +1,69 @@
+using SimServe.Policies;
+using SimServe.Policies.Serving;
+
+namespace SimServe.Simulator.Replays;
+
+/// <summary>A device that answers what a recorded one answered, when that did.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="spec">What is known of it.</param>
+/// <param name="worker">Its worker's number.</param>
+/// <param name="clock">The replay's clock.</param>
+/// <param name="recording">The recording.</param>
+internal sealed class ReplayedDevice(string name, DeviceSpec spec, int worker, ReplayedClock clock, RunRecording recording) : IDevice
+{
+    private readonly IReadOnlyList<int> _answers = recording.AnswersOf(worker);
+    private int _next;
+
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public DeviceSpec Spec => spec;
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> LoadModel() => Answer(WakeKind.LoadModel, 0);
+
+    /// <inheritdoc/>
+    public bool Holds(TemplateId template) => NextAnswer() == 1;
+
+    /// <inheritdoc/>
+    public bool IsResident(TemplateId template) => NextAnswer() == 1;
+
+    /// <inheritdoc/>
+    public int MissingAdapters(AdapterSet adapters) => NextAnswer();
+
+    /// <inheritdoc/>
+    public void Prefetch(in Request request)
+    {
+    }
+
+    /// <inheritdoc/>
+    public bool Lacks(in Request request, out StallCause cause)
+    {
+        var answer = NextAnswer();
+        cause = answer == RunRecording.LacksNothing ? default : (StallCause)answer;
+        return answer != RunRecording.LacksNothing;
+    }
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> Stage(in Request request, StallCause cause) => Answer(WakeKind.Stage, 0);
+
+    /// <inheritdoc/>
+    public void Release(in Request request)
+    {
+    }
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> Encode(in Request request, int fromStep) => Answer(WakeKind.Encode, request.Id.Value);
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary) => Answer(WakeKind.Denoise, 0);
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> Decode(in Request request) => Answer(WakeKind.Decode, request.Id.Value);
+
+    // A replay that asks more often than the recorded run did has diverged already, and that is found when it is compared.
+    private int NextAnswer() => _next < _answers.Count ? _answers[_next++] : RunRecording.LacksNothing;
+
+    private async Pending<DeviceReport> Answer(WakeKind kind, long subject) => (await clock.Wait(new WakeCall(kind, worker, subject))).Report;
+}
