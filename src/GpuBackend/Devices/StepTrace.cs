@@ -1,3 +1,5 @@
+using SimServe.Policies;
+
 namespace SimServe.GpuBackend.Devices;
 
 /// <summary>Where the time of one real denoising step went.</summary>
@@ -9,5 +11,18 @@ public sealed record StepTrace(
     IReadOnlyList<double> BlockSeconds, double WaitSeconds, double TotalSeconds, IReadOnlyList<(long Bytes, double Seconds)> Loads)
 {
     /// <summary>Time outside the blocks: batch assembly, embedding, last layer, sampler.</summary>
-    public double OverheadSeconds => Math.Max(0, TotalSeconds - WaitSeconds - BlockSeconds.Sum());
+    /// <param name="kinds">Kind of every block.</param>
+    /// <remarks>Embedding ends inside the first block's time: what that block takes longer than its like is overhead too.</remarks>
+    public double OverheadSeconds(IReadOnlyList<BlockShape> kinds) => Math.Max(0, TotalSeconds - WaitSeconds - BlockSeconds.Sum()) + EmbeddingSeconds(kinds);
+
+    /// <summary>Compute time of a block, without the embedding.</summary>
+    /// <param name="kinds">Kind of every block.</param>
+    /// <param name="block">The block.</param>
+    public double ComputeSeconds(IReadOnlyList<BlockShape> kinds, int block) => block == 0 ? BlockSeconds[0] - EmbeddingSeconds(kinds) : BlockSeconds[block];
+
+    private double EmbeddingSeconds(IReadOnlyList<BlockShape> kinds)
+    {
+        double[] likeTheFirst = [.. BlockSeconds.Where((_, block) => block > 0 && kinds[block].Kind == kinds[0].Kind).Order()];
+        return likeTheFirst.Length == 0 ? 0 : Math.Max(0, BlockSeconds[0] - likeTheFirst[likeTheFirst.Length / 2]);
+    }
 }

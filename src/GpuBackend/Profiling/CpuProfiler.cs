@@ -222,22 +222,14 @@ public sealed class CpuProfiler
 
     private void NoteBlocks(List<(SampleKey Key, double Seconds)> notes, StepTrace trace, int members, int maskedTokens, BlockMode mode)
     {
-        var likeTheFirst = new List<double>();
         for (var block = 1; block < trace.BlockSeconds.Count; block++)
         {
             var shape = _shape.Blocks[block];
             var one = mode == BlockMode.Plain ? shape.PlainWork() : shape.MaskedWork(maskedTokens);
             notes.Add((new SampleKey(ProfileTerm.Block(shape.Kind), one.Times(members), 0, 0), trace.BlockSeconds[block]));
-            if (shape.Kind == _shape.Blocks[0].Kind)
-            {
-                likeTheFirst.Add(trace.BlockSeconds[block]);
-            }
         }
 
-        // Embedding ends inside the first block's time: what that block takes longer than its like is overhead too.
-        likeTheFirst.Sort();
-        var embedding = likeTheFirst.Count > 0 ? Math.Max(0, trace.BlockSeconds[0] - likeTheFirst[likeTheFirst.Count / 2]) : 0;
-        notes.Add((new SampleKey(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0, 0), 0, 0), trace.OverheadSeconds + embedding));
+        notes.Add((new SampleKey(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0, 0), 0, 0), trace.OverheadSeconds(_shape.Blocks)));
     }
 
     private DeviceProfile Close(CpuDevice device) => new()

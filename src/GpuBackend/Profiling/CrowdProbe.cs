@@ -8,7 +8,8 @@ namespace SimServe.GpuBackend.Profiling;
 /// <param name="step">Takes a step on a worker and returns its seconds of computation.</param>
 internal sealed class CrowdProbe(IReadOnlyList<CpuDevice> devices, Func<CpuDevice, double> step)
 {
-    private const int Turns = 4;
+    // Shorter than a machine keeps its pace, longer than some steps.
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(80);
 
     /// <summary>Time of a step when 1, 2, ... workers compute, over that when all do; <c>null</c> for a single worker.</summary>
     /// <param name="seconds">Time to spend.</param>
@@ -21,10 +22,10 @@ internal sealed class CrowdProbe(IReadOnlyList<CpuDevice> devices, Func<CpuDevic
         }
 
         var sums = new (double Seconds, long Steps)[devices.Count];
-        var turn = TimeSpan.FromSeconds(seconds / Turns / devices.Count);
-        for (var i = 0; i < Turns * devices.Count; i++)
+        var clock = new WallClock();
+        for (var i = 0; i < 2 * devices.Count || i % devices.Count != 0 || clock.Now.TotalSeconds < seconds; i++)
         {
-            var (time, steps) = Together(1 + (i % devices.Count), turn, cancellation);
+            var (time, steps) = Together(1 + (i % devices.Count), Turn, cancellation);
             ref var sum = ref sums[i % devices.Count];
             sum = (sum.Seconds + time, sum.Steps + steps);
         }

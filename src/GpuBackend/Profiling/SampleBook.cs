@@ -6,8 +6,8 @@ namespace SimServe.GpuBackend.Profiling;
 internal sealed class SampleBook
 {
     // Latency adds up many steps, so the mean predicts it and the median does not; but a repetition that some other process stopped
-    // for a whole time slice says nothing about the device.
-    private const double OutlierOverMedian = 5;
+    // for a whole time slice says nothing about the device. Over the upper quartile, because short terms have two usual times where threads share cores.
+    private const double OutlierOverQuartile = 5;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<SampleKey, List<double>> _seconds = [];
@@ -47,7 +47,7 @@ internal sealed class SampleBook
         return Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
     }
 
-    private static List<double> Kept(List<double> sorted) => sorted.FindAll(second => second <= OutlierOverMedian * sorted[sorted.Count / 2]);
+    private static List<double> Kept(List<double> sorted) => sorted.FindAll(second => second <= OutlierOverQuartile * sorted[sorted.Count * 3 / 4]);
 
     private static ProfileSample Summarise(SampleKey key, List<double> seconds)
     {

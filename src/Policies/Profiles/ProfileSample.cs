@@ -8,7 +8,7 @@ namespace SimServe.Policies.Profiles;
 /// <param name="Seconds">Measured time in seconds, positive: the mean of <paramref name="Repetitions"/>.</param>
 /// <param name="Spread">Interquartile range over the median of all repetitions.</param>
 /// <param name="Repetitions">Repetitions that count.</param>
-/// <param name="Rejected">Repetitions left out because they took more than five times the median.</param>
+/// <param name="Rejected">Repetitions left out because they took more than five times the upper quartile.</param>
 public sealed record ProfileSample(
     string Term, Work Work, long Bytes, int Steps, double Seconds, double Spread, int Repetitions, int Rejected);
 

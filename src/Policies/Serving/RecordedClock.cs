@@ -1,12 +1,12 @@
 namespace SimServe.Policies.Serving;
 
-/// <summary>A clock whose waits are written down.</summary>
+/// <summary>A clock of which is written down what it says.</summary>
 /// <param name="clock">The clock.</param>
-/// <param name="recording">Receives them.</param>
+/// <param name="recording">Receives it.</param>
 public sealed class RecordedClock(IClock clock, RunRecording recording) : IClock
 {
     /// <inheritdoc/>
-    public Instant Now => clock.Now;
+    public Instant Now => recording.Read(clock.Now);
 
     /// <inheritdoc/>
     public async Pending<Instant> Until(Instant due)

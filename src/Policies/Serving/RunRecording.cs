@@ -11,14 +11,24 @@ public sealed class RunRecording
     public const int LacksNothing = -1;
 
     private readonly List<Wake> _wakes = [];
+    private readonly List<Instant> _reads = [];
     private readonly Dictionary<int, List<int>> _answers = [];
 
     /// <summary>Waits that ended, in order.</summary>
     public IReadOnlyList<Wake> Wakes => _wakes;
 
+    /// <summary>What the clock said whenever it was looked at, in order.</summary>
+    public IReadOnlyList<Instant> Reads => _reads;
+
     /// <summary>What a worker's device answered at once (what it holds, what a request lacks), in order.</summary>
     /// <param name="worker">The worker.</param>
     public IReadOnlyList<int> AnswersOf(int worker) => _answers.GetValueOrDefault(worker) ?? [];
+
+    internal Instant Read(Instant now)
+    {
+        _reads.Add(now);
+        return now;
+    }
 
     internal void Add(in Wake wake) => _wakes.Add(wake);
 

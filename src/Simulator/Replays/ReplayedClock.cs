@@ -10,9 +10,15 @@ internal sealed class ReplayedClock(RunRecording recording) : IClock
     private readonly CompletionPool<Wake> _pool = new();
     private readonly Dictionary<WakeCall, Queue<Completion<Wake>>> _waiting = [];
     private int _next;
+    private int _read;
+    private Instant _now;
 
     /// <inheritdoc/>
-    public Instant Now { get; private set; }
+    /// <remarks>What it said when the recorded loop looked; whoever looks more often than that has parted from it.</remarks>
+    public Instant Now => _read < recording.Reads.Count ? recording.Reads[_read++] : _now;
+
+    /// <summary>When the last recorded wait that was played ended.</summary>
+    public Instant LastWake => _now;
 
     /// <summary>What the recording says next though nobody waits for it, in words; <c>null</c> as long as everything was waited for.</summary>
     public string? Divergence { get; private set; }
@@ -26,7 +32,7 @@ internal sealed class ReplayedClock(RunRecording recording) : IClock
     {
         if (_next < recording.Wakes.Count && recording.Wakes[_next] is { AtOnce: true } next && next.Call == call)
         {
-            (Now, _next) = (next.At, _next + 1);
+            (_now, _next) = (next.At, _next + 1);
             return new Pending<Wake>(next);
         }
 
@@ -50,7 +56,7 @@ internal sealed class ReplayedClock(RunRecording recording) : IClock
         }
 
         var wake = recording.Wakes[_next++];
-        Now = wake.At;
+        _now = wake.At;
         if (!_waiting.TryGetValue(wake.Call, out var queue) || !queue.TryDequeue(out var completion))
         {
             Divergence = $"at {wake.At} the recorded run went on after {wake.Call}, for which the replay does not wait";

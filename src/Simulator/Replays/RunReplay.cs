@@ -6,7 +6,7 @@ namespace SimServe.Simulator.Replays;
 /// <summary>Runs the serving loop again, in virtual time, over what a run on real devices learnt from its clock and its devices.</summary>
 /// <remarks>
 /// No two runs in wall-clock time take the same times, so decisions of a simulation and of a real run part sooner or later without anybody's fault. With the times of the real run put in, every
-/// decision must be the same: routing, batching and planning see what they saw then. What is left to differ are reads of the clock between two waits, a few microseconds.
+/// decision must be the same: routing, batching and planning see what they saw then, every look at the clock included.
 /// </remarks>
 public static class RunReplay
 {
@@ -28,7 +28,7 @@ public static class RunReplay
         {
         }
 
-        return Compare(served.Segments, collector.Close(new RunEnd(clock.Now, 0, [])).Segments, clock.Divergence);
+        return Compare(served.Segments, collector.Close(new RunEnd(clock.LastWake, 0, [])).Segments, clock.Divergence);
     }
 
     private static ReplayAgreement Compare(IReadOnlyList<BatchSegment> recorded, IReadOnlyList<BatchSegment> replayed, string? divergence)

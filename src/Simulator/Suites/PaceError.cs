@@ -5,11 +5,12 @@ public static class PaceError
 {
     /// <summary>Works it out from the paces themselves, before any run is looked at.</summary>
     /// <param name="pairs">Pace before and after every run.</param>
+    /// <param name="length">Time in which a pace is measured over the mean time of a run.</param>
     /// <returns>Standard deviation of the logarithm of a run's pace around the mean of the two.</returns>
     /// <remarks>
-    /// With paces measured with error e on a machine that drifts, the logarithms of the two differ with variance 2 e² + drift², and their mean is off the run's own pace with e² / 2 and at most
-    /// drift² / 4 (a machine that changes in one jump, at a time that nobody knows, during the run): a quarter of the one covers the other.
+    /// Of a machine whose pace fluctuates faster than runs follow each other, two measurements differ with twice the variance of one. Their mean is off the machine's usual pace with half of it, a
+    /// quarter of the difference's, and the run's own pace with that of one measurement less by as much as the run is longer.
     /// </remarks>
-    public static double Of(IReadOnlyList<(double Before, double After)> pairs) =>
-        pairs.Count == 0 ? 0 : Math.Sqrt(pairs.Average(static pair => Math.Pow(Math.Log(pair.After / pair.Before), 2)) / 4);
+    public static double Of(IReadOnlyList<(double Before, double After)> pairs, double length) =>
+        pairs.Count == 0 ? 0 : Math.Sqrt(pairs.Average(static pair => Math.Pow(Math.Log(pair.After / pair.Before), 2)) * (0.25 + (length / 2)));
 }

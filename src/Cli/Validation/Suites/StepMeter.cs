@@ -40,11 +40,11 @@ internal sealed class StepMeter(ModelShape model, ICostModel costs)
             for (var i = 0; i < modes.Length; i++)
             {
                 compute += blocks[i].Compute(modes[i]).TotalSeconds;
-                Add(sums, ProfileTerm.Block(model.Blocks[i].Kind), members * blocks[i].Compute(modes[i]).TotalSeconds, members * trace.BlockSeconds[i]);
+                Add(sums, ProfileTerm.Block(model.Blocks[i].Kind), members * blocks[i].Compute(modes[i]).TotalSeconds, members * trace.ComputeSeconds(model.Blocks, i));
             }
 
             Add(sums, Waiting, members * (StepTimeline.Evaluate(blocks, modes, lookAhead).TotalSeconds - compute), members * trace.WaitSeconds);
-            Add(sums, ProfileTerm.StepOverhead, members * scaled.StepOverhead(members).TotalSeconds, members * trace.OverheadSeconds);
+            Add(sums, ProfileTerm.StepOverhead, members * scaled.StepOverhead(members).TotalSeconds, members * trace.OverheadSeconds(model.Blocks));
         }
 
         return [.. sums.Select(sum => new TermError(sum.Key, sum.Value.Predicted / requests, sum.Value.Measured / requests))];

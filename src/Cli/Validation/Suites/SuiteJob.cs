@@ -19,7 +19,7 @@ namespace SimServe.Cli.Validation.Suites;
 /// <param name="cancellation">Ends it early.</param>
 internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation)
 {
-    private sealed record Measured(Scenario Scenario, double Before, double After, SuiteMetrics<double> Metrics, ReplayAgreement Replay, LatencyParts Parts, IReadOnlyList<TermError> Steps);
+    private sealed record Measured(Scenario Scenario, double Before, double After, SuiteMetrics<double> Metrics, ReplayAgreement Replay, LatencyParts Parts, IReadOnlyList<TermError> Steps, double Seconds);
 
     public (SuiteResults Results, DeviceProfile Profile, FittedCostModel Costs) Run()
     {
@@ -32,7 +32,8 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
             measured.Add((one.Name, progress.Show($"{one.Name} ({measured.Count + 1} of {files.Cases.Count})", report => Measure(world, profile, predictor, one, scenario.Scenario, report))));
         }
 
-        var error = PaceError.Of([.. measured.SelectMany(static one => one.Runs).Select(static run => (run.Before, run.After))]);
+        var runs = measured.SelectMany(static one => one.Runs).ToArray();
+        var error = PaceError.Of([.. runs.Select(static run => (run.Before, run.After))], files.Suite.PaceSeconds / runs.Average(static run => run.Seconds));
         var results = new SuiteResults
         {
             Suite = files.Suite.Name,
@@ -59,7 +60,7 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
             var (served, metrics, replay, steps) = Serve(world, predictor, run);
             var after = Pace(world, profile, loaded);
             var share = new ServedSteps(world.Shape, predictor.Costs, served.Segments, profile.ComputeShares).MeanShare;
-            runs.Add(new Measured(run, before, after, metrics, replay, LatencyParts.Of(served), steps.Close(Math.Sqrt(before * after) * share, RunMetrics.Of(served).Completed)));
+            runs.Add(new Measured(run, before, after, metrics, replay, LatencyParts.Of(served), steps.Close(Math.Sqrt(before * after) * share, RunMetrics.Of(served).Completed), served.EndedAt.TotalSeconds));
             before = after;
             report((repetition + 1.0) / files.Suite.Repetitions);
         }

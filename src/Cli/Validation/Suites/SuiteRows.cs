@@ -6,7 +6,7 @@ namespace SimServe.Cli.Validation.Suites;
 /// <summary>The table of a suite's results, as text: for the terminal and for Markdown alike.</summary>
 internal static class SuiteRows
 {
-    public static readonly IReadOnlyList<string> Columns = ["case", "requests/s", "mean latency: measured", "error", "p95 latency: measured", "error", "throughput: measured", "error", "steps decided alike", "largest part of the error"];
+    public static readonly IReadOnlyList<string> Columns = ["case", "requests/s", "mean, s", "error", "p95, s", "error", "images/s", "error", "decided alike", "most of the mean's error"];
 
     public static IEnumerable<string[]> Of(SuiteResults results) =>
     [
