@@ -27,7 +27,7 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
     private const double Load = 0.5;
 
     // No scenario has it by default: what is served here is not what a validation serves.
-    private const int Seed = 7919;
+    internal const int Seed = 7919;
 
     /// <summary>Records the templates, measures, and serves requests of its own to see what service adds.</summary>
     public DeviceProfile Measure(double seconds, IValidationProgress progress, CancellationToken cancellation)

@@ -16,6 +16,9 @@ namespace SimServe.GpuBackend.Profiling;
 /// </remarks>
 public sealed class CpuProfiler
 {
+    // No workload has it.
+    internal const string Prompt = "a profile";
+
     private const int StepsPerVisit = 2;
     private const int LeastRounds = 3;
 
@@ -199,7 +202,7 @@ public sealed class CpuProfiler
             Template = template,
             Mask = EditMask.FromTokens(_shape.Grid, [.. Enumerable.Range(0, maskedTokens)]),
             Steps = _templates.Recording(template).Steps,
-            Prompt = "a profile",
+            Prompt = Prompt,
             Seed = member,
         });
     }

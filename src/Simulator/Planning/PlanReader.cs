@@ -60,7 +60,7 @@ public sealed class PlanReader(IReadOnlyCollection<string> models)
         var requests = root.Integer("requests", 0, 10_000_000, 0);
         var plan = new PlanFile
         {
-            Name = ReadName(root, fallback),
+            Name = root.FolderName("name", fallback),
             Seed = root.Integer("seed", 0, int.MaxValue, 1),
             Model = root.Choice("model", models, null),
             Steps = root.Integer("steps", 1, 1000, null),
@@ -88,19 +88,6 @@ public sealed class PlanReader(IReadOnlyCollection<string> models)
         workload?.Close();
         root.Close();
         return plan;
-    }
-
-    // The name becomes a folder.
-    private static string ReadName(JsonSection root, string fallback)
-    {
-        var name = root.Text("name", fallback);
-        if (name.All(static letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.' or ' ') && name.Trim('.', ' ').Length > 0)
-        {
-            return name;
-        }
-
-        root.Note("name", $"\"{name}\"", "letters, digits, spaces, dots, - and _", "Results go to a folder of that name: rename it.");
-        return fallback;
     }
 
     private static string ReadMasks(JsonSection? workload)

@@ -61,6 +61,19 @@ internal sealed class JsonSection
         return fallback ?? "";
     }
 
+    // A text that becomes the name of a folder.
+    public string FolderName(string name, string fallback)
+    {
+        var text = Text(name, fallback);
+        if (text.All(static letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.' or ' ') && text.Trim('.', ' ').Length > 0)
+        {
+            return text;
+        }
+
+        Note(Key(name), $"\"{text}\"", "letters, digits, spaces, dots, - and _", "Results go to a folder of that name: rename it.");
+        return fallback;
+    }
+
     public string Choice(string name, IReadOnlyCollection<string> allowed, string? fallback)
     {
         var choices = string.Join(", ", allowed.Select(static choice => $"\"{choice}\""));

@@ -32,7 +32,7 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
         var policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4, Seed = seed });
         var scenario = new Scenario
         {
-            Name = ReadName(root, Path.GetFileNameWithoutExtension(file)),
+            Name = root.FolderName("name", Path.GetFileNameWithoutExtension(file)),
             Seed = seed,
             Model = root.Choice("model", models, models.First()),
             Steps = root.Integer("steps", 1, 1000, 8),
@@ -113,19 +113,6 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
             <= 60 => found,
             _ => $"{found[..57]}...",
         };
-    }
-
-    // The name becomes a folder.
-    private static string ReadName(JsonSection root, string fallback)
-    {
-        var name = root.Text("name", fallback);
-        if (name.All(static letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.' or ' ') && name.Trim('.', ' ').Length > 0)
-        {
-            return name;
-        }
-
-        root.Note("name", $"\"{name}\"", "letters, digits, spaces, dots, - and _", "Results go to a folder of that name: rename it.");
-        return fallback;
     }
 
     private static List<TemplateSource> ReadTemplates(JsonSection root, string folder, WorkloadSource workload)

@@ -81,6 +81,15 @@ public sealed class CasePredictor(ModelShape model, DeviceProfile profile, IRead
         };
     }
 
+    /// <summary>What is expected of a case whose pace is known.</summary>
+    /// <param name="scenario">The case, with the seed of the repetition and the rate of its arrivals.</param>
+    /// <param name="pace">How many times as long as the profile says computation takes.</param>
+    public SuiteMetrics<double> Expect(Scenario scenario, double pace)
+    {
+        var predicted = Predict(scenario, pace, 0);
+        return new SuiteMetrics<double>(predicted.LatencyMean.Mean, predicted.LatencyP95.Mean, predicted.Throughput.Mean);
+    }
+
     private static PredictedMetric Summarise(SuiteMetrics<double>[] runs, Func<SuiteMetrics<double>, double> metric)
     {
         double[] values = [.. runs.Select(metric).Order()];

@@ -7,6 +7,8 @@ namespace SimServe.Simulator.Suites;
 /// <param name="PaceBefore">How many times as long as the profile says computation took right before the real run.</param>
 /// <param name="PaceAfter">The same right after it.</param>
 /// <param name="Predicted">What was predicted at the geometric mean of the two.</param>
+/// <param name="OwnPace">How many times as long as the profile says computation took in the real run itself, known afterwards only.</param>
+/// <param name="AtOwnPace">What would have been predicted at that pace: what is still wrong then is not the device's drift but the simulation.</param>
 /// <param name="Measured">What was measured.</param>
 /// <param name="Steps">Denoising steps of the real run.</param>
 /// <param name="Agreed">Those that a replay with the real run's times decides alike.</param>
@@ -16,6 +18,8 @@ public sealed record RepetitionResult(
     double PaceBefore,
     double PaceAfter,
     SuiteMetrics<PredictedMetric> Predicted,
+    double OwnPace,
+    SuiteMetrics<double> AtOwnPace,
     SuiteMetrics<double> Measured,
     long Steps,
     long Agreed,

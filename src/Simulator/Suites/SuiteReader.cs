@@ -32,7 +32,7 @@ public static class SuiteReader
         root.Text("$schema", "none");
         var suite = new ValidationSuite
         {
-            Name = root.Text("name", Path.GetFileNameWithoutExtension(file)),
+            Name = root.FolderName("name", Path.GetFileNameWithoutExtension(file)),
             Scenario = ReadScenario(root, Path.GetDirectoryName(Path.GetFullPath(file))!),
             Repetitions = root.Integer("repetitions", 1, 100, 3),
             PaceSeconds = root.Number("paceSeconds", 0.5, 60, 3),

@@ -51,6 +51,10 @@ public sealed record SuiteResults
     /// <param name="metric">Its place among <see cref="SuiteMetrics{T}.Names"/>.</param>
     public double MeanError(int metric) => Cases.Average(one => Math.Abs(one.Errors()[metric].Error));
 
+    /// <summary>The same of the errors that would be left if the device's pace in every run had been known.</summary>
+    /// <param name="metric">Its place among <see cref="SuiteMetrics{T}.Names"/>.</param>
+    public double MeanErrorAtOwnPace(int metric) => Cases.Average(one => Math.Abs(one.ErrorsAtOwnPace()[metric].Error));
+
     /// <summary>Everything that is out of bounds, in words.</summary>
     public IEnumerable<string> Misses()
     {
@@ -62,7 +66,7 @@ public sealed record SuiteResults
                 if (Math.Abs(error.Error) > bounds[metric])
                 {
                     yield return FormattableString.Invariant(
-                        $"{one.Name}: {SuiteMetrics<double>.Names[metric].Name} off by {error.Error:+0.0%;-0.0%}, {bounds[metric]:0.#%} allowed{Blame(one)}");
+                        $"{one.Name}: {SuiteMetrics<double>.Names[metric].Name} off by {error.Error:+0.0%;-0.0%}, {bounds[metric]:0.#%} allowed; by {one.ErrorsAtOwnPace()[metric].Error:+0.0%;-0.0%} at the pace of the runs themselves{Blame(one)}");
                 }
             }
 

@@ -29,7 +29,7 @@ public static partial class SweepReader
         var axes = ReadAxes(root);
         var sweep = new SweepFile
         {
-            Name = ReadName(root, Path.GetFileNameWithoutExtension(file)),
+            Name = root.FolderName("name", Path.GetFileNameWithoutExtension(file)),
             Scenario = ReadPath(root, "scenario", folder, null, "a scenario file")!,
             Profile = ReadPath(root, "profile", folder, "", "a profile that 'simserve validate' wrote"),
             Axes = axes,
@@ -117,19 +117,6 @@ public static partial class SweepReader
                 ? axis.Path.Replace('.', '_')
                 : last[index],
         })];
-    }
-
-    // The name becomes a folder.
-    private static string ReadName(JsonSection root, string fallback)
-    {
-        var name = root.Text("name", fallback);
-        if (name.All(static letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.' or ' ') && name.Trim('.', ' ').Length > 0)
-        {
-            return name;
-        }
-
-        root.Note("name", $"\"{name}\"", "letters, digits, spaces, dots, - and _", "Results go to a folder of that name: rename it.");
-        return fallback;
     }
 
     private static string? ReadPath(JsonSection root, string name, string folder, string? fallback, string allowed)

@@ -46,6 +46,14 @@ internal static class SuiteDrift
             Workload = scenario.Workload with { RatePerSecond = kept.RatePerSecond },
         };
         var now = predictor.Predict(same, run.Pace, paceError);
+        foreach (var ((name, unit), then, expected) in SuiteMetrics<double>.Names.Zip(run.AtOwnPace.ToList(), predictor.Expect(same, run.OwnPace).ToList()))
+        {
+            if (Differs(then, expected))
+            {
+                yield return FormattableString.Invariant($"{kept.Name}, seed {run.Seed}: at the run's own pace {name} was predicted as {then:0.####} {unit}, and is now as {expected:0.####} {unit}");
+            }
+        }
+
         foreach (var ((name, unit), then, predicted) in SuiteMetrics<double>.Names.Zip(run.Predicted.ToList(), now.ToList()))
         {
             if (Differs(then.Mean, predicted.Mean) || Differs(then.Low, predicted.Low) || Differs(then.High, predicted.High))

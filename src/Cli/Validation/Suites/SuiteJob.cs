@@ -19,7 +19,7 @@ namespace SimServe.Cli.Validation.Suites;
 /// <param name="cancellation">Ends it early.</param>
 internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation)
 {
-    private sealed record Measured(Scenario Scenario, double Before, double After, SuiteMetrics<double> Metrics, ReplayAgreement Replay, LatencyParts Parts, IReadOnlyList<TermError> Steps, double Seconds);
+    private sealed record Measured(Scenario Scenario, double Before, double After, double Own, SuiteMetrics<double> Metrics, ReplayAgreement Replay, LatencyParts Parts, IReadOnlyList<TermError> Steps, double Seconds);
 
     public (SuiteResults Results, DeviceProfile Profile, FittedCostModel Costs) Run()
     {
@@ -59,8 +59,9 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
             var run = loaded with { Seed = seed, Policies = loaded.Policies with { Seed = seed } };
             var (served, metrics, replay, steps) = Serve(world, predictor, run);
             var after = Pace(world, profile, loaded);
-            var share = new ServedSteps(world.Shape, predictor.Costs, served.Segments, profile.ComputeShares).MeanShare;
-            runs.Add(new Measured(run, before, after, metrics, replay, LatencyParts.Of(served), steps.Close(Math.Sqrt(before * after) * share, RunMetrics.Of(served).Completed), served.EndedAt.TotalSeconds));
+            var taken = new ServedSteps(world.Shape, predictor.Costs, served.Segments, profile.ComputeShares);
+            var share = taken.MeanShare;
+            runs.Add(new Measured(run, before, after, ServiceFit.Of(taken).Factor, metrics, replay, LatencyParts.Of(served), steps.Close(Math.Sqrt(before * after) * share, RunMetrics.Of(served).Completed), served.EndedAt.TotalSeconds));
             before = after;
             report((repetition + 1.0) / files.Suite.Repetitions);
         }
@@ -103,6 +104,8 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
             run.Before,
             run.After,
             predictor.Predict(run.Scenario, Math.Sqrt(run.Before * run.After), error),
+            run.Own,
+            predictor.Expect(run.Scenario, run.Own),
             run.Metrics,
             run.Replay.Steps,
             run.Replay.Agreed,

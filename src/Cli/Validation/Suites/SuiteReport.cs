@@ -22,12 +22,12 @@ internal static class SuiteReport
 
     public static void Print(Terminal terminal, SuiteResults results)
     {
-        terminal.Say($"{results.Suite}: {results.Cases.Count} cases, {results.Cases[0].Repetitions.Count} repetitions each; error: (predicted - measured) / measured, with its 95 % confidence interval");
+        terminal.Say($"{results.Suite}: {results.Cases.Count} cases, {results.Cases[0].Repetitions.Count} repetitions each; error: (predicted - measured) / measured, with its 95 % confidence interval; at own pace: what is left of it when the device's pace in the run is taken as known");
         var table = new Table { Border = TableBorder.Rounded };
         foreach (var (column, index) in SuiteRows.Columns.Select(static (column, index) => (column, index)))
         {
             var added = new TableColumn(Markup.Escape(column));
-            table.AddColumn(index is 0 or 9 ? added : added.RightAligned());
+            table.AddColumn(index == 0 || index == SuiteRows.Columns.Count - 1 ? added : added.RightAligned());
         }
 
         foreach (var row in SuiteRows.Of(results))

@@ -6,16 +6,17 @@ namespace SimServe.Cli.Validation.Suites;
 /// <summary>The table of a suite's results, as text: for the terminal and for Markdown alike.</summary>
 internal static class SuiteRows
 {
-    public static readonly IReadOnlyList<string> Columns = ["case", "requests/s", "mean, s", "error", "p95, s", "error", "images/s", "error", "decided alike", "most of the mean's error"];
+    public static readonly IReadOnlyList<string> Columns = ["case", "requests/s", "mean, s", "error", "at own pace", "p95, s", "error", "at own pace", "images/s", "error", "at own pace", "decided alike", "most of the mean's error"];
 
     public static IEnumerable<string[]> Of(SuiteResults results) =>
     [
         .. results.Cases.Select(Row),
         [
-            "mean of the magnitudes", "", "", .. Enumerable.Range(0, SuiteMetrics<double>.Names.Count).SelectMany(metric => metric == 0
-                ? new[] { Show($"{results.MeanError(metric):0.0%}") }
-                : ["", Show($"{results.MeanError(metric):0.0%}")]),
-            "", "",
+            "mean of the magnitudes",
+            "",
+            .. Enumerable.Range(0, SuiteMetrics<double>.Names.Count).SelectMany(metric => new[] { "", Show($"{results.MeanError(metric):0.0%}"), Show($"{results.MeanErrorAtOwnPace(metric):0.0%}") }),
+            "",
+            "",
         ],
     ];
 
@@ -24,7 +25,7 @@ internal static class SuiteRows
         '\n',
         [
             Line(Columns),
-            Line(Columns.Select(static (_, index) => index is 0 or 9 ? "---" : "--:")),
+            Line(Columns.Select(static (_, index) => index == 0 || index == Columns.Count - 1 ? "---" : "--:")),
             .. Of(results).Select(Line),
             "",
             Summary(results),
@@ -40,12 +41,13 @@ internal static class SuiteRows
     [
         one.Name,
         Show($"{one.RatePerSecond:0.###}"),
-        .. one.Errors().SelectMany(static error => new[] { Show($"{error.Measured:0.000}"), Error(error) }),
+        .. one.Errors().Zip(one.ErrorsAtOwnPace()).SelectMany(static pair =>
+            new[] { Show($"{pair.First.Measured:0.000}"), Error(pair.First), Show($"{pair.Second.Error:+0.0%;-0.0%;0.0%}") }),
         Show($"{one.Decisions():0.0%}"),
         one.Largest() is { } term ? Show($"{term.Term} {1000 * term.Difference:+0.0;-0.0} ms") : "",
     ];
 
-    private static string Error(MetricError error) => error.HalfWidth is { } half ? Show($"{error.Error:+0.0%;-0.0%} ± {half:0.0%}") : Show($"{error.Error:+0.0%;-0.0%}");
+    private static string Error(MetricError error) => error.HalfWidth is { } half ? Show($"{error.Error:+0.0%;-0.0%;0.0%} ± {half:0.0%}") : Show($"{error.Error:+0.0%;-0.0%;0.0%}");
 
     private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 
