@@ -17,7 +17,9 @@ internal static class AmpereLatencies
         Rate("sd21", 768, 23.8, "onediff's PyTorch", OneDiff),
         Image("sdxl", 1024, 30, 3.31, "diffusers", "diffusers, fast diffusion tutorial, bf16 with SDPA, A100 80 GB"),
         Image("flux-dev", 1024, 28, 15.65, "BenchmarkFlux, diffusers", $"{BenchmarkFlux}, A100, bf16"),
-        Image("sd3-medium", 1024, 50, 5.622, "Stability AI, TensorRT", "stabilityai/stable-diffusion-3-medium-tensorrt model card, A100, TensorRT 10.1; no plain PyTorch is cited"),
+        Image(
+            "sd3-medium", 1024, 50, 5.622, "Stability AI, TensorRT",
+            "stabilityai/stable-diffusion-3-medium-tensorrt model card, A100, TensorRT 10.1; no plain PyTorch is cited"),
     ];
 
     public static IReadOnlyList<PublishedLatency> A100Checks { get; } =
