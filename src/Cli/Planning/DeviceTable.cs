@@ -1,5 +1,6 @@
 using System.Globalization;
 using SimServe.Cli.Terminals;
+using SimServe.Policies.Profiles;
 using SimServe.Simulator.Catalogue;
 using Spectre.Console;
 
@@ -13,15 +14,13 @@ internal static class DeviceTable
         terminal.Say("cpu: this machine's cores, measured by 'simserve validate'");
         terminal.Say("published devices, for 'simserve plan' (* assumed; prices are list prices per device and hour at their date):");
         var table = new Table { Border = TableBorder.Rounded };
-        foreach (var column in new[] { "device", "TFLOP/s", "memory", "link", "W load/idle", "on-demand", "reserved", "spot", "share of peak" })
+        foreach (var column in new[] { "device", "TFLOP/s", "memory", "link", "W load/idle", "on-demand", "reserved", "spot" })
         {
             table.AddColumn(new TableColumn(column) { NoWrap = true });
         }
 
-        var costs = new CatalogueCosts(PublishedShapes.Of);
         foreach (var device in DeviceCatalogue.All)
         {
-            var (share, provenance) = costs.Efficiency(device);
             table.AddRow(Array.ConvertAll(
                 [
                     device.Name,
@@ -30,25 +29,56 @@ internal static class DeviceTable
                     $"{device.HostLink}, {Number(device.LinkBytesPerSecond, 1e9, "0")} GB/s",
                     $"{Number(device.LoadWatts, 1, "0")}/{Number(device.IdleWatts, 1, "0")}",
                     .. Enum.GetValues<Pricing>().Select(pricing => $"${Number(device.PriceOf(pricing).UsdPerHour, 1, "0.00")}"),
-                    FormattableString.Invariant($"{share:0.0%}, {provenance.Kind.ToString().ToLowerInvariant()}"),
                 ],
                 Markup.Escape));
         }
 
         terminal.Output.Write(table);
-        foreach (var device in DeviceCatalogue.All)
+        var rows = CheckedEfficiency.All(new CatalogueCosts(PublishedShapes.Of), PublishedShapes.All);
+        PrintEfficiencies(terminal, rows);
+        foreach (var device in rows.GroupBy(static row => row.Device))
         {
-            Explain(terminal, device, costs);
+            Explain(terminal, device.Key, device);
         }
     }
 
-    private static void Explain(Terminal terminal, DeviceEntry device, CatalogueCosts costs)
+    private static void PrintEfficiencies(Terminal terminal, IReadOnlyList<CheckedEfficiency> rows)
     {
-        terminal.Say($"{device.Name}  {device.Title}; {costs.Efficiency(device).Provenance.Statement}");
-        foreach (var check in device.Checks)
+        terminal.Say("how fast they are taken to be: published where a latency of the model on the device is cited, else carried over (analytic);");
+        terminal.Say("checks are latencies that nothing is fitted to: below 0 % the model is faster than was measured");
+        var table = new Table { Border = TableBorder.Rounded };
+        foreach (var column in EfficiencyTable.Columns)
         {
-            var predicted = costs.Predict(device, check);
-            terminal.Say(FormattableString.Invariant($"      check: {check.Label} ({check.Source}); predicted {predicted:0.000} s, {(predicted / check.Seconds) - 1:+0%;-0%}"));
+            table.AddColumn(new TableColumn(column));
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow(Array.ConvertAll(EfficiencyTable.Cells(row, "\n"), Markup.Escape));
+        }
+
+        terminal.Output.Write(table);
+    }
+
+    private static void Explain(Terminal terminal, DeviceEntry device, IEnumerable<CheckedEfficiency> rows)
+    {
+        terminal.Say($"{device.Name}  {device.Title}");
+        foreach (var row in rows)
+        {
+            if (row.Efficiency.Provenance.Kind == Provenance.Published)
+            {
+                terminal.Say($"      {row.Model}: {row.Efficiency.Provenance.Statement}");
+            }
+
+            foreach (var check in row.Checks)
+            {
+                terminal.Say(FormattableString.Invariant($"        check: {check.Published.Conditions} ({check.Published.Source}); predicted {check.PredictedSeconds:0.000} s, {check.Error:+0%;-0%;0%}"));
+            }
+        }
+
+        if (device.Similar is { } similar)
+        {
+            terminal.Say($"      as on {similar.Name} where nothing of the kind is cited: {similar.Reason}");
         }
 
         terminal.Say($"      peak, memory: {device.PeakFlopsPerSecond.Source}; link: {device.LinkBytesPerSecond.Source}; idle power: {device.IdleWatts.Source}");

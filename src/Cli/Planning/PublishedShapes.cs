@@ -9,6 +9,9 @@ internal static class PublishedShapes
 {
     private static readonly ConcurrentDictionary<(string Model, int Side), ModelShape> Known = new();
 
+    /// <summary>Every published model at its own size.</summary>
+    public static IReadOnlyList<ModelShape> All => [.. PublishedModels.Names.Select(static name => Of(name))];
+
     public static ModelShape Of(string model) => Of(model, PublishedModels.Find(model).Side)!;
 
     public static ModelShape? Of(string model, int side) =>

@@ -25,17 +25,8 @@ internal static class AmpereDevices
             new(Pricing.Reserved, new(1.36, $"{Hyperstack}, from, long-term reservation"), HyperstackRead),
             new(Pricing.Spot, new(1.08, $"{Hyperstack}, of the PCIe version"), HyperstackRead),
         ],
-        Anchor = new()
-        {
-            Model = "flux-dev", Side = 1024, Steps = 1, Seconds = 1 / 1.38, EndToEnd = false,
-            Source = "onediff README, PyTorch, 1.38 it/s on an A800, which computes as the A100",
-        },
-        Checks =
-        [
-            new() { Model = "sdxl", Side = 1024, Steps = 30, Seconds = 3.31, EndToEnd = true, Source = "diffusers, fast diffusion tutorial, bf16 with SDPA, A100 80 GB" },
-            new() { Model = "sdxl", Side = 1024, Steps = 1, Seconds = 1 / 8.7, EndToEnd = false, Source = "stable-fast README, PyTorch, A100, 8.7 it/s" },
-            new() { Model = "sd15", Side = 512, Steps = 1, Seconds = 1 / 35.6, EndToEnd = false, Source = "stable-fast README, PyTorch, A100, 35.6 it/s" },
-        ],
+        Anchors = AmpereLatencies.A100Anchors,
+        Checks = AmpereLatencies.A100Checks,
     };
 
     public static DeviceEntry A10 { get; } = new()
@@ -55,6 +46,7 @@ internal static class AmpereDevices
             new(Pricing.Reserved, Sourced.Assumed(1.10, "none found: 85 % of on-demand, as Hyperstack takes for H100 and A100 SXM"), new(2026, 9, 25)),
             new(Pricing.Spot, new(0.50, "Azure retail prices, Standard_NV12ads_A10_v5 spot, centralus: 0.168 for a third of a GPU"), new(2026, 11, 18)),
         ],
-        Fallback = new(null, 0.5, "no published latency of a listed model found; cards of a similar peak reach 0.66 to 0.70 with FLUX.1 (L20)"),
+        Anchors = AmpereLatencies.A10Anchors,
+        Checks = AmpereLatencies.A10Checks,
     };
 }

@@ -5,75 +5,103 @@ using SimServe.Simulator.Calibration;
 
 namespace SimServe.Simulator.Catalogue;
 
-/// <summary>Cost models of the catalogue's devices: the roofline, with the share of the peak fitted to one published latency.</summary>
+/// <summary>Cost models of the catalogue's devices: the roofline, with the share of the peak fitted to one published latency of the model.</summary>
+/// <remarks>
+/// The share comes from the model's own anchor on the device; where there is none, from the anchor of the model of the same kind (UNet or transformer) that is
+/// nearest in parameters; else from the device that this one is like; else from an anchor of the other kind; else it is assumed.
+/// Only the first is <see cref="Provenance.Published"/>.
+/// </remarks>
 /// <param name="shapeOf">
-/// The shape of a published model at a side in pixels, or <c>null</c> where it is not known: then the efficiency is assumed.
+/// The shape of a published model at a side in pixels, or <c>null</c> where it is not known: then its anchors are not used.
 /// </param>
 public sealed class CatalogueCosts(Func<string, int, ModelShape?> shapeOf)
 {
-    private const double LeastShare = 0.001;
-
     /// <summary>A device's cost model for a model.</summary>
     /// <param name="device">The device.</param>
     /// <param name="model">The model that is served.</param>
     /// <returns>The model, and what its times rest on.</returns>
     public (ICostModel Costs, CostProvenance Provenance) Of(DeviceEntry device, ModelShape model)
     {
-        var (share, provenance) = Efficiency(device);
-        return (new RooflineCostModel(device.ToSpec(), model, new RooflineOptions { Efficiency = share }), provenance);
+        var efficiency = EfficiencyOf(device, model);
+        return (new RooflineCostModel(device.ToSpec(), model, new RooflineOptions { Efficiency = efficiency.Share }), efficiency.Provenance);
     }
 
-    /// <summary>The share of its peak that a device reaches.</summary>
+    /// <summary>The share of its peak that a device reaches with a model, and what that rests on.</summary>
     /// <param name="device">The device.</param>
-    public (double Share, CostProvenance Provenance) Efficiency(DeviceEntry device)
-    {
-        if (device.Anchor is { } anchor && shapeOf(anchor.Model, anchor.Side) is { } shape)
-        {
-            var share = Fit(device, shape, anchor);
-            return (share, new CostProvenance(Provenance.Published, $"{share:0.0%} of the peak, fitted to {anchor.Label} ({anchor.Source})"));
-        }
-
-        if (device.Fallback is { Like: { } like, Reason: var reason })
-        {
-            var share = Efficiency(DeviceCatalogue.Find(like)).Share;
-            return (share, new CostProvenance(Provenance.Analytic, $"{share:0.0%} of the peak, assumed as on {like}: {reason}"));
-        }
-
-        var fallback = device.Fallback ?? new EfficiencyFallback(null, new RooflineOptions().Efficiency, "nothing was published");
-        return (fallback.Share, new CostProvenance(Provenance.Analytic, $"{fallback.Share:0.0%} of the peak, assumed: {fallback.Reason}"));
-    }
+    /// <param name="model">The model, at any size.</param>
+    public ModelEfficiency EfficiencyOf(DeviceEntry device, ModelShape model) =>
+        Own(device, model) ?? OfAnother(device, model, sameKind: true) ?? AsOnSimilar(device, model) ?? OfAnother(device, model, sameKind: false) ?? Assumed();
 
     /// <summary>What the cost model says of a published measurement, seconds.</summary>
     /// <param name="device">The device.</param>
     /// <param name="published">The measurement.</param>
     /// <returns><c>null</c> where the measured model's shape is not known.</returns>
-    public double? Predict(DeviceEntry device, PublishedLatency published) =>
-        shapeOf(published.Model, published.Side) is { } shape ? Seconds(device, shape, published, Efficiency(device).Share) : null;
+    public double? Predict(DeviceEntry device, PublishedLatency published) => shapeOf(published.Model, published.Side) is { } shape
+        ? EfficiencyFit.Seconds(device, shape, published, EfficiencyOf(device, shape).Share)
+        : null;
 
-    // The time falls as the share rises, so halving finds the share; 60 halvings exhaust a double.
-    private static double Fit(DeviceEntry device, ModelShape shape, PublishedLatency anchor)
+    private ModelEfficiency? Own(DeviceEntry device, ModelShape model)
     {
-        var (low, high) = (LeastShare, 1.0);
-        if (Seconds(device, shape, anchor, high) > anchor.Seconds)
+        if (device.Anchors.FirstOrDefault(anchor => anchor.Model == model.Name) is not { } anchor || shapeOf(anchor.Model, anchor.Side) is not { } shape)
         {
-            throw new ArgumentException($"{anchor.Label} on {device.Name} is faster than its peak allows: check the catalogue.", nameof(anchor));
+            return null;
         }
 
-        for (var i = 0; i < 60; i++)
+        var share = EfficiencyFit.Share(device, shape, anchor);
+        var statement = $"{Percent(share)} of the peak, fitted to {anchor.Label} ({anchor.Source})";
+        return new ModelEfficiency(share, new CostProvenance(Provenance.Published, statement), $"{anchor.Conditions} ({anchor.By})", anchor);
+    }
+
+    private ModelEfficiency? OfAnother(DeviceEntry device, ModelShape model, bool sameKind)
+    {
+        if (NearestAnchor.Of(Known(device), model, sameKind) is not var (anchor, shape))
         {
-            var middle = (low + high) / 2;
-            (low, high) = Seconds(device, shape, anchor, middle) > anchor.Seconds ? (middle, high) : (low, middle);
+            return null;
         }
 
-        return high;
+        var share = EfficiencyFit.Share(device, shape, anchor);
+        var alike = NearestAnchor.IsUNet(shape) == NearestAnchor.IsUNet(model);
+        var statement = $"{Percent(share)} of the peak, extrapolated: no latency of {model.Name} on an {device.Name} is cited, so as for {anchor.Model}, "
+            + $"{(alike ? "the nearest model of its kind" : "though of another kind")}: fitted to {anchor.Label} ({anchor.Source})";
+        var basis = alike ? $"as {anchor.Model}" : $"as {anchor.Model}, of another kind";
+        return new ModelEfficiency(share, new CostProvenance(Provenance.Analytic, statement), basis, anchor);
     }
 
-    private static double Seconds(DeviceEntry device, ModelShape shape, PublishedLatency published, double share)
+    private ModelEfficiency? AsOnSimilar(DeviceEntry device, ModelShape model)
     {
-        var costs = new RooflineCostModel(device.ToSpec(), shape, new RooflineOptions { Efficiency = share });
-        var step = shape.Blocks.Aggregate(
-            costs.StepOverhead(1), (time, block) => time + costs.Compute(block.Kind, block.PlainWork().Times(shape.Branches)));
-        var around = published.EndToEnd ? costs.Encode + costs.Decode : TimeSpan.Zero;
-        return ((published.Steps * step) + around).TotalSeconds;
+        if (device.Similar is not { } similar)
+        {
+            return null;
+        }
+
+        var other = DeviceCatalogue.Find(similar.Name);
+        if ((Own(other, model) ?? OfAnother(other, model, sameKind: true)) is not { Anchor: { } anchor } there)
+        {
+            return null;
+        }
+
+        var statement = $"{Percent(there.Share)} of the peak, assumed as on {other.Name}: {similar.Reason}; there {there.Provenance.Statement}";
+        var basis = anchor.Model == model.Name ? $"as on {other.Name}" : $"as {anchor.Model} on {other.Name}";
+        return new ModelEfficiency(there.Share, new CostProvenance(Provenance.Analytic, statement), basis, anchor);
     }
+
+    private static ModelEfficiency Assumed()
+    {
+        var share = new RooflineOptions().Efficiency;
+        var statement = $"{Percent(share)} of the peak, assumed: no latency of a model whose shape is known is cited";
+        return new ModelEfficiency(share, new CostProvenance(Provenance.Analytic, statement), "assumed", null);
+    }
+
+    private IEnumerable<(PublishedLatency Anchor, ModelShape Shape)> Known(DeviceEntry device)
+    {
+        foreach (var anchor in device.Anchors)
+        {
+            if (shapeOf(anchor.Model, anchor.Side) is { } shape)
+            {
+                yield return (anchor, shape);
+            }
+        }
+    }
+
+    private static string Percent(double share) => FormattableString.Invariant($"{share:0.0%}");
 }

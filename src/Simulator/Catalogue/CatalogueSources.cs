@@ -7,6 +7,12 @@ internal static class CatalogueSources
     public const string Fifth = "PCIe 5.0 x16";
     public const string Fourth = "PCIe 4.0 x16";
 
+    public const string BenchmarkFlux = "varadrane1707/BenchmarkFlux README, diffusers";
+    public const string OneDiffSd3 = "onediff, examples/sd3/README.md, on an H800 NVL";
+
+    // Its earlier table of the base model alone, 40 steps without decoding, has the same times for a step on A100 and H100.
+    public const string StabilityXl = "stabilityai/stable-diffusion-xl-1.0-tensorrt model card, 30 steps, read as those of the base model";
+
     private const string IdleShare = "15 % of the board's limit, the usual figure (nemulai.com, GPU electricity cost per training run, June 2026)";
 
     public static readonly DateOnly HyperstackRead = new(2026, 8, 26);

@@ -35,13 +35,13 @@ public sealed record DeviceEntry
     /// <summary>What an hour costs, once for each way to pay.</summary>
     public required IReadOnlyList<DevicePrice> Prices { get; init; }
 
-    /// <summary>The measurement that the share of the peak is fitted to, or <c>null</c> where none was found.</summary>
-    public PublishedLatency? Anchor { get; init; }
+    /// <summary>The measurements that shares of the peak are fitted to, at most one for each model.</summary>
+    public IReadOnlyList<PublishedLatency> Anchors { get; init; } = [];
 
-    /// <summary>The share of the peak where there is no <see cref="Anchor"/>, or the device whose anchor is taken instead.</summary>
-    public EfficiencyFallback? Fallback { get; init; }
+    /// <summary>The device whose anchors are taken where there are none of a kind of model here, or <c>null</c>.</summary>
+    public SimilarDevice? Similar { get; init; }
 
-    /// <summary>Other measurements of it, to see how far the fit is off.</summary>
+    /// <summary>Other measurements of it, to see how far the fits are off; nothing is fitted to them.</summary>
     public IReadOnlyList<PublishedLatency> Checks { get; init; } = [];
 
     /// <summary>What policies know of it.</summary>

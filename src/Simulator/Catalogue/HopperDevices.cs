@@ -26,16 +26,8 @@ internal static class HopperDevices
             new(Pricing.Reserved, new(2.72, $"{Hyperstack}, from, long-term reservation"), HyperstackRead),
             new(Pricing.Spot, new(2.46, "CoreWeave, coreweave.com/pricing, HGX H100 spot, North America: 19.71 for eight"), new(2026, 9, 20)),
         ],
-        Anchor = new()
-        {
-            Model = "flux-dev", Side = 1024, Steps = 50, Seconds = 9.30, EndToEnd = true, Source = "cache-dit README, baseline, one H100",
-        },
-        Checks =
-        [
-            new() { Model = "flux-dev", Side = 1024, Steps = 28, Seconds = 6.71, EndToEnd = true, Source = "xDiT documentation, eager, one H100" },
-            new() { Model = "flux-dev", Side = 1024, Steps = 28, Seconds = 4.30, EndToEnd = true, Source = "xDiT documentation, torch.compile, one H100" },
-            new() { Model = "sdxl", Side = 1024, Steps = 1, Seconds = 1 / 14.9, EndToEnd = false, Source = "stable-fast README, PyTorch, H100, 14.9 it/s" },
-        ],
+        Anchors = HopperLatencies.H100Anchors,
+        Checks = HopperLatencies.H100Checks,
     };
 
     public static DeviceEntry H200 { get; } = new()
@@ -55,7 +47,7 @@ internal static class HopperDevices
             new(Pricing.Reserved, new(2.79, $"{Hyperstack}, from, long-term reservation"), HyperstackRead),
             new(Pricing.Spot, new(3.32, "AWS p5en.48xlarge spot, us-east-2: 26.57 for eight (github.com/dstackai/dstack/pull/4110)"), new(2026, 8, 6)),
         ],
-        Fallback = new("H100", 0, "the same chip with more and faster memory, which this model of compute-bound blocks does not see"),
+        Similar = new("H100", "the same chip with more and faster memory, which this model of compute-bound blocks does not see"),
     };
 
     public static DeviceEntry H800 { get; } = new()
@@ -75,14 +67,8 @@ internal static class HopperDevices
             new(Pricing.Reserved, Sourced.Assumed(2.72, "no list price found: as the H100"), HyperstackRead),
             new(Pricing.Spot, Sourced.Assumed(2.46, "no list price found: as the H100"), new(2026, 9, 20)),
         ],
-        Anchor = new()
-        {
-            Model = "flux-dev", Side = 1024, Steps = 20, Seconds = 4.31, EndToEnd = true,
-            Source = "FlashPS, EuroSys '26: 2.27 s with reuse at mask ratio 0.2 (section 3.1) times its gain of 1.9 there (figure 15); the section names neither model nor GPU, they fit Flux on H800",
-        },
-        Checks =
-        [
-            new() { Model = "sdxl", Side = 1024, Steps = 50, Seconds = 2.88, EndToEnd = true, Source = "Katz, ATC '25, figure 14, Diffusers without add-ons, H800" },
-        ],
+        Anchors = HopperLatencies.H800Anchors,
+        Checks = HopperLatencies.H800Checks,
+        Similar = new("H100", "the same chip with slower NVLink and FP64, which an image on one GPU does not use"),
     };
 }

@@ -18,9 +18,15 @@ public sealed record PublishedLatency
     /// <summary>Whether text encoders and image decoder are part of it.</summary>
     public required bool EndToEnd { get; init; }
 
-    /// <summary>Who measured it, with which software, on what.</summary>
+    /// <summary>Who measured which software, in a few words for tables, e.g. <c>xDiT, compiled</c>.</summary>
+    public required string By { get; init; }
+
+    /// <summary>Who measured it, with which software, on what, and where that was published.</summary>
     public required string Source { get; init; }
 
     /// <summary>What was measured, in a few words.</summary>
-    public string Label => $"{Model} {Side}x{Side}, {Steps} {(Steps == 1 ? "step" : "steps")} in {Seconds:0.###} s";
+    public string Label => $"{Model} {Conditions}";
+
+    /// <summary>Size, steps and time.</summary>
+    public string Conditions => FormattableString.Invariant($"{Side}x{Side}, {Steps} {(Steps == 1 ? "step" : "steps")} in {Seconds:0.####} s");
 }

@@ -1,7 +1,4 @@
-using SimServe.Policies;
-using SimServe.Policies.Profiles;
 using SimServe.Simulator.Catalogue;
-using SimServe.Simulator.Tests.Devices;
 
 namespace SimServe.Simulator.Tests.Catalogue;
 
@@ -42,11 +39,45 @@ public sealed class DeviceCatalogueTests
     }
 
     [TestCaseSource(nameof(Names))]
-    public void Every_device_has_a_measurement_or_says_what_is_assumed(string name)
+    public void Every_latency_says_who_measured_it(string name)
+    {
+        foreach (var latency in Latencies(DeviceCatalogue.Find(name)))
+        {
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(latency.Seconds, Is.GreaterThan(0), latency.Label);
+                Assert.That(latency.Steps, Is.GreaterThan(0), latency.Label);
+                Assert.That(latency.Side % 64, Is.Zero, latency.Label);
+                Assert.That(latency.By, Has.Length.InRange(4, 40), latency.Label);
+                Assert.That(latency.Source, Has.Length.GreaterThan(10), latency.Label);
+            }
+        }
+    }
+
+    // One run must not stand on both sides: neither the same numbers, nor a source twice for a model.
+    [TestCaseSource(nameof(Names))]
+    public void Nothing_is_both_fitted_to_and_checked_against(string name)
     {
         var device = DeviceCatalogue.Find(name);
-        Assert.That((device.Anchor is null) != (device.Fallback is null), "one of the two");
-        Assert.That(device.Anchor?.Source ?? device.Fallback!.Reason, Is.Not.Empty);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(device.Anchors.Select(static anchor => anchor.Model), Is.Unique, "one anchor a model");
+            Assert.That(Latencies(device).Select(static latency => latency.Label), Is.Unique);
+            Assert.That(Latencies(device).Select(static latency => (latency.Model, latency.Source)), Is.Unique);
+        }
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void Every_device_has_a_measurement_or_one_that_it_is_like(string name)
+    {
+        var device = DeviceCatalogue.Find(name);
+        Assert.That(device.Anchors.Count > 0 || device.Similar is not null);
+        if (device.Similar is { } similar)
+        {
+            Assert.That(similar.Name, Is.Not.EqualTo(name));
+            Assert.That(DeviceCatalogue.Find(similar.Name).Anchors, Is.Not.Empty);
+            Assert.That(similar.Reason, Has.Length.GreaterThan(10));
+        }
     }
 
     [Test]
@@ -56,40 +87,7 @@ public sealed class DeviceCatalogueTests
         Assert.That(() => DeviceCatalogue.Find("H900"), Throws.ArgumentException.With.Message.Contains("H100, H200, H800, A100, A10, L40S"));
     }
 
-    [Test]
-    public void An_efficiency_without_a_known_shape_is_assumed_and_says_so()
-    {
-        var (share, provenance) = new CatalogueCosts(static (_, _) => null).Efficiency(DeviceCatalogue.Find("H100"));
-        Assert.That((share, provenance.Kind), Is.EqualTo((0.5, Provenance.Analytic)));
-        Assert.That(provenance.Statement, Does.Contain("assumed"));
-    }
-
-    [Test]
-    public void A_device_without_a_measurement_takes_the_share_of_the_one_it_is_like()
-    {
-        var costs = new CatalogueCosts(static (_, _) => Large);
-        var (like, own) = (costs.Efficiency(DeviceCatalogue.Find("H100")), costs.Efficiency(DeviceCatalogue.Find("H200")));
-        Assert.That(own.Share, Is.EqualTo(like.Share));
-        Assert.That((like.Provenance.Kind, own.Provenance.Kind), Is.EqualTo((Provenance.Published, Provenance.Analytic)));
-    }
-
-    // Any shape: the fit must give back the number it was fitted to, to the rounding of its steps.
-    [Test]
-    public void The_fit_reproduces_its_own_number()
-    {
-        var costs = new CatalogueCosts(static (_, _) => Large);
-        foreach (var device in DeviceCatalogue.All.Where(static device => device.Anchor is not null))
-        {
-            var anchor = device.Anchor!;
-            Assert.That(costs.Predict(device, anchor), Is.EqualTo(anchor.Seconds).Within(anchor.Steps * (Large.Blocks.Count + 2) * 1e-7), device.Name);
-        }
-    }
-
-    // A fifth of Flux: faster than any anchor at full peak, slower at a thousandth.
-    private static readonly ModelShape Large = TestWorkload.Model with
-    {
-        Blocks = [.. Enumerable.Repeat(new BlockShape(BlockKind.SingleStream, 3072, 24, 12288, 4096, 512), 12)],
-    };
+    private static IEnumerable<PublishedLatency> Latencies(DeviceEntry device) => device.Anchors.Concat(device.Checks);
 
     private static IEnumerable<(string What, Sourced Number)> NumbersOf(DeviceEntry device) =>
     [
