@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Native;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using TorchSharp;
@@ -109,7 +109,7 @@ internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
     private torch.Tensor Buffer(RowLoad load)
     {
         var rows = _batch.Sum(edit => load.Resume ? edit.ResumeRows : edit.UnmaskedTokens);
-        return torch.empty([rows, _batch[0].Recording.Width], dtype: torch.ScalarType.Float32);
+        return torch.empty([rows, _batch[0].Recording.Width], dtype: _batch[0].Recording.Type);
     }
 
     private void CopyAll()
@@ -139,7 +139,7 @@ internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
     private long Copy(int index)
     {
         var load = _loads[index];
-        var destination = MemoryMarshal.Cast<byte, float>(_buffers[index].bytes);
+        var destination = TensorAddress.Span(_buffers[index]);
         var written = 0;
         foreach (var edit in _batch)
         {
@@ -148,7 +148,7 @@ internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
                 : edit.CopyUnmasked(edit.Step, load.Block, destination[written..]);
         }
 
-        return (long)written * sizeof(float);
+        return written;
     }
 
     private torch.Tensor WaitFor(RowLoad load)
