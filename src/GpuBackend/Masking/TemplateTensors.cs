@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Models.Flux;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;
@@ -11,7 +12,9 @@ internal sealed record TemplateTensors(TemplateConstants Constants, Tensor[] Res
     public TemplateTensors To(Device device)
     {
         using var mode = inference_mode();
-        return new TemplateTensors(Constants.To(device), [.. Residuals.Select(residual => residual.to(device).DetachFromDisposeScope())]);
+        var copy = new TemplateTensors(Constants.To(device), [.. Residuals.Select(residual => residual.to(device).DetachFromDisposeScope())]);
+        FluxModel.Settle(device);
+        return copy;
     }
 
     /// <inheritdoc/>

@@ -34,6 +34,7 @@ public sealed class FluxModel : IDisposable
         // Made on the processor, whose sines and cosines are not quite the device's.
         ImageRotary = Keep(RotaryTable.Of(image, config.Transformer.RotaryAxes));
         TextRotary = Keep(RotaryTable.Of(text, config.Transformer.RotaryAxes));
+        Settle(Device);
     }
 
     /// <summary>The model's sizes.</summary>
@@ -125,6 +126,15 @@ public sealed class FluxModel : IDisposable
     private Tensor Pooled(PromptEmbedding prompt) => Here([.. prompt.Pooled], 1, Config.Transformer.PooledWidth).to(Config.Type);
 
     private Tensor Keep(Tensor made) => made.to(Device).DetachFromDisposeScope();
+
+    /// <summary>Waits until a device has done all its work: what one stream has made, any other may then use.</summary>
+    internal static void Settle(Device device)
+    {
+        if (device.type == DeviceType.CUDA)
+        {
+            cuda.synchronize(device);
+        }
+    }
 
     // "cuda" without a number is the first one.
     private static Device Numbered(Device device) => device.type == DeviceType.CUDA && device.index < 0 ? new Device(DeviceType.CUDA, 0) : device;
