@@ -74,7 +74,7 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
         return true;
     });
 
-    private T With<T>(Func<WallClockLoop, CpuDevice[], T> job)
+    private T With<T>(Func<WallClockLoop, TorchDevice[], T> job)
     {
         using var loop = new WallClockLoop();
         var devices = real.CreateDevices(loop);
@@ -88,7 +88,7 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
         }
     }
 
-    private void Record(WallClockLoop loop, CpuDevice[] devices, CpuProfiler? profiler, IValidationProgress progress, CancellationToken cancellation)
+    private void Record(WallClockLoop loop, TorchDevice[] devices, CpuProfiler? profiler, IValidationProgress progress, CancellationToken cancellation)
     {
         WarmUp();
         progress.Show("recording the templates", report => loop.Run(() => Record(devices, profiler, loop, report), cancellation));
@@ -97,7 +97,7 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
     // The first recording also pays for the libraries' first use: a short one of no consequence goes before those that are timed.
     private void WarmUp() => new TemplateRecorder(real.Model, new HashedPromptEncoder(real.Model.Config)).Record(first, steps: 1).Dispose();
 
-    private async Pending<bool> Record(CpuDevice[] devices, CpuProfiler? profiler, WallClockLoop loop, Action<double> report)
+    private async Pending<bool> Record(TorchDevice[] devices, CpuProfiler? profiler, WallClockLoop loop, Action<double> report)
     {
         for (var i = 0; i < real.Templates.Count; i++)
         {

@@ -34,7 +34,15 @@ internal sealed class CudaEvent : IDisposable
     {
         if (_handle != 0)
         {
-            _cuda.FreeEvent(_handle);
+            try
+            {
+                _cuda.FreeEvent(_handle);
+            }
+            catch (CudaException)
+            {
+                // Once a device has failed every call fails, and its failure has been told: cleaning up must not hide it.
+            }
+
             _handle = 0;
         }
     }

@@ -100,8 +100,8 @@ public sealed record RealRun
     /// <summary>Creates the workers.</summary>
     /// <param name="loop">The loop that will call them.</param>
     /// <param name="checkpoints">Where they keep latents for each other, or <c>null</c> to keep none.</param>
-    public CpuDevice[] CreateDevices(WallClockLoop loop, LatentCheckpoints? checkpoints = null) => [.. Enumerable.Range(0, Workers).Select(worker => new CpuDevice(
-        new CpuDeviceOptions
+    public TorchDevice[] CreateDevices(WallClockLoop loop, LatentCheckpoints? checkpoints = null) => [.. Enumerable.Range(0, Workers).Select(worker => new TorchDevice(
+        new TorchDeviceOptions
         {
             Name = NameOf(worker),
             Spec = Device,

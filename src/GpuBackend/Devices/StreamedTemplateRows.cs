@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Native;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using TorchSharp;
@@ -14,10 +14,10 @@ namespace SimServe.GpuBackend.Devices;
 /// written by one of them: copies that are done and blocks that have finished. Look-ahead w lets the copy of a block start once the block
 /// w + 1 before it has finished, as <see cref="StepTimeline"/> says.
 /// </remarks>
-internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
+internal sealed class StreamedTemplateRows : IStreamedRows
 {
     private readonly IReadOnlyList<EditState> _batch;
-    private readonly IReadOnlyList<RowLoad> _loads;
+    private readonly StepLoads _loads;
     private readonly CpuLink _link;
     private readonly int _lookAhead;
     private readonly torch.Tensor[] _buffers;
@@ -36,8 +36,8 @@ internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
     public StreamedTemplateRows(IReadOnlyList<EditState> batch, StepPlan plan, CpuLink link)
     {
         (_batch, _link, _lookAhead) = (batch, link, plan.LookAhead);
-        _loads = plan.Modes[0] == BlockMode.Plain ? [] : RowLoads.Order(plan.Modes, batch.Sum(static edit => edit.UnmaskedTokens));
-        _buffers = [.. _loads.Select(load => Buffer(load))];
+        _loads = new StepLoads(batch, plan);
+        _buffers = [.. Enumerable.Range(0, _loads.Count).Select(load => torch.empty([_loads.RowsOf(load), _loads.Width], dtype: batch[0].Recording.Type))];
         _due = new Instant[_loads.Count];
         _copies = new (long, double)[_loads.Count];
         _blockSeconds = new double[plan.Modes.Count];
@@ -103,21 +103,12 @@ internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
         }
     }
 
-    // A resume load is the next block's: it resumes the templates' computation there.
-    private static int BlockOf(RowLoad load) => load.Resume ? load.Block + 1 : load.Block;
-
-    private torch.Tensor Buffer(RowLoad load)
-    {
-        var rows = _batch.Sum(edit => load.Resume ? edit.ResumeRows : edit.UnmaskedTokens);
-        return torch.empty([rows, _batch[0].Recording.Width], dtype: torch.ScalarType.Float32);
-    }
-
     private void CopyAll()
     {
         var free = _link.Now;
         for (var i = 0; i < _loads.Count && !_abandoned; i++)
         {
-            WaitForBuffer(BlockOf(_loads[i]));
+            WaitForBuffer(_loads.BlockOf(i));
             var start = Instant.Max(free, _link.Now);
             var bytes = Copy(i);
             free = Instant.Max(start + _link.TimeOf(bytes), _link.Now);
@@ -138,23 +129,20 @@ internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
 
     private long Copy(int index)
     {
-        var load = _loads[index];
-        var destination = MemoryMarshal.Cast<byte, float>(_buffers[index].bytes);
+        var destination = TensorAddress.Span(_buffers[index]);
         var written = 0;
         foreach (var edit in _batch)
         {
-            written += load.Resume
-                ? edit.CopyResume(edit.Step, load.Block, destination[written..])
-                : edit.CopyUnmasked(edit.Step, load.Block, destination[written..]);
+            written += _loads.Gather(index, edit, destination[written..]);
         }
 
-        return (long)written * sizeof(float);
+        return written;
     }
 
     private torch.Tensor WaitFor(RowLoad load)
     {
         var asked = _link.Now;
-        var index = IndexOf(load);
+        var index = _loads.IndexOf(load);
         while (Volatile.Read(ref _copied) <= index)
         {
             Thread.Yield();
@@ -170,18 +158,5 @@ internal sealed class StreamedTemplateRows : ITemplateRows, IDisposable
         _waited += waited;
         _waitedInBlock += waited;
         return _buffers[index];
-    }
-
-    private int IndexOf(RowLoad load)
-    {
-        for (var i = 0; i < _loads.Count; i++)
-        {
-            if (_loads[i] == load)
-            {
-                return i;
-            }
-        }
-
-        throw new InvalidOperationException($"The plan loads no rows for {load}.");
     }
 }

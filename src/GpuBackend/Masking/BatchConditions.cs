@@ -15,7 +15,7 @@ internal static class BatchConditions
 
     private static Tensor Member(EditState edit) => Time(edit).add(edit.PooledVector);
 
-    private static Tensor Template(EditState edit) => Time(edit).add(edit.Recording.Constants.PooledVector);
+    private static Tensor Template(EditState edit) => Time(edit).add(edit.Template.Constants.PooledVector);
 
-    private static Tensor Time(EditState edit) => edit.Recording.Constants.TimeVectors.narrow(0, edit.Step, 1);
+    private static Tensor Time(EditState edit) => edit.Template.Constants.TimeVectors.narrow(0, edit.Step, 1);
 }

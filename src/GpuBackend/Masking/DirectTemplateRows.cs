@@ -1,9 +1,10 @@
-using System.Runtime.InteropServices;
+using SimServe.GpuBackend.Native;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;
 
 /// <summary>Gathers rows straight from the recordings when they are asked for: no copy stream.</summary>
+/// <remarks>For models on the processor.</remarks>
 /// <param name="batch">The batch of the step, in order.</param>
 public sealed class DirectTemplateRows(IReadOnlyList<EditState> batch) : ITemplateRows, IDisposable
 {
@@ -34,18 +35,18 @@ public sealed class DirectTemplateRows(IReadOnlyList<EditState> batch) : ITempla
 
     private Tensor Give(int block, int rows, Copy copy)
     {
-        var width = batch[0].Recording.Width;
-        var tensor = empty([rows, width], dtype: ScalarType.Float32).DetachFromDisposeScope();
-        var values = MemoryMarshal.Cast<byte, float>(tensor.bytes);
+        var recording = batch[0].Recording;
+        var tensor = empty([rows, recording.Width], dtype: recording.Type).DetachFromDisposeScope();
+        var target = TensorAddress.Span(tensor);
         var next = 0;
         foreach (var edit in batch)
         {
-            next += copy(edit, block, values[next..]);
+            next += copy(edit, block, target[next..]);
         }
 
         _given.Add((block, tensor));
         return tensor;
     }
 
-    private delegate int Copy(EditState edit, int block, Span<float> target);
+    private delegate int Copy(EditState edit, int block, Span<byte> target);
 }

@@ -13,7 +13,6 @@ namespace SimServe.GpuBackend.Masking;
 public sealed class EditState : IDisposable
 {
     private readonly int[] _masked;
-    private readonly int[] _unmasked;
     private bool _disposed;
 
     /// <summary>Prepares an edit: encodes its prompt, and draws its noise or takes over the latents of an earlier attempt.</summary>
@@ -33,14 +32,17 @@ public sealed class EditState : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(fromStep);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(fromStep, recording.Steps);
         (Recording, Request) = (recording, request);
-        (_masked, _unmasked) = (request.Mask.Tokens(masked: true), request.Mask.Tokens(masked: false));
+        _masked = request.Mask.Tokens(masked: true);
+        var unmasked = request.Mask.Tokens(masked: false);
+        (MaskedRuns, UnmaskedRuns) = (new TokenRuns(_masked), new TokenRuns(unmasked));
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var prompt = prompts.Encode(request.Prompt);
-        Tokens = new EditTokens(model, recording, _masked, _unmasked);
+        Template = recording.On(model.Device);
+        Tokens = new EditTokens(model, Template.Constants, _masked, unmasked);
         Text = model.EmbedText(prompt).DetachFromDisposeScope();
         PooledVector = model.PooledVector(prompt).DetachFromDisposeScope();
-        Latents = (fromStep == 0 ? InitialNoise.Draw(model.Config, request.Seed, _masked) : Restore(latents, model.Config.Transformer.InChannels))
+        Latents = (fromStep == 0 ? InitialNoise.Draw(model, request.Seed, _masked) : Restore(model, latents))
             .DetachFromDisposeScope();
         Step = fromStep;
     }
@@ -64,13 +66,22 @@ public sealed class EditState : IDisposable
     public int MaskedTokens => _masked.Length;
 
     /// <summary>Unmasked tokens, u.</summary>
-    public int UnmaskedTokens => _unmasked.Length;
+    public int UnmaskedTokens => UnmaskedRuns.Tokens;
 
     /// <summary>Rows that <see cref="CopyResume"/> writes: T + m.</summary>
     public int ResumeRows => Recording.TextTokens + _masked.Length;
 
-    /// <summary>Latents of the masked tokens, [m, C]; owned by the edit and changed by every step.</summary>
+    /// <summary>Latents of the masked tokens, [m, C], float32, on the model's device; owned by the edit and changed by every step.</summary>
     public Tensor Latents { get; }
+
+    /// <summary>The template's tensors on the model's device; the recording's.</summary>
+    internal TemplateTensors Template { get; }
+
+    /// <summary>Masked tokens as runs.</summary>
+    internal TokenRuns MaskedRuns { get; }
+
+    /// <summary>Unmasked tokens as runs.</summary>
+    internal TokenRuns UnmaskedRuns { get; }
 
     /// <summary>Index tensors and what else depends on the mask only.</summary>
     internal EditTokens Tokens { get; }
@@ -84,29 +95,29 @@ public sealed class EditState : IDisposable
     /// <summary>Copies the template's unmasked rows of a block's input.</summary>
     /// <param name="step">From 0 to <see cref="Steps"/> - 1; the edit's own step, passed in because a copy thread may run ahead of it.</param>
     /// <param name="block">The block.</param>
-    /// <param name="destination">At least u * H values; rows in token order.</param>
-    /// <returns>Values written, u * H.</returns>
-    public int CopyUnmasked(int step, int block, Span<float> destination) =>
-        CopyTokens(Recording.Rows(step, block), _unmasked, destination);
+    /// <param name="destination">At least u rows; in token order.</param>
+    /// <returns>Bytes written, u rows.</returns>
+    public int CopyUnmasked(int step, int block, Span<byte> destination) =>
+        CopyTokens(Recording.Rows(step, block), UnmaskedRuns, destination);
 
     /// <summary>Copies the template's other rows of a block's input: text, then masked tokens in order.</summary>
     /// <param name="step">From 0 to <see cref="Steps"/> - 1.</param>
     /// <param name="block">The block.</param>
-    /// <param name="destination">At least (T + m) * H values.</param>
-    /// <returns>Values written, (T + m) * H.</returns>
-    public int CopyResume(int step, int block, Span<float> destination)
+    /// <param name="destination">At least T + m rows.</param>
+    /// <returns>Bytes written, T + m rows.</returns>
+    public int CopyResume(int step, int block, Span<byte> destination)
     {
         var rows = Recording.Rows(step, block);
-        var text = rows[..(Recording.TextTokens * Recording.Width)];
+        var text = rows[..(Recording.TextTokens * Recording.RowBytes)];
         text.CopyTo(destination);
-        return text.Length + CopyTokens(rows, _masked, destination[text.Length..]);
+        return text.Length + CopyTokens(rows, MaskedRuns, destination[text.Length..]);
     }
 
     /// <summary>A copy of <see cref="Latents"/> in host memory, bit for bit, from which another edit of the same request can go on.</summary>
     public float[] CopyLatents()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Latents.data<float>().ToArray();
+        return HostLatents();
     }
 
     /// <summary>The edited image: masked tokens decoded, every pixel outside the pixel mask equal to the template's.</summary>
@@ -114,7 +125,7 @@ public sealed class EditState : IDisposable
     public RgbImage ToImage()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return PatchCodec.Composite(Recording.Template.Image, Request.Mask, Latents.data<float>().ToArray());
+        return PatchCodec.Composite(Recording.Template.Image, Request.Mask, HostLatents());
     }
 
     /// <inheritdoc/>
@@ -137,13 +148,21 @@ public sealed class EditState : IDisposable
     internal void Advance(Tensor velocity)
     {
         var sigmas = Recording.Sigmas;
-        var corrected = velocity.add(Recording.Residual(Step).index_select(0, Tokens.Masked));
+        var corrected = velocity.add(Template.Residuals[Step].index_select(0, Tokens.Masked));
         Latents.add_(corrected, sigmas[Step + 1] - sigmas[Step]);
         Step++;
     }
 
-    private Tensor Restore(ReadOnlyMemory<float> latents, int channels)
+    private float[] HostLatents()
     {
+        using var mode = inference_mode();
+        using var host = Latents.cpu();
+        return host.data<float>().ToArray();
+    }
+
+    private Tensor Restore(FluxModel model, ReadOnlyMemory<float> latents)
+    {
+        var channels = model.Config.Transformer.InChannels;
         if (latents.Length != _masked.Length * channels)
         {
             throw new ArgumentException(
@@ -151,24 +170,16 @@ public sealed class EditState : IDisposable
                 nameof(latents));
         }
 
-        return tensor(latents.ToArray(), [_masked.Length, channels]);
+        return model.Here(latents.ToArray(), _masked.Length, channels);
     }
 
-    // Neighbouring tokens are neighbours in memory: whole runs are copied at once.
-    private int CopyTokens(ReadOnlySpan<float> rows, int[] tokens, Span<float> destination)
+    private int CopyTokens(ReadOnlySpan<byte> rows, TokenRuns tokens, Span<byte> destination)
     {
-        var (width, written) = (Recording.Width, 0);
-        for (var first = 0; first < tokens.Length;)
+        var (row, written) = (Recording.RowBytes, 0);
+        foreach (var (first, count) in tokens.Runs)
         {
-            var end = first + 1;
-            while (end < tokens.Length && tokens[end] == tokens[end - 1] + 1)
-            {
-                end++;
-            }
-
-            rows.Slice((Recording.TextTokens + tokens[first]) * width, (end - first) * width).CopyTo(destination[written..]);
-            written += (end - first) * width;
-            first = end;
+            rows.Slice((Recording.TextTokens + first) * row, count * row).CopyTo(destination[written..]);
+            written += count * row;
         }
 
         return written;

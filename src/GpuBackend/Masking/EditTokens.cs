@@ -10,17 +10,17 @@ internal sealed class EditTokens : IDisposable
     private readonly Tensor _unmaskedNoise;
 
     /// <summary>Gathers them.</summary>
-    public EditTokens(FluxModel model, TemplateRecording recording, int[] masked, int[] unmasked)
+    public EditTokens(FluxModel model, TemplateConstants template, int[] masked, int[] unmasked)
     {
         var text = model.Config.TextTokens;
-        Masked = Index(masked);
-        UnmaskedInSequence = Index(unmasked.Select(token => token + text));
-        ResumeInSequence = Index(Enumerable.Range(0, text).Concat(masked.Select(token => token + text)));
-        using var keys = Index(unmasked);
+        Masked = Index(model, masked);
+        UnmaskedInSequence = Index(model, unmasked.Select(token => token + text));
+        ResumeInSequence = Index(model, Enumerable.Range(0, text).Concat(masked.Select(token => token + text)));
+        using var keys = Index(model, unmasked);
         MaskedRotary = Keep(model.ImageRotary.index_select(0, Masked));
         UnmaskedRotary = Keep(model.ImageRotary.index_select(0, keys));
-        _unmaskedImage = Keep(recording.Constants.EmbeddedImage.index_select(0, keys));
-        _unmaskedNoise = Keep(recording.Constants.EmbeddedNoise.index_select(0, keys));
+        _unmaskedImage = Keep(template.EmbeddedImage.index_select(0, keys));
+        _unmaskedNoise = Keep(template.EmbeddedNoise.index_select(0, keys));
     }
 
     /// <summary>Masked tokens, [m], int64.</summary>
@@ -50,7 +50,7 @@ internal sealed class EditTokens : IDisposable
         }
     }
 
-    private static Tensor Index(IEnumerable<int> tokens) => Keep(tensor(tokens.Select(static token => (long)token).ToArray()));
+    private static Tensor Index(FluxModel model, IEnumerable<int> tokens) => Keep(tensor(tokens.Select(static token => (long)token).ToArray()).to(model.Device));
 
     private static Tensor Keep(Tensor tensor) => tensor.DetachFromDisposeScope();
 }

@@ -9,13 +9,13 @@ namespace SimServe.GpuBackend.Masking;
 internal static class InitialNoise
 {
     /// <summary>Standard normal numbers.</summary>
-    /// <param name="config">The model's sizes.</param>
+    /// <param name="model">The model.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="tokens">Image tokens.</param>
-    /// <returns>[tokens, C].</returns>
-    public static Tensor Draw(FluxConfig config, long seed, IReadOnlyList<int> tokens)
+    /// <returns>[tokens, C], float32, on the model's device.</returns>
+    public static Tensor Draw(FluxModel model, long seed, IReadOnlyList<int> tokens)
     {
-        var channels = config.Transformer.InChannels;
+        var channels = model.Config.Transformer.InChannels;
         var values = new float[tokens.Count * channels];
         for (var row = 0; row < tokens.Count; row++)
         {
@@ -26,6 +26,6 @@ internal static class InitialNoise
             }
         }
 
-        return tensor(values, [tokens.Count, channels]);
+        return model.Here(values, tokens.Count, channels);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class MaskedPass
         var layout = Layout();
         var state = new HiddenRows(
             PassLayout.Packed([.. _batch.Select(static edit => edit.Text.alias())]),
-            _model.Transformer.EmbedImage(PassLayout.Packed([.. _batch.Select(static edit => edit.Latents.alias())])));
+            _model.EmbedLatents(PassLayout.Packed([.. _batch.Select(static edit => edit.Latents.alias())])));
         Tensor? unmasked = null;
         for (var block = 0; block < _modes.Count; block++)
         {
@@ -106,7 +106,7 @@ internal sealed class MaskedPass
 
     private Tensor Checked(Tensor rows, string what, int count)
     {
-        FluxModel.CheckShape(rows, what, count, _model.Config.Transformer.Width);
+        FluxModel.CheckShape(rows, what, _model.Config.Type, count, _model.Config.Transformer.Width);
         return rows;
     }
 }

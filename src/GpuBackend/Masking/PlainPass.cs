@@ -30,9 +30,9 @@ internal sealed class PlainPass(FluxModel model, IReadOnlyList<EditState> batch)
     // Unmasked tokens are the template's at this noise level.
     private Tensor AllTokens(EditState edit)
     {
-        var constants = edit.Recording.Constants;
+        var constants = edit.Template.Constants;
         return TemplateConstants.Noised(constants.EmbeddedImage, constants.EmbeddedNoise, edit.Recording.Sigmas[edit.Step])
-            .index_copy_(0, edit.Tokens.Masked, model.Transformer.EmbedImage(edit.Latents));
+            .index_copy_(0, edit.Tokens.Masked, model.EmbedLatents(edit.Latents));
     }
 
     private Tensor Masked(Tensor image)

@@ -48,10 +48,10 @@ public sealed class StepExecutor(FluxModel model)
 
         foreach (var edit in batch)
         {
-            if (edit.IsFinished || !model.SameWeights(edit.Recording.Model))
+            if (edit.IsFinished || !model.SameWeights(edit.Recording.Model) || !model.HasHere(edit.Latents))
             {
                 throw new ArgumentException(
-                    $"Request {edit.Request.Id} {(edit.IsFinished ? "has taken all its steps" : "belongs to another model")}; leave it out of the batch.", nameof(batch));
+                    $"Request {edit.Request.Id} {(edit.IsFinished ? "has taken all its steps" : "belongs to another model or device")}; leave it out of the batch.", nameof(batch));
             }
         }
 

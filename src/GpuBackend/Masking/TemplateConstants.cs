@@ -10,10 +10,10 @@ namespace SimServe.GpuBackend.Masking;
 /// </remarks>
 internal sealed class TemplateConstants : IDisposable
 {
-    /// <summary>Latents of the image, [L, C].</summary>
+    /// <summary>Latents of the image, [L, C], float32.</summary>
     public required Tensor Image { get; init; }
 
-    /// <summary>Noise of the template's seed, [L, C].</summary>
+    /// <summary>Noise of the template's seed, [L, C], float32.</summary>
     public required Tensor Noise { get; init; }
 
     /// <summary>Embedded latents, [L, H].</summary>
@@ -36,19 +36,31 @@ internal sealed class TemplateConstants : IDisposable
     {
         using var scope = NewDisposeScope();
         var config = model.Config;
-        var image = tensor(PatchCodec.Encode(template.Image, config.Grid), [config.Grid.Count, config.Transformer.InChannels]);
-        var noise = InitialNoise.Draw(config, template.Seed, [.. Enumerable.Range(0, config.Grid.Count)]);
+        var image = model.Here(PatchCodec.Encode(template.Image, config.Grid), config.Grid.Count, config.Transformer.InChannels);
+        var noise = InitialNoise.Draw(model, template.Seed, [.. Enumerable.Range(0, config.Grid.Count)]);
         return new TemplateConstants
         {
             Image = image.DetachFromDisposeScope(),
             Noise = noise.DetachFromDisposeScope(),
-            EmbeddedImage = model.Transformer.EmbedImage(image).DetachFromDisposeScope(),
-            EmbeddedNoise = model.Transformer.EmbedImage(noise).DetachFromDisposeScope(),
+            EmbeddedImage = model.EmbedLatents(image).DetachFromDisposeScope(),
+            EmbeddedNoise = model.EmbedLatents(noise).DetachFromDisposeScope(),
             Text = model.EmbedText(prompt).DetachFromDisposeScope(),
             PooledVector = model.PooledVector(prompt).DetachFromDisposeScope(),
             TimeVectors = model.TimeVectors(sigmas[..^1]).DetachFromDisposeScope(),
         };
     }
+
+    /// <summary>A copy on another device.</summary>
+    public TemplateConstants To(Device device) => new()
+    {
+        Image = Moved(Image, device),
+        Noise = Moved(Noise, device),
+        EmbeddedImage = Moved(EmbeddedImage, device),
+        EmbeddedNoise = Moved(EmbeddedNoise, device),
+        Text = Moved(Text, device),
+        PooledVector = Moved(PooledVector, device),
+        TimeVectors = Moved(TimeVectors, device),
+    };
 
     /// <summary>A noised template: (1 - sigma) * image + sigma * noise, for latents or their embeddings.</summary>
     public static Tensor Noised(Tensor image, Tensor noise, double sigma) => image.mul(1 - sigma).add_(noise, sigma);
@@ -61,4 +73,6 @@ internal sealed class TemplateConstants : IDisposable
             tensor.Dispose();
         }
     }
+
+    private static Tensor Moved(Tensor tensor, Device device) => tensor.to(device).DetachFromDisposeScope();
 }

@@ -33,9 +33,9 @@ internal sealed class TemplatePass
     /// <summary>Starts from the embedded templates.</summary>
     public void Embed()
     {
-        var text = _batch.Select(static edit => edit.Recording.Constants.Text.alias());
+        var text = _batch.Select(static edit => edit.Template.Constants.Text.alias());
         var image = _batch.Select(static edit => TemplateConstants.Noised(
-            edit.Recording.Constants.EmbeddedImage, edit.Recording.Constants.EmbeddedNoise, edit.Recording.Sigmas[edit.Step]));
+            edit.Template.Constants.EmbeddedImage, edit.Template.Constants.EmbeddedNoise, edit.Recording.Sigmas[edit.Step]));
         Hold(0, new HiddenRows(PassLayout.Packed([.. text]), PassLayout.Packed([.. image])));
     }
 
@@ -46,7 +46,7 @@ internal sealed class TemplatePass
     public void Start(int block, Tensor unmasked, Tensor resume)
     {
         var config = _model.Config;
-        Hold(block, new HiddenRows(empty([_batch.Count * config.SequenceTokens, config.Transformer.Width], dtype: ScalarType.Float32)
+        Hold(block, new HiddenRows(empty([_batch.Count * config.SequenceTokens, config.Transformer.Width], dtype: config.Type, device: _model.Device)
             .index_copy_(0, _unmasked, unmasked)
             .index_copy_(0, _resume, resume)));
     }

@@ -1,4 +1,5 @@
 using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Native;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;
@@ -6,7 +7,8 @@ namespace SimServe.GpuBackend.Masking;
 /// <summary>Runs a template's own inference once and keeps what edits reuse.</summary>
 /// <param name="model">The model.</param>
 /// <param name="prompts">Encoder of prompts.</param>
-public sealed class TemplateRecorder(FluxModel model, HashedPromptEncoder prompts)
+/// <param name="memory">Where the rows of a step go: host memory of so many bytes; <c>null</c>: <see cref="HostMemory.Pageable"/>.</param>
+public sealed class TemplateRecorder(FluxModel model, HashedPromptEncoder prompts, Func<long, HostMemory>? memory = null)
 {
     /// <summary>Records a template.</summary>
     /// <param name="template">The template; its image must have the model's size.</param>
@@ -21,42 +23,41 @@ public sealed class TemplateRecorder(FluxModel model, HashedPromptEncoder prompt
         using var mode = inference_mode();
         var sigmas = FlowMatchEuler.Sigmas(steps);
         var constants = TemplateConstants.Create(model, template, prompts.Encode(template.Prompt), sigmas);
-        List<Tensor> rows = [];
+        List<HostMemory> rows = [];
         List<Tensor> residuals = [];
         try
         {
             for (var step = 0; step < steps; step++)
             {
                 cancel.ThrowIfCancellationRequested();
-                var (inputs, residual) = RecordStep(constants, step, sigmas[step]);
-                rows.Add(inputs);
-                residuals.Add(residual);
+                rows.Add((memory ?? HostMemory.Pageable)(TemplateRecording.StepBytes(model.Config)));
+                residuals.Add(RecordStep(constants, rows[^1], step, sigmas[step]));
                 progress?.Report(step + 1);
             }
 
-            return new TemplateRecording(model, template, sigmas, constants, [.. rows], [.. residuals]);
+            return new TemplateRecording(model, template, sigmas, new TemplateTensors(constants, [.. residuals]), [.. rows]);
         }
         catch
         {
             constants.Dispose();
-            rows.ForEach(static tensor => tensor.Dispose());
+            rows.ForEach(static step => step.Dispose());
             residuals.ForEach(static tensor => tensor.Dispose());
             throw;
         }
     }
 
-    private (Tensor Inputs, Tensor Residual) RecordStep(TemplateConstants constants, int step, double sigma)
+    // Copies wait for the device: the rows are there when it returns.
+    private Tensor RecordStep(TemplateConstants constants, HostMemory rows, int step, double sigma)
     {
         using var scope = NewDisposeScope();
         var config = model.Config;
-        var inputs = empty([config.Transformer.Blocks, config.SequenceTokens, config.Transformer.Width], dtype: ScalarType.Float32);
+        var inputs = MappedTensor.Create(rows.Address, [config.Transformer.Blocks, config.SequenceTokens, config.Transformer.Width], config.Type);
         var layout = new PassLayout(0, model.TextRotary, [model.ImageRotary], []);
         var condition = FluxTransformer2DModel.Condition(constants.TimeVectors.narrow(0, step, 1).add(constants.PooledVector));
         var latents = TemplateConstants.Noised(constants.Image, constants.Noise, sigma);
-        var first = new HiddenRows(constants.Text.alias(), model.Transformer.EmbedImage(latents));
-        var last = model.Transformer.RunBlocks(layout, condition, first, (block, rows) => inputs.select(0, block).copy_(rows.Joined(layout)));
+        var first = new HiddenRows(constants.Text.alias(), model.EmbedLatents(latents));
+        var last = model.Transformer.RunBlocks(layout, condition, first, (block, input) => inputs.select(0, block).copy_(input.Joined(layout)));
         var velocity = model.Transformer.Last(layout.Image, condition, last.Split(layout).Image);
-        var residual = constants.Noise.sub(constants.Image).sub_(velocity);
-        return (inputs.DetachFromDisposeScope(), residual.DetachFromDisposeScope());
+        return constants.Noise.sub(constants.Image).sub_(velocity).DetachFromDisposeScope();
     }
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;
 
-/// <summary>What a template's own inference leaves behind in host memory: every block's input at every step, and its residuals.</summary>
+/// <summary>What a template's own inference leaves behind: in host memory every block's input at every step, and its residuals.</summary>
 /// <remarks>
 /// Rows of a block's input are stored text first, then image tokens in order: image token t is row <see cref="TextTokens"/> + t.
 /// The residual of a step is (noise - image) - velocity of the plain model. Added to the velocity of an edit it makes an edit with the
@@ -12,17 +12,15 @@ namespace SimServe.GpuBackend.Masking;
 /// </remarks>
 public sealed class TemplateRecording : IDisposable
 {
-    private readonly Tensor[] _rows;
-    private readonly nint[] _addresses;
-    private readonly Tensor[] _residuals;
+    private readonly HostMemory[] _rows;
+    private readonly TemplateTensors _tensors;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, TemplateTensors> _copies = [];
     private bool _disposed;
 
     /// <summary>Takes ownership of everything recorded.</summary>
-    internal TemplateRecording(FluxModel model, EditTemplate template, double[] sigmas, TemplateConstants constants, Tensor[] rows, Tensor[] residuals)
-    {
-        (Model, Template, Sigmas, Constants, _rows, _residuals) = (model, template, sigmas, constants, rows, residuals);
-        _addresses = [.. rows.Select(Address)];
-    }
+    internal TemplateRecording(FluxModel model, EditTemplate template, double[] sigmas, TemplateTensors tensors, HostMemory[] rows) =>
+        (Model, Template, Sigmas, _tensors, _rows) = (model, template, sigmas, tensors, rows);
 
     /// <summary>The template.</summary>
     public EditTemplate Template { get; }
@@ -45,27 +43,23 @@ public sealed class TemplateRecording : IDisposable
     /// <summary>Channels of a row, H.</summary>
     public int Width => Model.Config.Transformer.Width;
 
+    /// <summary>Type of the rows' numbers.</summary>
+    public ScalarType Type => Model.Config.Type;
+
+    /// <summary>Bytes of a row.</summary>
+    public int RowBytes => Width * Model.Config.ElementBytes;
+
     /// <summary>Bytes of the activation cache: every row of every block's input, at every step.</summary>
-    public long Bytes => (long)Steps * Blocks * RowCount * Width * sizeof(float);
+    public long Bytes => Steps * StepBytes(Model.Config);
 
     /// <summary>The model that recorded it.</summary>
     internal FluxModel Model { get; }
 
-    /// <summary>What the steps have in common.</summary>
-    internal TemplateConstants Constants { get; }
-
     /// <summary>One block's input at one step.</summary>
     /// <param name="step">From 0 to <see cref="Steps"/> - 1.</param>
     /// <param name="block">From 0 to <see cref="Blocks"/> - 1.</param>
-    /// <returns>Row-major [T + L, H]; valid until the recording is disposed.</returns>
-    public unsafe ReadOnlySpan<float> Rows(int step, int block)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        ArgumentOutOfRangeException.ThrowIfNegative(block);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(block, Blocks);
-        var length = RowCount * Width;
-        return new ReadOnlySpan<float>((float*)_addresses[step] + ((long)block * length), length);
-    }
+    /// <returns>Row-major [T + L, H] of <see cref="Type"/>; valid until the recording is disposed.</returns>
+    public unsafe ReadOnlySpan<byte> Rows(int step, int block) => new((void*)AddressOf(step, block), RowCount * RowBytes);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -76,24 +70,41 @@ public sealed class TemplateRecording : IDisposable
         }
 
         _disposed = true;
-        Constants.Dispose();
+        _tensors.Dispose();
+        Array.ForEach([.. _copies.Values], static copy => copy.Dispose());
         Array.ForEach(_rows, static rows => rows.Dispose());
-        Array.ForEach(_residuals, static residual => residual.Dispose());
     }
 
-    /// <summary>Residual of one step, [L, C].</summary>
-    internal Tensor Residual(int step)
+    /// <summary>Bytes of one step's rows.</summary>
+    internal static long StepBytes(FluxConfig config) =>
+        (long)config.Transformer.Blocks * config.SequenceTokens * config.Transformer.Width * config.ElementBytes;
+
+    /// <summary>Where one block's input at one step lies.</summary>
+    internal nint AddressOf(int step, int block)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _residuals[step];
+        ArgumentOutOfRangeException.ThrowIfNegative(block);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(block, Blocks);
+        return _rows[step].Address + (nint)((long)block * RowCount * RowBytes);
     }
 
-    // Native memory: it never moves while the tensor lives.
-    private static unsafe nint Address(Tensor rows)
+    /// <summary>The other tensors on a device, copied there when they are first asked for.</summary>
+    internal TemplateTensors On(Device device)
     {
-        fixed (byte* first = rows.bytes)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (device.type == Model.Device.type && device.index == Model.Device.index)
         {
-            return (nint)first;
+            return _tensors;
+        }
+
+        lock (_gate)
+        {
+            if (!_copies.TryGetValue(device.index, out var copy))
+            {
+                _copies.Add(device.index, copy = _tensors.To(device));
+            }
+
+            return copy;
         }
     }
 }

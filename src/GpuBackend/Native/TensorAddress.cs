@@ -9,6 +9,10 @@ internal static unsafe class TensorAddress
 {
     private static readonly Lazy<nint> DataPointer = new(static () => NativeLibrary.GetExport(LibTorch.Processor, "aoti_torch_get_data_ptr"));
 
+    /// <summary>The bytes of a tensor in host memory; valid while the tensor lives.</summary>
+    /// <param name="tensor">Contiguous, on the processor, of less than 2 GiB.</param>
+    public static Span<byte> Span(Tensor tensor) => new((void*)Of(tensor), checked((int)(tensor.numel() * tensor.element_size())));
+
     /// <summary>Address of a tensor's first element, on its device; valid while the tensor lives.</summary>
     /// <param name="tensor">Contiguous, not empty.</param>
     /// <exception cref="ArgumentException">Its elements are not one run of memory.</exception>

@@ -53,7 +53,7 @@ public sealed class CpuProfiler
     /// <returns>The profile, with the recordings' own times.</returns>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public DeviceProfile Measure(
-        IReadOnlyList<CpuDevice> devices, double seconds, IProgress<double>? progress, CancellationToken cancellation)
+        IReadOnlyList<TorchDevice> devices, double seconds, IProgress<double>? progress, CancellationToken cancellation)
     {
         using var done = new CountdownEvent(devices.Count);
         var faults = new List<Exception>();
@@ -99,7 +99,7 @@ public sealed class CpuProfiler
 #pragma warning restore CA1031
 
     // A round that warms up, rounds of all points, and then the points that are known least.
-    private void Rounds(CpuDevice device, WallClock clock, double seconds, CancellationToken cancellation)
+    private void Rounds(TorchDevice device, WallClock clock, double seconds, CancellationToken cancellation)
     {
         for (var round = 0; round < LeastRounds; round++)
         {
@@ -139,7 +139,7 @@ public sealed class CpuProfiler
         _ => BlockMode.Cached,
     })];
 
-    private void Visit(CpuDevice device, ProfilePoint point, bool keep)
+    private void Visit(TorchDevice device, ProfilePoint point, bool keep)
     {
         var (maskedTokens, modes) = (Math.Max(1, (int)(point.Ratio * _shape.Grid.Count)), ModesOf(point.Kind));
         var (clock, batch, notes) = (new WallClock(), new List<EditState>(), new List<(SampleKey Key, double Seconds)>());
@@ -173,7 +173,7 @@ public sealed class CpuProfiler
     }
 
     // Computation of one masked step of one request; waiting for loads does not count.
-    private double StepAlone(CpuDevice device)
+    private double StepAlone(TorchDevice device)
     {
         using var edit = NewEdit(0, Math.Max(1, (int)(Ratios[1] * _shape.Grid.Count)));
         var modes = ModesOf(StepKind.Cached);
@@ -235,7 +235,7 @@ public sealed class CpuProfiler
         notes.Add((new SampleKey(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0, 0), 0, 0), trace.OverheadSeconds(_shape.Blocks)));
     }
 
-    private DeviceProfile Close(CpuDevice device) => new()
+    private DeviceProfile Close(TorchDevice device) => new()
     {
         Device = device.Spec,
         Model = _model.Config.Name,

@@ -6,7 +6,7 @@ namespace SimServe.GpuBackend.Profiling;
 /// <remarks>Some and all workers take the same steps by turns, so that a machine whose speed drifts drifts for both. The ratio of the means is what counts.</remarks>
 /// <param name="devices">The workers.</param>
 /// <param name="step">Takes a step on a worker and returns its seconds of computation.</param>
-internal sealed class CrowdProbe(IReadOnlyList<CpuDevice> devices, Func<CpuDevice, double> step)
+internal sealed class CrowdProbe(IReadOnlyList<TorchDevice> devices, Func<TorchDevice, double> step)
 {
     // Shorter than a machine keeps its pace, longer than some steps.
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(80);

@@ -9,7 +9,18 @@ public sealed class CudaInteropTests
     public void Nothing_is_missing_where_everything_is_there() => Assert.That(FakeCuda.Create().Missing, Is.Empty);
 
     [Test]
-    public void A_function_under_its_newer_name_is_found() => Assert.That(FakeCuda.Create().SecondsBetween(2, 5), Is.EqualTo(0.003).Within(1e-9));
+    public void A_function_under_its_newer_name_is_found_and_tells_the_time_between_two_events()
+    {
+        var cuda = FakeCuda.Create();
+        var stream = new CudaStream(cuda, 0);
+        using var before = new CudaEvent(cuda, timed: true);
+        using var after = new CudaEvent(cuda, timed: true);
+        stream.Record(before);
+        Thread.Sleep(5);
+        Assert.That(() => after.SecondsSince(before), Throws.TypeOf<CudaException>(), "it is not there yet");
+        stream.Record(after);
+        Assert.That(after.SecondsSince(before), Is.InRange(0.004, 5));
+    }
 
     [Test]
     public void What_is_missing_is_named_and_only_its_calls_fail()

@@ -102,14 +102,14 @@ public sealed class CheckpointTests
         () => new EditState(Small.Model, Small.Prompts, Small.Harbour, Edits(1)[0], 1, new float[3]),
         Throws.ArgumentException.With.Message.Contains("Found 3 latents"));
 
-    private static async Task Deliver(CpuDevice device, Request request, int fromStep, BlockMode mode)
+    private static async Task Deliver(TorchDevice device, Request request, int fromStep, BlockMode mode)
     {
         Assert.That((await device.Encode(request, fromStep)).Refusal, Is.Null);
         await Denoise(device, request, fromStep, Small.Steps - fromStep, mode);
         Assert.That((await device.Decode(request)).Fault, Is.Null);
     }
 
-    private static async Task Denoise(CpuDevice device, Request request, int fromStep, int steps, BlockMode mode)
+    private static async Task Denoise(TorchDevice device, Request request, int fromStep, int steps, BlockMode mode)
     {
         var member = new StepMember(request.Id, request.Template, request.Mask.MaskedTokens, fromStep, Small.Steps);
         var report = await device.Denoise(new StepPlan([member], new PlannedStep(Small.All(mode), StepTimeline.Unlimited, default, 0)), steps, new StepBoundary());

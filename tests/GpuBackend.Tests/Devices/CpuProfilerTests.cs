@@ -51,8 +51,8 @@ public sealed class CpuProfilerTests
         using var loop = new WallClockLoop();
         using var templates = new TemplateStore([new EditTemplate(Small.Noise(64, 64, 1), "a quiet harbour", 21)]);
         templates.Add(default, new TemplateRecorder(Small.Model, Small.Prompts).Record(templates[default], Small.Steps));
-        using var device = new CpuDevice(
-            new CpuDeviceOptions
+        using var device = new TorchDevice(
+            new TorchDeviceOptions
             {
                 Name = "cpu:0",
                 Spec = new DeviceSpec { Name = "cpu", PeakFlopsPerSecond = 1e10, LinkBytesPerSecond = 1e9 },

@@ -27,7 +27,7 @@ public sealed class StepExecutorTests
     {
         using var edit = Small.Edit(Small.Harbour, EditMask.Everything(Small.Config.Grid), "a tall ship", 5);
         using var velocity = Small.Model.Velocity(edit.Latents, 1, Small.Prompts.Encode("a tall ship"));
-        using var expected = edit.Latents + ((velocity + Small.Harbour.Residual(0)) * (Small.Harbour.Sigmas[1] - 1));
+        using var expected = edit.Latents + ((velocity + edit.Template.Residuals[0]) * (Small.Harbour.Sigmas[1] - 1));
         Small.Step([edit], Small.All(BlockMode.Plain));
         Assert.That(Small.LargestDifference(Small.Values(edit), expected.data<float>().ToArray()), Is.Not.NaN.And.LessThan(Rounding));
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SimServe.GpuBackend.Masking;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
@@ -26,9 +27,9 @@ public sealed class TemplateRecordingTests
         using var edit = Small.Edit(Small.Harbour, Small.RandomMask(6, 0.4));
         var width = Small.Config.Transformer.Width;
         var (unmasked, resume) = (new float[edit.UnmaskedTokens * width], new float[edit.ResumeRows * width]);
-        edit.CopyUnmasked(2, 3, unmasked);
-        edit.CopyResume(2, 3, resume);
-        var expected = Small.Harbour.Rows(2, 3).ToArray().Chunk(width).Select(static row => string.Join(' ', row));
+        edit.CopyUnmasked(2, 3, MemoryMarshal.AsBytes(unmasked.AsSpan()));
+        edit.CopyResume(2, 3, MemoryMarshal.AsBytes(resume.AsSpan()));
+        var expected = MemoryMarshal.Cast<byte, float>(Small.Harbour.Rows(2, 3)).ToArray().Chunk(width).Select(static row => string.Join(' ', row));
         Assert.That(unmasked.Chunk(width).Concat(resume.Chunk(width)).Select(static row => string.Join(' ', row)), Is.EquivalentTo(expected));
     }
 

@@ -1,4 +1,6 @@
+using SimServe.GpuBackend.ModelFiles;
 using SimServe.Policies;
+using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Flux;
 
@@ -16,6 +18,13 @@ public sealed record FluxConfig
 
     /// <summary>The transformer's sizes: with pixels as latents 3 * patch² channels in and out; no guidance input.</summary>
     public required FluxTransformerConfig Transformer { get; init; }
+
+    /// <summary>Numbers that weights, activations and recordings are made of: float32, bfloat16 or float16.</summary>
+    /// <value>Float32.</value>
+    public ScalarType Type { get; init; } = ScalarType.Float32;
+
+    /// <summary>Bytes of one of those numbers.</summary>
+    public int ElementBytes => SafetensorsTypes.Size(Type);
 
     /// <summary>Tokens of the joint sequence, text and image: T + L.</summary>
     public int SequenceTokens => TextTokens + Grid.Count;
@@ -47,7 +56,7 @@ public sealed record FluxConfig
         Name = Name,
         Grid = Grid,
         TextTokens = TextTokens,
-        BytesPerElement = sizeof(float),
+        BytesPerElement = ElementBytes,
         Blocks =
         [
             .. Enumerable.Repeat(Shape(BlockKind.DoubleStream), Transformer.DoubleBlocks),
@@ -63,6 +72,7 @@ public sealed record FluxConfig
     {
         List<string> faults = [.. Transformer.Faults()];
         RequireAtLeast(faults);
+        Require(faults, Type is ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16, nameof(Type), Type, "Float32, BFloat16 or Float16");
         var channels = 3 * Grid.PatchPixels * Grid.PatchPixels;
         Require(faults, Transformer.InChannels == channels, nameof(Transformer.InChannels), Transformer.InChannels, $"{channels}: latents are the patch's pixels");
         Require(faults, Transformer.OutChannels == channels, nameof(Transformer.OutChannels), Transformer.OutChannels, $"{channels}, as many as go in");

@@ -1,13 +1,15 @@
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Flux;
 
 /// <summary>A Flux model as it is served: a transformer with weights made from a seed, and where the tokens of its images stand.</summary>
 /// <remarks>
-/// Simplified: latents are the pixels of a patch (no autoencoder), weights are random. float32. Weights are never written after
-/// construction: any number of threads may run one model at once.
+/// Simplified: latents are the pixels of a patch (no autoencoder), weights are random. It computes in the type of its configuration. Weights are made
+/// on the processor and moved, so that equal seeds give equal weights on every device; they are never written after construction: any number of
+/// threads may run one model at once.
 /// </remarks>
 public sealed class FluxModel : IDisposable
 {
@@ -17,18 +19,22 @@ public sealed class FluxModel : IDisposable
     /// <summary>Creates the model.</summary>
     /// <param name="config">Its sizes.</param>
     /// <param name="seed">Seed of the weights.</param>
+    /// <param name="device">Where it computes; <c>null</c>: on the processor.</param>
     /// <exception cref="ArgumentException">Some sizes are impossible; the message lists them all.</exception>
     /// <exception cref="LibTorchNotFoundException">Native Torch is missing.</exception>
-    public FluxModel(FluxConfig config, long seed)
+    public FluxModel(FluxConfig config, long seed, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(config);
-        (Config, Seed) = (config.Validated(), seed);
-        Transformer = new FluxTransformer2DModel(config.Transformer, WeightStore.Seeded(seed, ScalarType.Float32, CPU));
+        (Config, Seed, Device) = (config.Validated(), seed, Numbered(device ?? CPU));
+        Transformer = new FluxTransformer2DModel(config.Transformer, WeightStore.Seeded(seed, config.Type, Device));
         using var scope = NewDisposeScope();
-        _imageIds = ImageIds(config.Grid.Rows, config.Grid.Columns).DetachFromDisposeScope();
-        _textIds = zeros(config.TextTokens, 3).DetachFromDisposeScope();
-        ImageRotary = RotaryTable.Of(_imageIds, config.Transformer.RotaryAxes).DetachFromDisposeScope();
-        TextRotary = RotaryTable.Of(_textIds, config.Transformer.RotaryAxes).DetachFromDisposeScope();
+        var (image, text) = (ImageIds(config.Grid.Rows, config.Grid.Columns), zeros(config.TextTokens, 3));
+        (_imageIds, _textIds) = (Keep(image), Keep(text));
+
+        // Made on the processor, whose sines and cosines are not quite the device's.
+        ImageRotary = Keep(RotaryTable.Of(image, config.Transformer.RotaryAxes));
+        TextRotary = Keep(RotaryTable.Of(text, config.Transformer.RotaryAxes));
+        Settle(Device);
     }
 
     /// <summary>The model's sizes.</summary>
@@ -36,6 +42,9 @@ public sealed class FluxModel : IDisposable
 
     /// <summary>Seed of the weights.</summary>
     public long Seed { get; }
+
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
 
     /// <summary>The transformer.</summary>
     public FluxTransformer2DModel Transformer { get; }
@@ -47,27 +56,27 @@ public sealed class FluxModel : IDisposable
     internal Tensor TextRotary { get; }
 
     /// <summary>The plain model on one image.</summary>
-    /// <param name="latents">[L, C], float32.</param>
+    /// <param name="latents">[L, C], float32, on the model's device.</param>
     /// <param name="sigma">Noise level, from 0 to 1.</param>
     /// <param name="prompt">The prompt.</param>
-    /// <returns>The velocity, [L, C]; the caller disposes it.</returns>
+    /// <returns>The velocity, [L, C], float32; the caller disposes it.</returns>
     public Tensor Velocity(Tensor latents, double sigma, PromptEmbedding prompt)
     {
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(prompt);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        CheckShape(latents, "latents", Config.Grid.Count, Config.Transformer.InChannels);
+        CheckShape(latents, "latents", ScalarType.Float32, Config.Grid.Count, Config.Transformer.InChannels);
         var velocity = Transformer.Forward(new FluxInput
         {
-            HiddenStates = latents.unsqueeze(0),
+            HiddenStates = latents.to(Config.Type).unsqueeze(0),
             EncoderHiddenStates = Text(prompt).unsqueeze(0),
             PooledProjections = Pooled(prompt),
-            Timestep = tensor([(float)sigma]),
+            Timestep = Here([(float)sigma], 1),
             ImageIds = _imageIds,
             TextIds = _textIds,
         });
-        return velocity.squeeze(0).MoveToOuterDisposeScope();
+        return velocity.squeeze(0).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -80,17 +89,26 @@ public sealed class FluxModel : IDisposable
         }
     }
 
-    /// <summary>Throws unless a tensor is float32 and has the shape that is expected at a border.</summary>
-    internal static void CheckShape(Tensor rows, string what, params long[] shape)
+    /// <summary>Throws unless a tensor has the type and the shape that are expected at a border.</summary>
+    internal static void CheckShape(Tensor rows, string what, ScalarType type, params long[] shape)
     {
-        if (rows.dtype != ScalarType.Float32 || !rows.shape.AsSpan().SequenceEqual(shape))
+        if (rows.dtype != type || !rows.shape.AsSpan().SequenceEqual(shape))
         {
             throw new ArgumentException(
-                $"The {what} must be float32 [{string.Join(", ", shape)}], not {rows.dtype} [{string.Join(", ", rows.shape)}].");
+                $"The {what} must be {type} [{string.Join(", ", shape)}], not {rows.dtype} [{string.Join(", ", rows.shape)}].");
         }
     }
 
-    /// <summary>Whether another model has the same weights.</summary>
+    /// <summary>Numbers of host memory as a float32 tensor on the model's device.</summary>
+    internal Tensor Here(float[] values, params long[] shape) => tensor(values, shape).to(Device);
+
+    /// <summary>Latents, [..., C], float32, to hidden rows, [..., H], of the model's type.</summary>
+    internal Tensor EmbedLatents(Tensor latents) => Transformer.EmbedImage(latents.to(Config.Type));
+
+    /// <summary>Whether a tensor lies where the model computes.</summary>
+    internal bool HasHere(Tensor tensor) => tensor.device_type == Device.type && (Device.index < 0 || tensor.device_index == Device.index);
+
+    /// <summary>Whether another model has the same weights, of the same type, be it on another device.</summary>
     internal bool SameWeights(FluxModel other) => Config == other.Config && Seed == other.Seed;
 
     /// <summary>A prompt's tokens to hidden rows, [T, H].</summary>
@@ -101,11 +119,25 @@ public sealed class FluxModel : IDisposable
 
     /// <summary>The noise levels' part of the condition, [levels, H].</summary>
     internal Tensor TimeVectors(IReadOnlyList<double> sigmas) =>
-        Transformer.Embedding.Time(tensor([.. sigmas.Select(static sigma => (float)sigma)]));
+        Transformer.Embedding.Time(Here([.. sigmas.Select(static sigma => (float)sigma)], sigmas.Count));
 
-    private Tensor Text(PromptEmbedding prompt) => tensor(prompt.Text.ToArray(), [Config.TextTokens, Config.Transformer.TextWidth]);
+    private Tensor Text(PromptEmbedding prompt) => Here([.. prompt.Text], Config.TextTokens, Config.Transformer.TextWidth).to(Config.Type);
 
-    private Tensor Pooled(PromptEmbedding prompt) => tensor(prompt.Pooled.ToArray(), [1, Config.Transformer.PooledWidth]);
+    private Tensor Pooled(PromptEmbedding prompt) => Here([.. prompt.Pooled], 1, Config.Transformer.PooledWidth).to(Config.Type);
+
+    private Tensor Keep(Tensor made) => made.to(Device).DetachFromDisposeScope();
+
+    /// <summary>Waits until a device has done all its work: what one stream has made, any other may then use.</summary>
+    internal static void Settle(Device device)
+    {
+        if (device.type == DeviceType.CUDA)
+        {
+            cuda.synchronize(device);
+        }
+    }
+
+    // "cuda" without a number is the first one.
+    private static Device Numbered(Device device) => device.type == DeviceType.CUDA && device.index < 0 ? new Device(DeviceType.CUDA, 0) : device;
 
     private static Tensor ImageIds(int rows, int columns)
     {

@@ -2,13 +2,13 @@ using SimServe.Policies;
 
 namespace SimServe.GpuBackend.Devices;
 
-/// <summary>What a CPU worker is.</summary>
-public sealed record CpuDeviceOptions
+/// <summary>What a worker is.</summary>
+public sealed record TorchDeviceOptions
 {
-    /// <summary>Name for reports and decisions, e.g. <c>cpu:0</c>.</summary>
+    /// <summary>Name for reports and decisions, e.g. <c>cpu:0</c> or <c>cuda:1</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What is known of it; the link's bandwidth is kept to.</summary>
+    /// <summary>What is known of it; the copies of a CPU worker keep to the link's bandwidth, those of CUDA go as fast as they can.</summary>
     public required DeviceSpec Spec { get; init; }
 
     /// <summary>Denoising steps of templates and requests, at least 1.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SimServe.GpuBackend.Cuda;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models.Flux;
@@ -8,20 +9,21 @@ using TorchSharp;
 
 namespace SimServe.GpuBackend.Devices;
 
-/// <summary>A CPU worker: a compute thread and a thread for pre- and post-processing with one Torch thread each, and a copy thread.</summary>
+/// <summary>A worker on the processor or a CUDA device: a compute thread, a thread for pre- and post-processing, and a copy thread.</summary>
 /// <remarks>
-/// The serving loop calls it on its own thread; jobs run on the worker's threads and post their answers back. An exception on any of
-/// them fails the device visibly: its answer is a fault, and so is every later one.
+/// The serving loop calls it on its own thread; jobs run on the worker's threads and post their answers back, when the device has done their work.
+/// An exception on any of them fails the device visibly: its answer is a fault, and so is every later one. What the threads do differently on the
+/// processor and on CUDA is <see cref="IDeviceStreams"/>.
 /// </remarks>
-public sealed class CpuDevice : IDevice, IDisposable
+public sealed class TorchDevice : IDevice, IDisposable
 {
-    private readonly CpuDeviceOptions _options;
+    private readonly TorchDeviceOptions _options;
     private readonly FluxModel _model;
     private readonly TemplateStore _templates;
     private readonly WallClockLoop _loop;
     private readonly StepExecutor _executor;
     private readonly HashedPromptEncoder _prompts;
-    private readonly CpuLink _link;
+    private readonly IDeviceStreams _streams;
     private readonly WorkerThread _compute;
     private readonly WorkerThread _copy;
     private readonly WorkerThread _beside;
@@ -34,18 +36,24 @@ public sealed class CpuDevice : IDevice, IDisposable
 
     /// <summary>Creates a worker and starts its threads.</summary>
     /// <param name="options">What it is.</param>
-    /// <param name="model">The model; shared by workers.</param>
+    /// <param name="model">The model; the worker computes where it lies. Shared by workers of the processor; a CUDA device's worker has its own.</param>
     /// <param name="templates">The machine's templates; shared by workers.</param>
     /// <param name="loop">The loop that calls it.</param>
-    public CpuDevice(CpuDeviceOptions options, FluxModel model, TemplateStore templates, WallClockLoop loop)
+    /// <exception cref="CudaException">The model lies on a CUDA device, and CUDA has no more streams or cannot be called.</exception>
+    public TorchDevice(TorchDeviceOptions options, FluxModel model, TemplateStore templates, WallClockLoop loop)
+        : this(options, model, templates, loop, StreamsOf(options, model, loop))
     {
-        (_options, _model, _templates, _loop) = (options, model, templates, loop);
+    }
+
+    /// <summary>Creates a worker with streams of another kind than its model's device has.</summary>
+    internal TorchDevice(TorchDeviceOptions options, FluxModel model, TemplateStore templates, WallClockLoop loop, IDeviceStreams streams)
+    {
+        (_options, _model, _templates, _loop, _streams) = (options, model, templates, loop, streams);
         _executor = new StepExecutor(model);
         _prompts = new HashedPromptEncoder(model.Config);
-        _link = new CpuLink(options.Spec.LinkBytesPerSecond, new WallClock(), () => options.Faults.LinkShare(loop.Now));
-        _compute = new WorkerThread($"{options.Name} compute", UseOneTorchThread);
-        _copy = new WorkerThread($"{options.Name} copy", static () => { });
-        _beside = new WorkerThread($"{options.Name} pre/post", UseOneTorchThread);
+        _compute = Start(StreamRole.Compute, "compute");
+        _copy = Start(StreamRole.Copy, "copy");
+        _beside = Start(StreamRole.PrePost, "pre/post");
     }
 
     /// <inheritdoc/>
@@ -58,7 +66,7 @@ public sealed class CpuDevice : IDevice, IDisposable
     public IReadOnlyDictionary<RequestId, RgbImage> Images => _images;
 
     /// <inheritdoc/>
-    /// <remarks>The machine's workers share the model's weights, which are in memory.</remarks>
+    /// <remarks>The model's weights are where it computes since it was made.</remarks>
     public Pending<DeviceReport> LoadModel() => new(DeviceReport.Done);
 
     /// <inheritdoc/>
@@ -92,9 +100,9 @@ public sealed class CpuDevice : IDevice, IDisposable
 
     /// <summary>Records a template's activation cache with a full inference of the template, unless it is there.</summary>
     /// <param name="template">The template.</param>
-    public Pending<DeviceReport> Record(TemplateId template) => On(_compute, () =>
+    public Pending<DeviceReport> Record(TemplateId template) => On(StreamRole.Compute, () =>
     {
-        RecordingOf(template);
+        RecordingOf(template, StreamRole.Compute);
         return DeviceReport.Done;
     });
 
@@ -103,21 +111,21 @@ public sealed class CpuDevice : IDevice, IDisposable
     public Pending<DeviceReport> Encode(in Request request, int fromStep)
     {
         var encoded = request;
-        return On(_beside, () => Prepare(encoded, fromStep));
+        return On(StreamRole.PrePost, () => Prepare(encoded, fromStep));
     }
 
     /// <inheritdoc/>
     public Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
-        return On(_compute, () => RunSteps(plan, maxSteps, boundary));
+        return On(StreamRole.Compute, () => RunSteps(plan, maxSteps, boundary));
     }
 
     /// <inheritdoc/>
     public Pending<DeviceReport> Decode(in Request request)
     {
         var id = request.Id;
-        return On(_beside, () => Deliver(id));
+        return On(StreamRole.PrePost, () => Deliver(id));
     }
 
     /// <summary>Ends the worker's threads; waits for the job under way.</summary>
@@ -138,7 +146,7 @@ public sealed class CpuDevice : IDevice, IDisposable
     /// <param name="batch">The batch.</param>
     /// <param name="rows">Its rows.</param>
     /// <param name="modes">One mode per block.</param>
-    internal StepTrace RunStep(IReadOnlyList<EditState> batch, StreamedTemplateRows rows, IReadOnlyList<BlockMode> modes)
+    internal StepTrace RunStep(IReadOnlyList<EditState> batch, IStreamedRows rows, IReadOnlyList<BlockMode> modes)
     {
         rows.Begin();
         if (rows.HasLoads)
@@ -172,9 +180,33 @@ public sealed class CpuDevice : IDevice, IDisposable
     /// <summary>Runs something on the compute thread.</summary>
     internal void OnCompute(Action job) => _compute.Enqueue(job);
 
-    internal StreamedTemplateRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) => new(batch, plan, _link);
+    /// <summary>The rows of a batch; call it on the compute thread.</summary>
+    internal IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) => _streams.RowsFor(batch, plan);
 
-    private static void UseOneTorchThread() => torch.set_num_threads(1);
+    /// <summary>Waits until what the compute thread has given to the device is done; call it there.</summary>
+    internal void FinishCompute() => _streams.Finish(StreamRole.Compute);
+
+    private static IDeviceStreams StreamsOf(TorchDeviceOptions options, FluxModel model, WallClockLoop loop)
+    {
+        double LinkShare() => options.Faults.LinkShare(loop.Now);
+        return model.Device.type == DeviceType.CUDA
+            ? new CudaStreams(CudaInterop.Process ?? throw new CudaException("libtorch has loaded no CUDA runtime; 'simserve doctor' says what was found."), model.Device.index, model, LinkShare)
+            : new CpuStreams(new CpuLink(options.Spec.LinkBytesPerSecond, new WallClock(), LinkShare));
+    }
+
+#pragma warning disable CA1031 // A thread that cannot begin fails the device: its first job says why.
+    private WorkerThread Start(StreamRole role, string name) => new($"{Name} {name}", () =>
+    {
+        try
+        {
+            _streams.Enter(role);
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+        }
+    });
+#pragma warning restore CA1031
 
     private DeviceReport Deliver(RequestId id)
     {
@@ -189,10 +221,10 @@ public sealed class CpuDevice : IDevice, IDisposable
         return DeviceReport.Done;
     }
 
-    private EditState EditOf(RequestId id)
+    private EditState EditOf(RequestId id, StreamRole role)
     {
         var (request, from) = _requests[id];
-        return _edits.GetOrAdd(id, _ => new EditState(_model, _prompts, RecordingOf(request.Template), request, from?.Step ?? 0, from?.Latents ?? default));
+        return _edits.GetOrAdd(id, _ => new EditState(_model, _prompts, RecordingOf(request.Template, role), request, from?.Step ?? 0, from?.Latents ?? default));
     }
 
     private void Drop(RequestId id)
@@ -215,11 +247,13 @@ public sealed class CpuDevice : IDevice, IDisposable
     }
 
     // What was recorded when the request joined may have been lost since.
-    private TemplateRecording RecordingOf(TemplateId template)
+    private TemplateRecording RecordingOf(TemplateId template, StreamRole role)
     {
         if (!_templates.Holds(template))
         {
-            _templates.Add(template, new TemplateRecorder(_model, _prompts).Record(_templates[template], _options.Steps));
+            var recording = new TemplateRecorder(_model, _prompts, _streams.Allocate).Record(_templates[template], _options.Steps);
+            _streams.Finish(role);
+            _templates.Add(template, recording);
         }
 
         return _templates.Recording(template);
@@ -233,7 +267,7 @@ public sealed class CpuDevice : IDevice, IDisposable
 
     private DeviceReport RunSteps(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
-        EditState[] batch = [.. plan.Members.Select(member => EditOf(member.Id))];
+        EditState[] batch = [.. plan.Members.Select(member => EditOf(member.Id, StreamRole.Compute))];
         using var rows = RowsFor(batch, plan);
         using var activity = DeviceTelemetry.Denoising(Name, batch.Length);
         var (steps, bytes, begun) = (0, 0L, _loop.Now);
@@ -287,16 +321,16 @@ public sealed class CpuDevice : IDevice, IDisposable
         _requests[request.Id] = (request, checkpoint);
         if (_templates.Holds(request.Template))
         {
-            EditOf(request.Id);
+            EditOf(request.Id, StreamRole.PrePost);
         }
 
         return DeviceReport.Done;
     }
 
-    private Pending<DeviceReport> On(WorkerThread thread, Func<DeviceReport> job)
+    private Pending<DeviceReport> On(StreamRole role, Func<DeviceReport> job)
     {
         var completion = _pool.Rent();
-        thread.Enqueue(() => _loop.Post(completion, Answer(job)));
+        (role == StreamRole.Compute ? _compute : _beside).Enqueue(() => _loop.Post(completion, Answer(role, job)));
         return completion.Pending;
     }
 
@@ -320,7 +354,7 @@ public sealed class CpuDevice : IDevice, IDisposable
     }
 
 #pragma warning disable CA1031 // Whatever goes wrong on a device's thread is the device's fault, in both senses.
-    private DeviceReport Answer(Func<DeviceReport> job)
+    private DeviceReport Answer(StreamRole role, Func<DeviceReport> job)
     {
         if (_fault is { } fault)
         {
@@ -330,7 +364,14 @@ public sealed class CpuDevice : IDevice, IDisposable
         try
         {
             FailIfDue();
-            return job();
+            using var mode = torch.inference_mode();
+            var report = job();
+            if (report.Fault is null)
+            {
+                _streams.Finish(role);
+            }
+
+            return report;
         }
         catch (Exception error)
         {
