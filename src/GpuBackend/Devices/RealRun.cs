@@ -75,7 +75,7 @@ public sealed record RealRun
         }
     }
 
-    private ServingLoop Loop(ServingSetup setup, WallClockLoop clock, CpuDevice[] devices, IRunObserver observer)
+    private ServingLoop Loop(ServingSetup setup, WallClockLoop clock, TorchDevice[] devices, IRunObserver observer)
     {
         setup = setup with { Notices = Fault.Notices(Faults) };
         return Recording is { } recording

@@ -11,11 +11,13 @@ namespace SimServe.GpuBackend.Devices;
 /// </summary>
 /// <remarks>
 /// Two threads meet here: the copy thread runs <see cref="CopyStep"/>, the compute thread asks for rows. They agree by two counters, each
-/// written by one of them: copies that are done and blocks that have finished. Look-ahead w lets the copy of a block start once the block
+/// written by one of them: copies that are done and blocks that have finished. Whoever waits for the other sleeps: workers share the cores, and a thread that
+/// spins takes the time of one that computes. Look-ahead w lets the copy of a block start once the block
 /// w + 1 before it has finished, as <see cref="StepTimeline"/> says.
 /// </remarks>
 internal sealed class StreamedTemplateRows : IStreamedRows
 {
+    private readonly object _moved = new();
     private readonly IReadOnlyList<EditState> _batch;
     private readonly StepLoads _loads;
     private readonly CpuLink _link;
@@ -30,8 +32,8 @@ internal sealed class StreamedTemplateRows : IStreamedRows
     private Instant _lastFinish;
     private TimeSpan _waited;
     private TimeSpan _waitedInBlock;
-    private volatile bool _abandoned;
-    private volatile Exception? _fault;
+    private bool _abandoned;
+    private Exception? _fault;
 
     public StreamedTemplateRows(IReadOnlyList<EditState> batch, StepPlan plan, CpuLink link)
     {
@@ -50,8 +52,7 @@ internal sealed class StreamedTemplateRows : IStreamedRows
     // Called by the compute thread before the step is given to the copy thread.
     public void Begin()
     {
-        Volatile.Write(ref _copied, 0);
-        Volatile.Write(ref _finished, 0);
+        (_copied, _finished) = (0, 0);
         _stepStart = _lastFinish = _link.Now;
         _waited = _waitedInBlock = TimeSpan.Zero;
     }
@@ -66,14 +67,13 @@ internal sealed class StreamedTemplateRows : IStreamedRows
         }
         catch (Exception fault)
         {
-            _fault = fault;
-            Volatile.Write(ref _copied, int.MaxValue);
+            Move(() => (_fault, _copied) = (fault, int.MaxValue));
         }
 #pragma warning restore CA1031
     }
 
     // Lets the copy thread go when the step failed halfway.
-    public void Abandon() => _abandoned = true;
+    public void Abandon() => Move(() => _abandoned = true);
 
     public torch.Tensor Unmasked(int block) => WaitFor(new RowLoad(block, Resume: false));
 
@@ -89,7 +89,7 @@ internal sealed class StreamedTemplateRows : IStreamedRows
         var now = _link.Now;
         _blockSeconds[block] = (now - _lastFinish - _waitedInBlock).TotalSeconds;
         (_lastFinish, _waitedInBlock) = (now, TimeSpan.Zero);
-        Volatile.Write(ref _finished, block + 1);
+        Move(() => _finished = block + 1);
     }
 
     public StepTrace Trace() =>
@@ -106,24 +106,48 @@ internal sealed class StreamedTemplateRows : IStreamedRows
     private void CopyAll()
     {
         var free = _link.Now;
-        for (var i = 0; i < _loads.Count && !_abandoned; i++)
+        for (var i = 0; i < _loads.Count; i++)
         {
-            WaitForBuffer(_loads.BlockOf(i));
+            if (!HasBuffer(_loads.BlockOf(i)))
+            {
+                return;
+            }
+
             var start = Instant.Max(free, _link.Now);
             var bytes = Copy(i);
             free = Instant.Max(start + _link.TimeOf(bytes), _link.Now);
             _due[i] = free;
             _copies[i] = (bytes, (free - start).TotalSeconds);
-            Volatile.Write(ref _copied, i + 1);
+            var done = i + 1;
+            Move(() => _copied = done);
         }
     }
 
-    private void WaitForBuffer(int block)
+    // Waits until a block's buffer may be filled; false when the step has been abandoned.
+    private bool HasBuffer(int block)
     {
         var needed = (long)block - _lookAhead;
-        while (Volatile.Read(ref _finished) < needed && !_abandoned)
+        WaitUntil(() => _finished >= needed || _abandoned);
+        return !_abandoned;
+    }
+
+    private void Move(Action change)
+    {
+        lock (_moved)
         {
-            Thread.Yield();
+            change();
+            Monitor.PulseAll(_moved);
+        }
+    }
+
+    private void WaitUntil(Func<bool> holds)
+    {
+        lock (_moved)
+        {
+            while (!holds())
+            {
+                Monitor.Wait(_moved);
+            }
         }
     }
 
@@ -143,11 +167,7 @@ internal sealed class StreamedTemplateRows : IStreamedRows
     {
         var asked = _link.Now;
         var index = _loads.IndexOf(load);
-        while (Volatile.Read(ref _copied) <= index)
-        {
-            Thread.Yield();
-        }
-
+        WaitUntil(() => _copied > index);
         if (_fault is { } fault)
         {
             throw new InvalidOperationException($"Loading the rows of block {load.Block} failed: {fault.Message}", fault);
