@@ -13,7 +13,7 @@ internal static class ProfileTable
     {
         terminal.Say($"{profile.Model} on {profile.Device.Name}, {profile.Precision}; {profile.Environment}");
         var table = new Table { Border = TableBorder.Rounded }.AddColumns("term", "predicted by");
-        foreach (var column in new[] { "samples", "repetitions", "outliers left out", "mean error", "left out one", "5 % to 95 %", "next best" })
+        foreach (var column in new[] { "samples", "repetitions", "outliers left out", "mean error", "left out one", "repeatable to", "5 % to 95 %", "next best" })
         {
             table.AddColumn(new TableColumn(column).RightAligned());
         }
@@ -34,7 +34,7 @@ internal static class ProfileTable
             terminal.Say($"service     computation takes {Show($"{factor:0.000}")} times as long in service as in the profiler's loops, by requests that were served for the purpose");
         }
 
-        terminal.Say("mean error is over the samples that were fitted, left out one over each sample predicted by a fit to the others, which chooses the predictor");
+        terminal.Say("mean error is over the samples that were fitted, left out one over each sample predicted by a fit to the others, which chooses the predictor; repeatable to is how far samples may be off when they are measured again");
     }
 
     private static void AddRow(Table table, TermFit term, ProfileSample[] samples)
@@ -49,6 +49,7 @@ internal static class ProfileTable
             Show($"{samples.Sum(static sample => sample.Rejected)}"),
             Percent(best.Mape),
             best.LeaveOneOutMape is { } error ? Percent(error) : "",
+            term.Repeatability is { } repeatability ? Percent(repeatability) : "",
             samples.Length > 1 ? Show($"{100 * best.Residuals.P5:+0.0;-0.0;0.0}% to {100 * best.Residuals.P95:+0.0;-0.0;0.0}%") : "",
             term.Fits.Count > 1 && term.Fits[1].LeaveOneOutMape is { } other ? Show($"{term.Fits[1].Predictor.Kind} {100 * other:0.0}%") : "",
         ];

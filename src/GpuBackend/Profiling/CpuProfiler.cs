@@ -19,7 +19,7 @@ public sealed class CpuProfiler
     // No workload has it.
     internal const string Prompt = "a profile";
 
-    private const int StepsPerVisit = 2;
+    private const int StepsPerVisit = 4;
     private const int LeastRounds = 3;
 
     // Of the time to spend, what goes to how workers slow each other.

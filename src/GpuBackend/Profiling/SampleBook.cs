@@ -9,6 +9,8 @@ internal sealed class SampleBook
     // for a whole time slice says nothing about the device. Over the upper quartile, because short terms have two usual times where threads share cores.
     private const double OutlierOverQuartile = 5;
 
+    private const int Few = 8;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<SampleKey, List<double>> _seconds = [];
 
@@ -49,12 +51,30 @@ internal sealed class SampleBook
 
     private static List<double> Kept(List<double> sorted) => sorted.FindAll(second => second <= OutlierOverQuartile * sorted[sorted.Count * 3 / 4]);
 
-    private static ProfileSample Summarise(SampleKey key, List<double> seconds)
+    private static ProfileSample Summarise(SampleKey key, List<double> measured)
     {
-        seconds.Sort();
+        List<double> seconds = [.. measured.Order()];
         var median = seconds[seconds.Count / 2];
         var kept = Kept(seconds);
         var spread = (seconds[seconds.Count * 3 / 4] - seconds[seconds.Count / 4]) / median;
-        return new ProfileSample(key.Term, key.Work, key.Bytes, key.Steps, kept.Average(), spread, kept.Count, seconds.Count - kept.Count);
+        return new ProfileSample(key.Term, key.Work, key.Bytes, key.Steps, kept.Average(), spread, kept.Count, seconds.Count - kept.Count)
+        {
+            Repeatability = Repeatability(measured.FindAll(second => second <= kept[^1])),
+        };
+    }
+
+    // In the order in which they were measured: a machine that drifts shows between the halves. Two means of as many repetitions differ by chance, in one case of
+    // twenty by more than twice the root of two of their standard errors; a few repetitions do not say what that is, but how far they are apart.
+    private static double? Repeatability(List<double> seconds)
+    {
+        if (seconds.Count < Few)
+        {
+            return seconds.Count < 2 ? null : (seconds.Max() - seconds.Min()) / seconds.Average();
+        }
+
+        var half = seconds.Count / 2;
+        return Math.Max(
+            Math.Abs((seconds.Skip(seconds.Count - half).Average() / seconds.Take(half).Average()) - 1),
+            2 * Math.Sqrt(2) * Deviation(seconds) / Math.Sqrt(seconds.Count) / seconds.Average());
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SimServe.Policies.Profiles;
 
 /// <summary>One measurement on a device.</summary>
@@ -10,7 +12,13 @@ namespace SimServe.Policies.Profiles;
 /// <param name="Repetitions">Repetitions that count.</param>
 /// <param name="Rejected">Repetitions left out because they took more than five times the upper quartile.</param>
 public sealed record ProfileSample(
-    string Term, Work Work, long Bytes, int Steps, double Seconds, double Spread, int Repetitions, int Rejected);
+    string Term, Work Work, long Bytes, int Steps, double Seconds, double Spread, int Repetitions, int Rejected)
+{
+    /// <summary>How far the mean of as many repetitions may be off when they are measured again, relative: how far those of the earlier and of the later half are apart, or what chance does in one of twenty cases, whichever is more; of fewer than eight repetitions, how far they are apart.</summary>
+    /// <value><c>null</c>: one repetition, or nobody noted it.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Repeatability { get; init; }
+}
 
 /// <summary>The terms of a device's cost model.</summary>
 public static class ProfileTerm

@@ -32,12 +32,29 @@ public sealed record TermFit(
         var fits = PredictorFit.All(new TermSamples(NamesOf(term), rows, [.. samples.Select(static sample => sample.Seconds)]));
         var columns = Enumerable.Range(0, rows[0].Length).ToArray();
         return new TermFit(
-            term, NamesOf(term), fits, [.. columns.Select(column => rows.Min(row => row[column]))], [.. columns.Select(column => rows.Max(row => row[column]))]);
+            term, NamesOf(term), fits, [.. columns.Select(column => rows.Min(row => row[column]))], [.. columns.Select(column => rows.Max(row => row[column]))])
+        {
+            Repeatability = samples.Average(static sample => sample.Repeatability),
+        };
     }
 
     /// <summary>The fit that predicts: the one with the least leave-one-out error.</summary>
     [JsonIgnore]
     public PredictorFit Best => Fits[0];
+
+    /// <summary>How far measuring again would give other samples, relative: the mean of the samples' <see cref="ProfileSample.Repeatability"/>; <c>null</c> where nobody noted it.</summary>
+    public double? Repeatability { get; init; }
+
+    /// <summary>How far predictions are off samples that are measured again, relative: the error of the fit on samples it has not seen, and what measuring again changes.</summary>
+    public double StatedError => (Best.LeaveOneOutMape ?? Best.Mape) + (Repeatability ?? 0);
+
+    /// <summary>Mean magnitude of the relative errors with which it predicts other samples of its term, e.g. of another profile.</summary>
+    /// <param name="profile">The other profile.</param>
+    public double ErrorOn(DeviceProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return profile.Samples.Where(sample => sample.Term == Term).Average(sample => Math.Abs((Best.Predictor.Predict(FeaturesOf(Term, sample)) / sample.Seconds) - 1));
+    }
 
     /// <summary>Whether a prediction would leave the range of the samples by more than 5 %.</summary>
     /// <param name="features">What would be predicted from.</param>
