@@ -99,6 +99,7 @@ internal static class ValidationFiles
         BaselineMetrics = MetricRow.Of(result.Baseline.SimulatedMetrics, result.Baseline.MeasuredMetrics),
         Steps = StepCheck.Of(result.Studied.Measured),
         Decisions = result.Agreement,
+        result.Studied.Replay,
         Images = result.Difference,
         result.Costs.Extrapolated,
         result.BeatsBaseline,

@@ -59,6 +59,8 @@ internal static class ValidationTables
         var agreement = result.Agreement;
         terminal.Say($"decisions   routing: {agreement.RoutingAgreed} of {agreement.Routing} requests sent to the same worker in both worlds; "
             + $"batching: {agreement.JoinsAgreed} of {agreement.Joins} joined the same worker's batch at the same size");
+        var replay = result.Studied.Replay;
+        terminal.Say($"replay      {replay.Agreed} of {replay.Steps} steps decided alike by the loop in virtual time with the real run's times{(replay.Divergence is { } parted ? $"; {parted}" : "")}");
         if (agreement.FirstDivergence is { } divergence)
         {
             terminal.Say($"divergence  {divergence}");

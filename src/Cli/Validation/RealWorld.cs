@@ -7,6 +7,7 @@ using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Profiles;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Replays;
 using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Validation;
@@ -76,6 +77,14 @@ internal sealed class RealWorld : IDisposable
         using var cold = warm ? null : new TemplateStore(_files.Templates);
         return (run with { Templates = cold ?? _templates }).Serve(setup, requests, observer, cancellation);
     }
+
+    // How far the loop in virtual time decides what it decided in a real run, with the times of that run; the policies must be new.
+    public ReplayAgreement Replay(Scenario scenario, ServingSetup setup, IReadOnlyList<Request> requests, RunRecording recording, ServingResult served) => RunReplay.Compare(
+        setup with { Notices = Fault.Notices(scenario.Faults) },
+        requests,
+        recording,
+        served,
+        [.. Enumerable.Range(0, scenario.Fleet.Workers).Select(worker => (Run.NameOf(worker), Run.Device))]);
 
     public void Dispose()
     {

@@ -45,12 +45,14 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
     private WorldResults RunBothWorlds(
         PolicyOptions policies, string name, RealWorld world, DeviceProfile profile, FittedCostModel costs, IReadOnlyList<Request> requests)
     {
-        var (simulatedDecisions, measuredDecisions) = (new DecisionLog(), new DecisionLog());
+        var (simulatedDecisions, measuredDecisions, recording) = (new DecisionLog(), new DecisionLog(), new RunRecording());
         var simulated = progress.Show($"simulating the {name}workload", report =>
             Watch(requests.Count, report, simulatedDecisions, observer => Simulate(world.Shape, policies, profile, costs, requests).Run(observer, cancellation).Serving));
         var measured = progress.Show($"serving the {name}workload on {_scenario.Fleet.Workers} workers", report =>
-            Watch(requests.Count, report, measuredDecisions, observer => world.Serve(policies, costs, requests, observer, cancellation)));
-        return new WorldResults(policies, simulated, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images);
+            Watch(requests.Count, report, measuredDecisions, observer =>
+                world.Serve(world.Run with { Recording = recording }, _scenario.Fleet.WarmTemplates, world.Setup(policies, costs), requests, observer, cancellation)));
+        return new WorldResults(
+            policies, simulated, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images, world.Replay(_scenario, world.Setup(policies, costs), requests, recording, measured.Serving));
     }
 
     private Simulation Simulate(ModelShape shape, PolicyOptions policies, DeviceProfile profile, ICostModel costs, IReadOnlyList<Request> requests) => new()

@@ -2,6 +2,7 @@ using SimServe.GpuBackend.Images;
 using SimServe.Policies;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Metrics;
+using SimServe.Simulator.Replays;
 
 namespace SimServe.Cli.Validation;
 
@@ -12,7 +13,8 @@ internal sealed record WorldResults(
     DecisionLog SimulatedDecisions,
     ServingResult Measured,
     DecisionLog MeasuredDecisions,
-    IReadOnlyDictionary<RequestId, RgbImage> Images)
+    IReadOnlyDictionary<RequestId, RgbImage> Images,
+    ReplayAgreement Replay)
 {
     public RunMetrics SimulatedMetrics { get; } = RunMetrics.Of(Simulated);
 

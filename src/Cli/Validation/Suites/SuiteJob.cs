@@ -85,12 +85,7 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
             Traced = steps.Add,
         };
         var served = world.Serve(real, scenario.Fleet.WarmTemplates, Setup(world, predictor, scenario), requests, null, cancellation).Serving;
-        var replay = RunReplay.Compare(
-            Setup(world, predictor, scenario) with { Notices = Fault.Notices(scenario.Faults) },
-            requests,
-            recording,
-            served,
-            [.. Enumerable.Range(0, real.Workers).Select(worker => (real.NameOf(worker), real.Device))]);
+        var replay = world.Replay(scenario, Setup(world, predictor, scenario), requests, recording, served);
         return (served, SuiteMetrics.Of(RunMetrics.Of(served)), replay, steps);
     }
 
