@@ -14,25 +14,26 @@ internal static class ValidateCommand
         var scenario = new Argument<string>("scenario") { Description = "the scenario file (JSON)" };
         var device = new ServingDevice();
         var common = new CommonOptions();
-        var command = new Command("validate", "Profiles, simulates, runs and compares one scenario.") { scenario, device.Option, common.Profile, common.Output, common.Settings, common.Seed, common.Format };
+        var command = new Command("validate", "Profiles, simulates, runs and compares one scenario.") { scenario, common.Profile, common.Output, common.Settings, common.Seed, common.Format };
+        device.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (!device.IsThere(parsed, terminal))
+            if (device.Find(parsed, terminal) is not { } serving)
             {
                 return ExitCode.MissingDeviceOrFile;
             }
 
             return Run(
-                parsed.GetRequiredValue(scenario), common.SettingsWithSeed(parsed), parsed.GetValue(common.Profile), parsed.GetValue(common.Output), common.IsJson(parsed), terminal, cancellation);
+                parsed.GetRequiredValue(scenario), serving, common.SettingsWithSeed(parsed), parsed.GetValue(common.Profile), parsed.GetValue(common.Output), common.IsJson(parsed), terminal, cancellation);
         });
         return command;
     }
 
     private static int Run(
-        string scenario, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation)
+        string scenario, ServingChoice serving, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation)
     {
-        var files = ScenarioFiles.Read(scenario, settings);
-        var given = profile is null ? null : GivenProfile.Read(profile, files.Scenario, scenario);
+        var files = ScenarioFiles.Read(scenario, settings).On(serving);
+        var given = profile is null ? null : GivenProfile.Read(profile, files, scenario);
         var folder = new RunFolder(output ?? Path.Combine("out", files.Scenario.Name));
         ValidationOutcome result;
         try
@@ -46,7 +47,7 @@ internal static class ValidateCommand
         }
 
         ValidationFiles.Write(folder, result);
-        if (given is not null && ProfileFaults.Warning(given) is { } warning)
+        if (given is not null && ProfileFaults.Warning(given, serving) is { } warning)
         {
             terminal.Complain(warning);
         }
