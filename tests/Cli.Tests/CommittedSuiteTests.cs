@@ -55,7 +55,7 @@ public sealed class CommittedSuiteTests
         var measured = new WorkloadBuilder(new WorkloadOptions { Requests = 1000, RequestsPerSecond = 5, Steps = files.Base.Scenario.Steps, Templates = files.Base.Templates.Count }, grid).Build(DeviceCalibration.Seed);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(served.Select(static request => request.Prompt), Has.None.EqualTo(GpuBackend.Profiling.CpuProfiler.Prompt));
+            Assert.That(served.Select(static request => request.Prompt), Has.None.EqualTo(GpuBackend.Profiling.DeviceProfiler.Prompt));
             Assert.That(served.Select(Edit).Intersect(measured.Select(Edit)), Is.Empty);
         }
     }

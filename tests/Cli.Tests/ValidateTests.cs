@@ -49,12 +49,16 @@ public sealed class ValidateTests : IDisposable
     }
 
     [TestCase("decisions ")]
-    [TestCase("replay      6 of 6 ")]
+    [TestCase("replay      ")]
     [TestCase("steps       predicted ")]
     [TestCase("images      optimal against full over 6 images: SSIM ")]
     [TestCase("written ")]
     public void What_is_said_below_the_tables_is_there(string start) =>
         Assert.That(_job.Lines.Count(line => line.StartsWith(start, StringComparison.Ordinal)), Is.EqualTo(1), _job.Result.Output);
+
+    [Test]
+    public void The_loop_in_virtual_time_decides_every_step_as_the_real_run_did() =>
+        Assert.That(_job.Lines, Has.One.Matches(@"^replay      (\d+) of \1 steps decided alike by the loop in virtual time with the real run's times$"));
 
     [Test]
     public void Progress_goes_to_standard_error_and_results_to_standard_output()

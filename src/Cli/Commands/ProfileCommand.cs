@@ -5,7 +5,6 @@ using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Models.Flux;
-using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
 using SimServe.Policies.Profiles;
@@ -25,18 +24,19 @@ internal static class ProfileCommand
         var device = new ServingDevice();
         var output = new Option<string>("--out") { Description = "the profile to write", Required = true };
         var minutes = Number("--minutes", "time to measure in, beside some seconds of recording", 0.5);
-        var workers = Number("--workers", "workers that measure at once, as many as will serve", Environment.ProcessorCount);
+        var workers = Number("--workers", "workers that measure at once, as many as will serve; default: one for each core, or for each GPU", Environment.ProcessorCount);
         var batch = Number("--batch", "largest batch to measure", 4);
         var steps = Number("--steps", "denoising steps of the recorded templates", 8);
-        var link = Number("--link-bytes-per-second", "bandwidth of the workers' links", 250e6);
+        var link = Number("--link-bytes-per-second", "bandwidth that the links of CPU workers keep to; a GPU's is measured", 250e6);
         var common = new CommonOptions();
         var command = new Command("profile", "Measures a model on a device and writes its profile, which simulate and validate take.")
         {
-            model, device.Option, output, minutes, workers, batch, steps, link, common.Format,
+            model, output, minutes, workers, batch, steps, link, common.Format,
         };
+        device.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (!device.IsThere(parsed, terminal))
+            if (device.Find(parsed, terminal) is not { } serving)
             {
                 return ExitCode.MissingDeviceOrFile;
             }
@@ -47,14 +47,26 @@ internal static class ProfileCommand
             faults.CheckNumber("--batch", parsed.GetValue(batch), 1, 64);
             faults.CheckNumber("--steps", parsed.GetValue(steps), 1, 1000);
             faults.CheckNumber("--link-bytes-per-second", parsed.GetValue(link), 1e6, 1e13);
+            if (serving.IsCuda && parsed.GetResult(link) is { Implicit: false })
+            {
+                faults.Add(new InputFault("--link-bytes-per-second", "a bandwidth", "none with --device cuda", "Leave it out: the GPU's own is measured."));
+            }
+
             if (faults.Count > 0)
             {
                 throw new InvalidInputException("profile", faults);
             }
 
-            var profile = Measure(
-                ModelCatalogue.Find(parsed.GetRequiredValue(model)), 60 * parsed.GetValue(minutes), (int)parsed.GetValue(workers), (int)parsed.GetValue(batch), (int)parsed.GetValue(steps), parsed.GetValue(link), terminal, cancellation);
-            return Write(profile, ModelCatalogue.Find(profile.Model).ToShape(), parsed.GetRequiredValue(output), common.IsJson(parsed), terminal);
+            var config = ModelCatalogue.Find(parsed.GetRequiredValue(model)) with { Type = TorchNames.Type(serving.Type) };
+            var size = new ServingSize
+            {
+                Workers = serving.IsCuda && parsed.GetResult(workers) is not { Implicit: false } ? DeviceProbe.CudaDevices() : (int)parsed.GetValue(workers),
+                BatchSize = (int)parsed.GetValue(batch),
+                Templates = CalibrationPictures.Count,
+                Steps = (int)parsed.GetValue(steps),
+            };
+            var profile = Measure(config, serving, size, 60 * parsed.GetValue(minutes), parsed.GetValue(link), terminal, cancellation);
+            return Write(profile, config.ToShape(), parsed.GetRequiredValue(output), common.IsJson(parsed), terminal);
         });
         return command;
     }
@@ -63,21 +75,21 @@ internal static class ProfileCommand
         new(name) { Description = description, DefaultValueFactory = _ => value };
 
     private static DeviceProfile Measure(
-        FluxConfig config, double seconds, int workers, int batch, int steps, double link, Terminal terminal, CancellationToken cancellation)
+        FluxConfig config, ServingChoice serving, ServingSize size, double seconds, double link, Terminal terminal, CancellationToken cancellation)
     {
-        LibTorch.Load();
-        var pictures = CalibrationPictures.Of(config.Grid);
-        using var model = new FluxModel(config, RealWorld.WeightsSeed);
+        var (device, pictures) = (TorchNames.Device(serving.Device), CalibrationPictures.Of(config.Grid));
+        using var models = new ServedModels(config, RealWorld.WeightsSeed, device, size);
         using var templates = new TemplateStore(pictures);
         var real = new RealRun
         {
-            Model = model,
+            Model = models.First,
+            OtherModels = models.Others,
             Templates = templates,
-            Device = CpuProbe.Spec(link),
-            Workers = workers,
-            Steps = steps,
+            Device = DeviceProbe.Spec(device, config.Type, link),
+            Workers = size.Workers,
+            Steps = size.Steps,
         };
-        return new DeviceCalibration(real, pictures[0], batch).Measure(seconds, new ConsoleProgress(terminal.Error), cancellation) with
+        return new DeviceCalibration(real, pictures[0], size.BatchSize).Measure(seconds, new ConsoleProgress(terminal.Error), cancellation) with
         {
             Date = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
         };

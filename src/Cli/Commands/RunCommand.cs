@@ -23,11 +23,12 @@ internal static class RunCommand
         var common = new CommonOptions();
         var command = new Command("run", "Serves one scenario on real devices and leaves the files that a simulated run leaves.")
         {
-            scenario, device.Option, common.Profile, common.Output, common.Settings, common.Seed, goal, decisions, common.Format, common.Plots,
+            scenario, common.Profile, common.Output, common.Settings, common.Seed, goal, decisions, common.Format, common.Plots,
         };
+        device.AddTo(command);
         command.SetAction(parsed =>
         {
-            if (!device.IsThere(parsed, terminal))
+            if (device.Find(parsed, terminal) is not { } serving)
             {
                 return ExitCode.MissingDeviceOrFile;
             }
@@ -35,9 +36,9 @@ internal static class RunCommand
             var file = parsed.GetRequiredValue(scenario);
             var faults = new List<Simulator.Scenarios.InputFault>();
             faults.CheckNumber("--goal", parsed.GetValue(goal), 0.001, 1);
-            var files = faults.Try(() => ScenarioFiles.Read(file, common.SettingsWithSeed(parsed)));
+            var files = faults.Try(() => ScenarioFiles.Read(file, common.SettingsWithSeed(parsed)).On(serving));
             faults.ThrowIfAny(file);
-            var profile = parsed.GetValue(common.Profile) is { } path ? GivenProfile.Read(path, files!.Scenario, file) : null;
+            var profile = parsed.GetValue(common.Profile) is { } path ? GivenProfile.Read(path, files!, file) : null;
             return Run(files!, profile, parsed.GetValue(common.Output), parsed.GetValue(decisions), parsed.GetValue(goal), common.PlotsOf(parsed), common.IsJson(parsed), terminal, cancellation);
         });
         return command;
@@ -73,7 +74,7 @@ internal static class RunCommand
     private static void Print(Terminal terminal, ScenarioFiles files, RealRunOutcome outcome, RunFolder folder)
     {
         var scenario = files.Scenario;
-        terminal.Say($"{scenario.Name}: {outcome.Run.Injected} requests on {scenario.Fleet.Workers} CPU workers, for real; {ValidationTables.Describe(scenario.Policies)}");
+        terminal.Say($"{scenario.Name}: {outcome.Run.Injected} requests on {files.Serving.Workers(scenario.Fleet.Workers)}, for real; {ValidationTables.Describe(scenario.Policies)}");
         terminal.Output.Write(SimulationTable.Of(scenario.Policies.Pipeline, outcome.Run));
         foreach (var fault in outcome.Faults.Take(5))
         {

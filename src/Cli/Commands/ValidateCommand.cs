@@ -17,7 +17,8 @@ internal static class ValidateCommand
         var device = new ServingDevice();
         var check = new Option<string?>("--check") { Description = "a suite's results: predict them anew, on no device, and say what would be predicted otherwise" };
         var common = new CommonOptions();
-        var command = new Command("validate", "Profiles, simulates, runs and compares a scenario or a suite of them.") { scenario, device.Option, check, common.Profile, common.Output, common.Settings, common.Seed, common.Format };
+        var command = new Command("validate", "Profiles, simulates, runs and compares a scenario or a suite of them.") { scenario, check, common.Profile, common.Output, common.Settings, common.Seed, common.Format };
+        device.AddTo(command);
         command.SetAction(parsed =>
         {
             var (file, settings) = (parsed.GetRequiredValue(scenario), common.SettingsWithSeed(parsed));
@@ -26,24 +27,24 @@ internal static class ValidateCommand
                 return SuiteRun.Check(file, settings, results, terminal);
             }
 
-            if (!device.IsThere(parsed, terminal))
+            if (device.Find(parsed, terminal) is not { } serving)
             {
                 return ExitCode.MissingDeviceOrFile;
             }
 
             var run = SuiteReader.IsSuite(file) ? (Runner)SuiteRun.Run : Run;
-            return run(file, settings, parsed.GetValue(common.Profile), parsed.GetValue(common.Output), common.IsJson(parsed), terminal, cancellation);
+            return run(file, serving, settings, parsed.GetValue(common.Profile), parsed.GetValue(common.Output), common.IsJson(parsed), terminal, cancellation);
         });
         return command;
     }
 
-    private delegate int Runner(string file, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation);
+    private delegate int Runner(string file, ServingChoice serving, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation);
 
     private static int Run(
-        string scenario, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation)
+        string scenario, ServingChoice serving, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation)
     {
-        var files = ScenarioFiles.Read(scenario, settings);
-        var given = profile is null ? null : GivenProfile.Read(profile, files.Scenario, scenario);
+        var files = ScenarioFiles.Read(scenario, settings).On(serving);
+        var given = profile is null ? null : GivenProfile.Read(profile, files, scenario);
         var folder = new RunFolder(output ?? Path.Combine("out", files.Scenario.Name));
         ValidationOutcome result;
         try
@@ -57,7 +58,7 @@ internal static class ValidateCommand
         }
 
         ValidationFiles.Write(folder, result);
-        if (given is not null && ProfileFaults.Warning(given) is { } warning)
+        if (given is not null && ProfileFaults.Warning(given, serving) is { } warning)
         {
             terminal.Complain(warning);
         }

@@ -7,10 +7,10 @@ namespace SimServe.Cli.Profiling;
 /// <summary>Pictures to profile a model with: what they show does not change how long anything takes.</summary>
 internal static class CalibrationPictures
 {
-    private const int Pictures = 2;
+    public const int Count = 2;
 
     public static IReadOnlyList<EditTemplate> Of(TokenGrid grid) =>
-        [.. Enumerable.Range(0, Pictures).Select(number => new EditTemplate(Picture(grid, number), $"calibration picture {number}", number))];
+        [.. Enumerable.Range(0, Count).Select(number => new EditTemplate(Picture(grid, number), $"calibration picture {number}", number))];
 
     private static RgbImage Picture(TokenGrid grid, int number)
     {

@@ -34,7 +34,7 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
     {
         var profile = With((loop, devices) =>
         {
-            var profiler = new CpuProfiler(real.Model, real.Templates, maxBatchSize);
+            var profiler = new DeviceProfiler(real.Model, real.Templates, maxBatchSize);
             Record(loop, devices, profiler, progress, cancellation);
             return progress.Show("profiling the workers", report => profiler.Measure(devices, seconds * (1 - ServiceShare), new Report(report), cancellation));
         });
@@ -88,7 +88,7 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
         }
     }
 
-    private void Record(WallClockLoop loop, TorchDevice[] devices, CpuProfiler? profiler, IValidationProgress progress, CancellationToken cancellation)
+    private void Record(WallClockLoop loop, TorchDevice[] devices, DeviceProfiler? profiler, IValidationProgress progress, CancellationToken cancellation)
     {
         WarmUp();
         progress.Show("recording the templates", report => loop.Run(() => Record(devices, profiler, loop, report), cancellation));
@@ -97,7 +97,7 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
     // The first recording also pays for the libraries' first use: a short one of no consequence goes before those that are timed.
     private void WarmUp() => new TemplateRecorder(real.Model, new HashedPromptEncoder(real.Model.Config)).Record(first, steps: 1).Dispose();
 
-    private async Pending<bool> Record(TorchDevice[] devices, CpuProfiler? profiler, WallClockLoop loop, Action<double> report)
+    private async Pending<bool> Record(TorchDevice[] devices, DeviceProfiler? profiler, WallClockLoop loop, Action<double> report)
     {
         for (var i = 0; i < real.Templates.Count; i++)
         {

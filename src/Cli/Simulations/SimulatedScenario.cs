@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using SimServe.Cli.Planning;
 using SimServe.Cli.Validation;
+using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Models;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
@@ -64,8 +66,9 @@ internal sealed class SimulatedScenario
         if (ModelCatalogue.Names.Contains(scenario.Model))
         {
             var files = ScenarioFiles.Of(scenario, file);
-            MustFit(file, scenario, files.Model.ToShape(), measured);
-            return new SimulatedScenario(scenario, files.Model.ToShape(), files.EditMasks, measured);
+            var served = InTypeOf(measured, files.Model).ToShape();
+            MustFit(file, scenario, served, measured);
+            return new SimulatedScenario(scenario, served, files.EditMasks, measured);
         }
 
         var shape = PublishedShapes.Of(scenario.Model);
@@ -105,6 +108,10 @@ internal sealed class SimulatedScenario
 
     /// <summary>Price of the whole fleet, dollars per hour, or <c>null</c>.</summary>
     public double? DollarsPerHour => _rates.Length == 0 ? null : _rates.Sum(static rates => rates.DollarsPerHour);
+
+    // A profile speaks of the model in one type, whose numbers are what the link carries.
+    private static FluxConfig InTypeOf(DeviceProfile? measured, FluxConfig model) =>
+        measured is not null && TorchNames.OfPrecision(measured.Precision) is { } type ? model with { Type = type } : model;
 
     private static void MustFit(string file, Scenario scenario, ModelShape model, DeviceProfile? measured)
     {

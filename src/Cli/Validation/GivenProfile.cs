@@ -8,7 +8,7 @@ namespace SimServe.Cli.Validation;
 internal static class GivenProfile
 {
     // Throws InvalidInputException where it speaks of something else.
-    public static DeviceProfile Read(string file, Scenario scenario, string scenarioFile)
+    public static DeviceProfile Read(string file, ScenarioFiles files, string scenarioFile)
     {
         if (!File.Exists(file))
         {
@@ -16,7 +16,7 @@ internal static class GivenProfile
         }
 
         var profile = ProfileFile.Read(file);
-        InputFault[] faults = [.. ProfileFaults.Of(profile, scenario)];
+        InputFault[] faults = [.. ProfileFaults.Of(profile, files)];
         return faults.Length == 0 ? profile : throw new InvalidInputException(scenarioFile, faults);
     }
 }

@@ -1,4 +1,3 @@
-using SimServe.GpuBackend.Profiling;
 using SimServe.Policies.Profiles;
 using SimServe.Simulator.Scenarios;
 
@@ -7,28 +6,27 @@ namespace SimServe.Cli.Validation;
 /// <summary>Whether a profile speaks of what is about to be run.</summary>
 internal static class ProfileFaults
 {
-    private const string Device = "cpu";
-    private const string Precision = "fp32";
-
     /// <summary>What forbids its use.</summary>
-    public static IEnumerable<InputFault> Of(DeviceProfile profile, Scenario scenario)
+    public static IEnumerable<InputFault> Of(DeviceProfile profile, ScenarioFiles files)
     {
+        var (scenario, serving) = (files.Scenario, files.Serving);
         if (profile.Model != scenario.Model)
         {
             yield return new InputFault("--profile", $"a profile of the model \"{profile.Model}\"", $"\"{scenario.Model}\", the scenario's model", "Measure that, with 'simserve profile'.");
         }
 
-        if (profile.Device.Name != Device)
+        if (profile.Device.Name != serving.ProfileName)
         {
-            yield return new InputFault("--profile", $"a profile of the device \"{profile.Device.Name}\"", $"\"{Device}\", the device that serves", "Measure that, with 'simserve profile'.");
+            yield return new InputFault("--profile", $"a profile of the device \"{profile.Device.Name}\"", $"\"{serving.ProfileName}\", the device that serves", "Measure that, with 'simserve profile', or choose the other with --device.");
         }
 
-        if (profile.Precision != Precision)
+        if (profile.Precision != serving.Precision)
         {
-            yield return new InputFault("--profile", $"a profile in {profile.Precision}", $"{Precision}, in which {Device} serves", "Measure that, with 'simserve profile'.");
+            yield return new InputFault("--profile", $"a profile in {profile.Precision}", $"{serving.Precision}, in which {serving.Device} serves", "Measure that, with 'simserve profile', or choose the other with --dtype.");
         }
 
-        if (profile.Device.LinkBytesPerSecond != scenario.Fleet.LinkBytesPerSecond)
+        // Copies to a GPU go as fast as they can: the scenario's bandwidth is that of CPU workers.
+        if (!serving.IsCuda && profile.Device.LinkBytesPerSecond != scenario.Fleet.LinkBytesPerSecond)
         {
             yield return new InputFault(
                 "fleet.linkBytesPerSecond", FormattableString.Invariant($"{scenario.Fleet.LinkBytesPerSecond}"), FormattableString.Invariant($"{profile.Device.LinkBytesPerSecond}, that of the profile"),
@@ -37,7 +35,7 @@ internal static class ProfileFaults
     }
 
     /// <summary>What does not forbid its use but must be said, or <c>null</c>.</summary>
-    public static string? Warning(DeviceProfile profile) => profile.Environment == CpuProbe.Environment()
+    public static string? Warning(DeviceProfile profile, ServingChoice serving) => profile.Environment == serving.Environment
         ? null
-        : $"profile     measured elsewhere: {profile.Environment}; here: {CpuProbe.Environment()}";
+        : $"profile     measured elsewhere: {profile.Environment}; here: {serving.Environment}";
 }

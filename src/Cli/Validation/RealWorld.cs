@@ -1,6 +1,5 @@
 using SimServe.Cli.Profiling;
 using SimServe.GpuBackend.Devices;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
@@ -20,20 +19,22 @@ internal sealed class RealWorld : IDisposable
 
     private readonly ScenarioFiles _files;
     private readonly DeviceProfile? _given;
-    private readonly FluxModel _model;
+    private readonly ServedModels _models;
     private readonly TemplateStore _templates;
 
     // Given: a profile that was measured before, or null to measure one.
     public RealWorld(ScenarioFiles files, DeviceProfile? given)
     {
         (_files, _given, Torch, Shape) = (files, given, LibTorch.Load(), files.Model.ToShape());
-        _model = new FluxModel(files.Model, WeightsSeed);
+        var device = TorchNames.Device(files.Serving.Device);
+        _models = new ServedModels(files.Model, WeightsSeed, device, Size);
         _templates = new TemplateStore(files.Templates);
         Run = new RealRun
         {
-            Model = _model,
+            Model = _models.First,
+            OtherModels = _models.Others,
             Templates = _templates,
-            Device = given?.Device ?? CpuProbe.Spec(Scenario.Fleet.LinkBytesPerSecond),
+            Device = given?.Device ?? DeviceProbe.Spec(device, files.Model.Type, Scenario.Fleet.LinkBytesPerSecond),
             Workers = Scenario.Fleet.Workers,
             Steps = Scenario.Steps,
             Faults = Scenario.Faults,
@@ -50,8 +51,12 @@ internal sealed class RealWorld : IDisposable
 
     private Scenario Scenario => _files.Scenario;
 
+    private int LargestBatch => Math.Max(Scenario.Policies.MaxBatchSize, Scenario.Baseline.MaxBatchSize);
+
+    private ServingSize Size => new() { Workers = Scenario.Fleet.Workers, BatchSize = LargestBatch, Templates = _files.Templates.Count, Steps = Scenario.Steps };
+
     // Measures the workers without the scenario's faults.
-    public DeviceCalibration Calibration => new(Run with { Faults = [] }, _files.Templates[0], Math.Max(Scenario.Policies.MaxBatchSize, Scenario.Baseline.MaxBatchSize));
+    public DeviceCalibration Calibration => new(Run with { Faults = [] }, _files.Templates[0], LargestBatch);
 
     // Records the templates, and says what planners and routers believe of the workers.
     public DeviceProfile Prepare(IValidationProgress progress, CancellationToken cancellation)
@@ -89,6 +94,6 @@ internal sealed class RealWorld : IDisposable
     public void Dispose()
     {
         _templates.Dispose();
-        _model.Dispose();
+        _models.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models;
@@ -11,6 +12,9 @@ namespace SimServe.Cli.Validation;
 internal sealed record ScenarioFiles(
     Scenario Scenario, FluxConfig Model, IReadOnlyList<EditTemplate> Templates, IReadOnlyList<EditMask> EditMasks)
 {
+    // The model computes in its type.
+    public ServingChoice Serving { get; private init; } = ServingChoice.Processor;
+
     // Throws InvalidInputException with every fault of the scenario and of the images it names.
     public static ScenarioFiles Read(string file, IReadOnlyList<string> settings)
     {
@@ -18,6 +22,9 @@ internal sealed record ScenarioFiles(
         var faults = new List<InputFault>();
         return Of(new ScenarioReader(ModelCatalogue.Names).Read(file, settings, faults), file, faults);
     }
+
+    // The same on what serves.
+    public ScenarioFiles On(ServingChoice serving) => this with { Serving = serving, Model = Model with { Type = TorchNames.Type(serving.Type) } };
 
     public static void MustExist(string file)
     {

@@ -5,11 +5,15 @@ using SimServe.Policies.Serving;
 
 namespace SimServe.GpuBackend.Devices;
 
-/// <summary>A run on real CPU workers: the same serving loop, in wall-clock time.</summary>
+/// <summary>A run on real workers, of the processor or of CUDA devices: the same serving loop, in wall-clock time.</summary>
 public sealed record RealRun
 {
-    /// <summary>The model.</summary>
+    /// <summary>The model, where the first worker computes; the processor's workers share it.</summary>
     public required FluxModel Model { get; init; }
+
+    /// <summary>The same model on the CUDA devices of the other workers, in order; see <see cref="ServedModels"/>.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<FluxModel> OtherModels { get; init; } = [];
 
     /// <summary>The machine's templates.</summary>
     public required TemplateStore Templates { get; init; }
@@ -39,9 +43,9 @@ public sealed record RealRun
     /// <value><c>null</c>: nobody does.</value>
     public Action<StepPlan, StepTrace>? Traced { get; init; }
 
-    /// <summary>The workers' name, e.g. <c>cpu:0</c>.</summary>
+    /// <summary>The workers' name, e.g. <c>cpu:0</c> or <c>cuda:1</c>.</summary>
     /// <param name="worker">The worker's number.</param>
-    public string NameOf(int worker) => $"{Device.Name}:{worker}";
+    public string NameOf(int worker) => $"{(IsCuda ? "cuda" : Device.Name)}:{worker}";
 
     /// <summary>Serves requests as they arrive, until every one has ended.</summary>
     /// <param name="setup">The policies.</param>
@@ -75,6 +79,8 @@ public sealed record RealRun
         }
     }
 
+    private bool IsCuda => Model.Device.type == TorchSharp.DeviceType.CUDA;
+
     private ServingLoop Loop(ServingSetup setup, WallClockLoop clock, TorchDevice[] devices, IRunObserver observer)
     {
         setup = setup with { Notices = Fault.Notices(Faults) };
@@ -100,6 +106,7 @@ public sealed record RealRun
     /// <summary>Creates the workers.</summary>
     /// <param name="loop">The loop that will call them.</param>
     /// <param name="checkpoints">Where they keep latents for each other, or <c>null</c> to keep none.</param>
+    /// <exception cref="DeviceFailedException">There are more workers than CUDA devices with the model.</exception>
     public TorchDevice[] CreateDevices(WallClockLoop loop, LatentCheckpoints? checkpoints = null) => [.. Enumerable.Range(0, Workers).Select(worker => new TorchDevice(
         new TorchDeviceOptions
         {
@@ -110,9 +117,20 @@ public sealed record RealRun
             Checkpoints = checkpoints ?? LatentCheckpoints.None,
             Traced = Traced,
         },
-        Model,
+        ModelOf(worker),
         Templates,
         loop))];
+
+    private FluxModel ModelOf(int worker)
+    {
+        if (!IsCuda || worker == 0)
+        {
+            return Model;
+        }
+
+        ServedModels.CheckWorkers(Workers, 1 + OtherModels.Count);
+        return OtherModels[worker - 1];
+    }
 }
 
 /// <summary>A finished run on real workers.</summary>

@@ -177,6 +177,9 @@ public sealed class TorchDevice : IDevice, IDisposable
         return rows.Trace();
     }
 
+    /// <summary>The model, where the worker computes.</summary>
+    internal FluxModel Model => _model;
+
     /// <summary>Runs something on the compute thread.</summary>
     internal void OnCompute(Action job) => _compute.Enqueue(job);
 

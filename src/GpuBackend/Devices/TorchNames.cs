@@ -19,6 +19,30 @@ public static class TorchNames
     /// <summary>Names of the kinds of device.</summary>
     public static IReadOnlyCollection<string> DeviceNames { get; } = ["cpu", "cuda"];
 
+    /// <summary>A type's name in profiles.</summary>
+    /// <exception cref="ArgumentException">Models do not compute in it.</exception>
+    public static string Precision(ScalarType type) => type switch
+    {
+        ScalarType.Float32 => "fp32",
+        ScalarType.BFloat16 => "bf16",
+        ScalarType.Float16 => "fp16",
+        _ => throw new ArgumentException($"Models do not compute in {type}; they do in {string.Join(", ", Types.Keys)}.", nameof(type)),
+    };
+
+    /// <summary>A type by its name in profiles, or <c>null</c> for one that no model here computes in.</summary>
+    public static ScalarType? OfPrecision(string precision)
+    {
+        foreach (var type in Types.Values)
+        {
+            if (Precision(type) == precision)
+            {
+                return type;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>A type by its name.</summary>
     /// <exception cref="ArgumentException">There is none of this name.</exception>
     public static ScalarType Type(string name) => Types.TryGetValue(name, out var type)

@@ -54,14 +54,21 @@ public sealed class CudaDeviceTests
 
         string[] copies = [.. calls.Where(call => call.StartsWith($"{copy} copies", StringComparison.Ordinal))];
         Assert.That(copies, Has.Length.EqualTo(blocks - 1));
-        var at = -1;
+        var (at, arrivals) = (-1, new List<string>());
         for (var block = 1; block < blocks; block++)
         {
             at = calls.FindIndex(at + 1, call => call.StartsWith($"{copy} copies", StringComparison.Ordinal));
             var arrived = Words(calls.Skip(at).First(call => call.StartsWith($"{copy} records", StringComparison.Ordinal)))[2];
+            arrivals.Add(arrived);
             using (Assert.EnterMultipleScope())
             {
                 Assert.That(calls.FindIndex(call => call == $"{compute} waits for {arrived}"), Is.GreaterThan(at), $"block {block} waits for its copy");
+                if (arrivals.Count > lookAhead + 1)
+                {
+                    var read = calls.IndexOf($"wait for {arrivals[^(lookAhead + 2)]}");
+                    Assert.That(read, Is.GreaterThanOrEqualTo(0).And.LessThan(at), $"pinned memory that the copy of block {block} uses again has been read");
+                }
+
                 if (block > lookAhead)
                 {
                     var frees = finished[block - lookAhead - 1];

@@ -2,6 +2,7 @@ using SimServe.GpuBackend.Cuda;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
@@ -17,23 +18,31 @@ internal sealed class FakeCudaWorker : IDisposable
         new(Small.Noise(64, 64, 2), "an orchard in spring", 22),
     ];
 
+    private readonly FluxModel _model;
     private readonly WallClockLoop _loop = new();
     private readonly TemplateStore _templates = new(Pictures);
 
-    private FakeCudaWorker(Func<WallClockLoop, IDeviceStreams> streams) => Device = new TorchDevice(
-        new TorchDeviceOptions { Name = "cuda:0", Spec = new DeviceSpec { Name = "fake", PeakFlopsPerSecond = 1e10, LinkBytesPerSecond = 1e9 }, Steps = Small.Steps },
-        Small.Model,
-        _templates,
-        _loop,
-        streams(_loop));
+    private FakeCudaWorker(FluxModel model, Func<TorchDeviceOptions, TemplateStore, WallClockLoop, TorchDevice> create)
+    {
+        _model = model;
+        Device = create(
+            new TorchDeviceOptions { Name = "cuda:0", Spec = new DeviceSpec { Name = "fake", PeakFlopsPerSecond = 1e10, LinkBytesPerSecond = 1e9 }, Steps = Small.Steps },
+            _templates,
+            _loop);
+    }
 
     public TorchDevice Device { get; }
 
     // Runs of rows of at least so many bytes are copied one by one.
-    public static FakeCudaWorker Cuda(CudaInterop cuda, int directRunBytes = 1 << 16, Func<double>? linkShare = null) =>
-        new(_ => new CudaStreams(cuda, 0, Small.Model, linkShare ?? (static () => 1)) { DirectRunBytes = directRunBytes });
+    public static FakeCudaWorker Cuda(CudaInterop cuda, int directRunBytes = 1 << 16, Func<double>? linkShare = null) => new(
+        Small.Model,
+        (options, templates, loop) => new TorchDevice(
+            options, Small.Model, templates, loop, new CudaStreams(cuda, 0, Small.Model, linkShare ?? (static () => 1)) { DirectRunBytes = directRunBytes }));
 
-    public static FakeCudaWorker Cpu() => new(static _ => new CpuStreams(new CpuLink(1e9, new WallClock(), static () => 1)));
+    public static FakeCudaWorker Cpu() => Of(Small.Model);
+
+    // A worker of the kind of device on which the model lies.
+    public static FakeCudaWorker Of(FluxModel model) => new(model, (options, templates, loop) => new TorchDevice(options, model, templates, loop));
 
     public static Request[] Requests(int count) => [.. Enumerable.Range(0, count).Select(static number => new Request
     {
@@ -86,7 +95,7 @@ internal sealed class FakeCudaWorker : IDisposable
         StepTrace? trace = null;
         Device.OnCompute(() =>
         {
-            using var edit = new EditState(Small.Model, Small.Prompts, _templates.Recording(request.Template), request);
+            using var edit = new EditState(_model, Small.Prompts, _templates.Recording(request.Template), request);
             using var rows = Device.RowsFor([edit], Plan([request], modes, lookAhead));
             trace = Device.RunStep([edit], rows, modes);
             done.Set();

@@ -19,4 +19,7 @@ internal sealed record SuiteFiles(ValidationSuite Suite, ScenarioFiles Base, IRe
         faults.ThrowIfAny(file);
         return new SuiteFiles(suite, ScenarioFiles.Read(suite.Scenario, settings), [.. suite.Cases.Zip(read, static (one, files) => (one, files!))]);
     }
+
+    // The same on what serves.
+    public SuiteFiles On(ServingChoice serving) => this with { Base = Base.On(serving), Cases = [.. Cases.Select(one => (one.Case, one.Files.On(serving)))] };
 }

@@ -1,5 +1,4 @@
 using SimServe.Cli.Comparison;
-using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
 using SimServe.Policies.Profiles;
 using SimServe.Policies.Serving;
@@ -38,7 +37,7 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
         {
             Suite = files.Suite.Name,
             Date = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
-            Environment = CpuProbe.Environment(),
+            Environment = files.Base.Serving.Environment,
             Profile = ProfileFile.SealOf(profile),
             Bounds = files.Suite.Bounds,
             PaceError = error,

@@ -9,10 +9,10 @@ namespace SimServe.Cli.Validation.Suites;
 internal static class SuiteRun
 {
     public static int Run(
-        string file, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation)
+        string file, ServingChoice serving, IReadOnlyList<string> settings, string? profile, string? output, bool json, Terminal terminal, CancellationToken cancellation)
     {
-        var files = SuiteFiles.Read(file, settings);
-        var given = profile is null ? null : GivenProfile.Read(profile, files.Base.Scenario, file);
+        var files = SuiteFiles.Read(file, settings).On(serving);
+        var given = profile is null ? null : GivenProfile.Read(profile, files.Base, file);
         var folder = new RunFolder(output ?? Path.Combine("out", files.Suite.Name));
         SuiteResults results;
         try
@@ -26,7 +26,7 @@ internal static class SuiteRun
             throw;
         }
 
-        if (given is not null && ProfileFaults.Warning(given) is { } warning)
+        if (given is not null && ProfileFaults.Warning(given, serving) is { } warning)
         {
             terminal.Complain(warning);
         }

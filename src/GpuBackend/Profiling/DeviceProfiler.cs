@@ -8,13 +8,13 @@ using SimServe.Policies.Profiles;
 
 namespace SimServe.GpuBackend.Profiling;
 
-/// <summary>Measures the terms of the cost model on CPU workers.</summary>
+/// <summary>Measures the terms of the cost model on workers.</summary>
 /// <remarks>
 /// All workers measure at once, because in service they run at once and share memory bandwidth and caches. Each round visits batches of
 /// several sizes and mask ratios, masked and plain, with the copy thread loading rows; a sample is the mean of its repetitions. The
 /// first round warms up and is thrown away. After three rounds the time that is left goes to the points whose samples are known least (<see cref="PointBook"/>).
 /// </remarks>
-public sealed class CpuProfiler
+public sealed class DeviceProfiler
 {
     // No workload has it.
     internal const string Prompt = "a profile";
@@ -35,10 +35,10 @@ public sealed class CpuProfiler
     private readonly ModelShape _shape;
 
     /// <summary>Creates a profiler that has measured nothing yet.</summary>
-    /// <param name="model">The model.</param>
+    /// <param name="model">The first worker's model.</param>
     /// <param name="templates">Templates, all recorded before it measures.</param>
     /// <param name="maxBatchSize">Largest batch to measure, at least 1.</param>
-    public CpuProfiler(FluxModel model, TemplateStore templates, int maxBatchSize)
+    public DeviceProfiler(FluxModel model, TemplateStore templates, int maxBatchSize)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatchSize, 1);
@@ -146,7 +146,8 @@ public sealed class CpuProfiler
         for (var member = 0; member < point.Members; member++)
         {
             clock.Restart();
-            batch.Add(NewEdit(member, maskedTokens));
+            batch.Add(NewEdit(device, member, maskedTokens));
+            device.FinishCompute();
             notes.Add((new SampleKey(ProfileTerm.Encode, default, 0, 0), clock.Now.TotalSeconds));
         }
 
@@ -175,7 +176,7 @@ public sealed class CpuProfiler
     // Computation of one masked step of one request; waiting for loads does not count.
     private double StepAlone(TorchDevice device)
     {
-        using var edit = NewEdit(0, Math.Max(1, (int)(Ratios[1] * _shape.Grid.Count)));
+        using var edit = NewEdit(device, 0, Math.Max(1, (int)(Ratios[1] * _shape.Grid.Count)));
         var modes = ModesOf(StepKind.Cached);
         using var rows = device.RowsFor([edit], Plan([edit], modes));
         var trace = device.RunStep([edit], rows, modes);
@@ -192,10 +193,10 @@ public sealed class CpuProfiler
         _points.Note(point, notes.Select(static note => note.Key));
     }
 
-    private EditState NewEdit(int member, int maskedTokens)
+    private EditState NewEdit(TorchDevice device, int member, int maskedTokens)
     {
         var template = new TemplateId(member % _templates.Count);
-        return new EditState(_model, new HashedPromptEncoder(_model.Config), _templates.Recording(template), new Request
+        return new EditState(device.Model, new HashedPromptEncoder(_model.Config), _templates.Recording(template), new Request
         {
             Id = new RequestId(member),
             ArrivesAt = default,
@@ -239,9 +240,9 @@ public sealed class CpuProfiler
     {
         Device = device.Spec,
         Model = _model.Config.Name,
-        Precision = "fp32",
+        Precision = TorchNames.Precision(_model.Config.Type),
         Provenance = Provenance.Measured,
-        Environment = CpuProbe.Environment(),
+        Environment = DeviceProbe.Environment(_model.Device),
         Samples = _book.Close(),
     };
 }

@@ -6,7 +6,7 @@ using SimServe.Policies.Profiles;
 
 namespace SimServe.GpuBackend.Tests.Devices;
 
-public sealed class CpuProfilerTests
+public sealed class DeviceProfilerTests
 {
     [Test]
     public void Every_term_of_the_cost_model_is_measured()
@@ -23,7 +23,7 @@ public sealed class CpuProfilerTests
             Steps = Small.Steps,
         };
         var devices = run.CreateDevices(loop);
-        var profiler = new CpuProfiler(Small.Model, templates, maxBatchSize: 3);
+        var profiler = new DeviceProfiler(Small.Model, templates, maxBatchSize: 3);
         profiler.Recorded(Small.Steps, 0.01);
         var profile = profiler.Measure(devices, seconds: 0.2, progress: null, CancellationToken.None);
         Array.ForEach(devices, static device => device.Dispose());
@@ -64,7 +64,7 @@ public sealed class CpuProfilerTests
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
         Assert.That(
-            () => new CpuProfiler(Small.Model, templates, 2).Measure([device], 60, null, cancellation.Token),
+            () => new DeviceProfiler(Small.Model, templates, 2).Measure([device], 60, null, cancellation.Token),
             Throws.InstanceOf<OperationCanceledException>());
     }
 }

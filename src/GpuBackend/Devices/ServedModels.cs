@@ -1,0 +1,58 @@
+using SimServe.GpuBackend.Cuda;
+using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Pipelines;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Devices;
+
+/// <summary>A model where it serves: once for all workers of the processor, or once on each of as many CUDA devices as there are workers.</summary>
+public sealed class ServedModels : IDisposable
+{
+    private readonly List<FluxModel> _models = [];
+
+    /// <summary>Makes the model on every device that serves.</summary>
+    /// <param name="config">Its sizes and type.</param>
+    /// <param name="seed">Seed of its weights.</param>
+    /// <param name="device">A device of the kind that serves; a CUDA device's number does not matter.</param>
+    /// <param name="size">The run's size.</param>
+    /// <exception cref="DeviceFailedException">There are more workers than CUDA devices.</exception>
+    /// <exception cref="NotEnoughMemoryException">It does not fit on a CUDA device.</exception>
+    public ServedModels(FluxConfig config, long seed, Device device, ServingSize size)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(size);
+        if (device.type != DeviceType.CUDA)
+        {
+            _models.Add(new FluxModel(config, seed));
+            return;
+        }
+
+        var cuda = CudaInterop.Process ?? throw new DeviceFailedException("libtorch has loaded no CUDA runtime; 'simserve doctor --device cuda' says what was found.");
+        CheckWorkers(size.Workers, cuda.DeviceCount());
+        for (var number = 0; number < size.Workers; number++)
+        {
+            DeviceMemory.Check([config], size, cuda, number);
+            _models.Add(new FluxModel(config, seed, new Device(DeviceType.CUDA, number)));
+        }
+    }
+
+    /// <summary>The first worker's.</summary>
+    public FluxModel First => _models[0];
+
+    /// <summary>Those of the other workers in order; empty on the processor, whose workers share the first.</summary>
+    public IReadOnlyList<FluxModel> Others => _models[1..];
+
+    /// <inheritdoc/>
+    public void Dispose() => _models.ForEach(static model => model.Dispose());
+
+    /// <summary>Throws where workers are more than devices.</summary>
+    internal static void CheckWorkers(int workers, int devices)
+    {
+        if (workers > devices)
+        {
+            throw new DeviceFailedException(
+                $"{workers} workers cannot serve on {devices} CUDA device{(devices == 1 ? string.Empty : "s")}: each takes one for itself. Ask for {devices} at most (fleet.workers in a scenario, --workers of 'simserve profile').");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace SimServe.GpuBackend.Devices;
+
+/// <summary>How large a run is, as far as devices must have room for it.</summary>
+public sealed record ServingSize
+{
+    /// <summary>Workers, at least 1.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Members of the largest batch, at least 1.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Templates, at least 1.</summary>
+    public required int Templates { get; init; }
+
+    /// <summary>Denoising steps, at least 1.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Blocks that loads may be ahead of computation.</summary>
+    /// <value>As many as there are: the profile is measured so.</value>
+    public int LookAhead { get; init; } = int.MaxValue;
+}
