@@ -84,12 +84,13 @@ internal sealed class RealWorld : IDisposable
     }
 
     // How far the loop in virtual time decides what it decided in a real run, with the times of that run; the policies must be new.
-    public ReplayAgreement Replay(Scenario scenario, ServingSetup setup, IReadOnlyList<Request> requests, RunRecording recording, ServingResult served) => RunReplay.Compare(
+    public ReplayAgreement Replay(Scenario scenario, ServingSetup setup, IReadOnlyList<Request> requests, RunRecording recording, ServingResult served, IRunObserver? observer = null) => RunReplay.Compare(
         setup with { Notices = Fault.Notices(scenario.Faults) },
         requests,
         recording,
         served,
-        [.. Enumerable.Range(0, scenario.Fleet.Workers).Select(worker => (Run.NameOf(worker), Run.Device))]);
+        [.. Enumerable.Range(0, scenario.Fleet.Workers).Select(worker => (Run.NameOf(worker), Run.Device))],
+        observer);
 
     public void Dispose()
     {

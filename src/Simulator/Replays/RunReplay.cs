@@ -16,14 +16,20 @@ public static class RunReplay
     /// <param name="recording">What it learnt.</param>
     /// <param name="served">What happened in it.</param>
     /// <param name="devices">Name and kind of every worker's device.</param>
+    /// <param name="observer">One of the kind that watched the recorded run, if that looks at the clock or the devices, as <see cref="DecisionLog"/> does: the recording holds those looks too.</param>
     public static ReplayAgreement Compare(
-        ServingSetup setup, IReadOnlyList<Request> requests, RunRecording recording, ServingResult served, IReadOnlyList<(string Name, DeviceSpec Spec)> devices)
+        ServingSetup setup,
+        IReadOnlyList<Request> requests,
+        RunRecording recording,
+        ServingResult served,
+        IReadOnlyList<(string Name, DeviceSpec Spec)> devices,
+        IRunObserver? observer = null)
     {
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentNullException.ThrowIfNull(served);
         var (clock, collector) = (new ReplayedClock(recording), new RunCollector());
         IDevice[] replayed = [.. devices.Select((device, worker) => new ReplayedDevice(device.Name, device.Spec, worker, clock, recording))];
-        var run = new ServingLoop(setup, clock, replayed, collector).Run(new ListedRequests(requests));
+        var run = new ServingLoop(setup, clock, replayed, observer is null ? collector : new RunObservers(collector, observer)).Run(new ListedRequests(requests));
         while (!run.IsCompleted && clock.TryWake())
         {
         }
