@@ -32,5 +32,8 @@ cp COMMIT "$results/"
 step doctor.txt bin/simserve doctor --device cuda
 step doctor.json bin/simserve doctor --device cuda --format json
 step golden.txt bin/SimServe.GpuBackend.Tests --filter "Category=Golden|Category=Gpu" --no-progress
+# One worker takes one GPU. Validation also counts as failed when the studied policies do not beat the baseline (exit code 1).
+step profile.txt bin/simserve profile --model flux-nano --device cuda --workers 1 --out "$results/profile-flux-nano.json"
+step validate.txt bin/simserve validate experiments/quickstart/scenario.json --device cuda --set fleet.workers=1 --out "$results/validate"
 echo "results in $results; $failed steps failed"
 [ "$failed" -eq 0 ]

@@ -96,7 +96,36 @@ public sealed class ProfileTests : IDisposable
     {
         var result = SimServeProcess.Run("profile", "--out", "x.json", "--minutes", "0", "--workers", "0", "--batch", "100");
         Assert.That((result.ExitCode, result.Faults.Length), Is.EqualTo((2, 3)));
-        Assert.That(SimServeProcess.Run("profile", "--out", "x.json", "--device", "cuda").ExitCode, Is.EqualTo(3));
+        var cuda = SimServeProcess.Run("profile", "--out", "x.json", "--device", "cuda");
+        Assert.That(cuda.ExitCode, Is.EqualTo(3));
+        Assert.That(cuda.Error, Does.StartWith("There is no CUDA device that can be used").And.Contain("--device cpu"));
+    }
+
+    [Test]
+    public void A_model_in_other_numbers_has_a_profile_of_its_own_and_serves_with_it()
+    {
+        var (half, output) = (Path.Combine(Path.GetTempPath(), $"{_folder.Name}-half.json"), Path.Combine(Path.GetTempPath(), $"{_folder.Name}-half"));
+        string[] run = ["run", Repository.Quickstart, "--profile", half, "--set", "workload.requests=4", "--set", "steps=2", "--set", "policies.maxBatchSize=1", "--set", "baseline.maxBatchSize=1", "--out", output];
+        try
+        {
+            var measured = SimServeProcess.Run("profile", "--out", half, "--dtype", "bfloat16", "--minutes", "0.02", "--batch", "1", "--steps", "2", "--workers", "1");
+            var refused = SimServeProcess.Run(run);
+            var served = SimServeProcess.Run([.. run, "--dtype", "bfloat16"]);
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(measured.ExitCode, Is.Zero, measured.ToString());
+                Assert.That(ProfileFile.Read(half).Precision, Is.EqualTo("bf16"));
+                Assert.That((refused.ExitCode, refused.Faults.Single()), Is.EqualTo((
+                    2, "--profile: found a profile in bf16; allowed: fp32, in which cpu serves. Measure that, with 'simserve profile', or choose the other with --dtype.")));
+                Assert.That(served.ExitCode, Is.LessThan(2), served.ToString());
+                Assert.That(served.Output, Does.StartWith("quickstart: 4 requests on 2 CPU workers, for real"));
+            }
+        }
+        finally
+        {
+            File.Delete(half);
+            Directory.Delete(output, recursive: true);
+        }
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -33,7 +33,7 @@ public sealed class ServedModels : IDisposable
         for (var number = 0; number < size.Workers; number++)
         {
             DeviceMemory.Check([config], size, cuda, number);
-            _models.Add(new FluxModel(config, seed, new Device(DeviceType.CUDA, number)));
+            _models.Add(Create(config, seed, number));
         }
     }
 
@@ -45,6 +45,19 @@ public sealed class ServedModels : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _models.ForEach(static model => model.Dispose());
+
+    private static FluxModel Create(FluxConfig config, long seed, int number)
+    {
+        try
+        {
+            return new FluxModel(config, seed, new Device(DeviceType.CUDA, number));
+        }
+        catch (Exception fault) when (NotEnoughMemoryException.IsBehind(fault))
+        {
+            throw new NotEnoughMemoryException(
+                $"Memory ran out while '{config.Name}' was put on cuda:{number}, although as much was free as it needs: {fault.Message.Split('\n')[0]} See with nvidia-smi who else is taking it.", fault);
+        }
+    }
 
     /// <summary>Throws where workers are more than devices.</summary>
     internal static void CheckWorkers(int workers, int devices)

@@ -3,6 +3,7 @@ using SimServe.GpuBackend.Cuda;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Pipelines;
 using SimServe.Policies;
 using SimServe.Policies.Serving;
 using TorchSharp;
@@ -264,7 +265,9 @@ public sealed class TorchDevice : IDevice, IDisposable
 
     private void Fail(Exception error)
     {
-        _fault = error.Message;
+        _fault = NotEnoughMemoryException.IsBehind(error)
+            ? $"its memory ran out: {error.Message.Split('\n')[0]} Serve smaller batches or fewer templates."
+            : error.Message;
         DeviceTelemetry.Failed(Name);
     }
 
@@ -379,7 +382,7 @@ public sealed class TorchDevice : IDevice, IDisposable
         catch (Exception error)
         {
             Fail(error);
-            return DeviceReport.Failed(error.Message);
+            return DeviceReport.Failed(_fault!);
         }
     }
 #pragma warning restore CA1031

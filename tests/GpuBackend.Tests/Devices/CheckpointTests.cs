@@ -80,7 +80,8 @@ public sealed class CheckpointTests
         {
             Assert.That(records.Select(static record => (record.Outcome, record.Failure)), Is.All.EqualTo((RequestOutcome.Completed, (string?)null)));
             Assert.That(records.Count(static record => record.Attempts == 2), Is.GreaterThan(0));
-            Assert.That(records.Select(static record => record.LostSteps), Is.All.LessThan(checkpointSteps));
+            // A worker that is lost between the last step, after which no checkpoint is kept, and the decoding loses as many as lie between two checkpoints.
+            Assert.That(records.Select(static record => record.LostSteps), Is.All.LessThanOrEqualTo(checkpointSteps));
             Assert.That(steps, Is.EqualTo((edits.Length * Small.Steps) + records.Sum(static record => record.LostSteps)));
             foreach (var (id, image) in whole.Images)
             {

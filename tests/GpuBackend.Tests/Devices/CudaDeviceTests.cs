@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Tests.Cuda;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
@@ -138,12 +141,42 @@ public sealed class CudaDeviceTests
     }
 
     [Test]
+    public void Memory_that_runs_out_in_service_fails_the_device_with_what_to_do()
+    {
+        var requests = FakeCudaWorker.Requests(1);
+        using var worker = FakeCudaWorker.With(new FullDevice());
+        worker.Prepare(requests);
+        Assert.That(
+            worker.Denoise(requests, Small.All(BlockMode.Cached), 1).Fault,
+            Is.EqualTo("its memory ran out: CUDA out of memory. Tried to allocate 2.00 GiB. Serve smaller batches or fewer templates."));
+    }
+
+    [Test]
     public void Threads_that_cannot_begin_fail_the_device()
     {
         var cuda = FakeCuda.Create();
         FakeCuda.FailAt("use ", 3);
         using var worker = FakeCudaWorker.Cuda(cuda);
         Assert.That(() => worker.Record().Fault, Does.Contain("torch_set_current_cuda_stream failed").After(2000, 10));
+    }
+
+    // libtorch's own words, with its stack behind them.
+    private sealed class FullDevice : IDeviceStreams
+    {
+        public void Enter(StreamRole role)
+        {
+        }
+
+        public void Finish(StreamRole role)
+        {
+        }
+
+        public HostMemory Allocate(long bytes) => HostMemory.Pageable(bytes);
+
+#pragma warning disable CA2201 // What TorchSharp throws.
+        public IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) =>
+            throw new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB.\nException raised from malloc");
+#pragma warning restore CA2201
     }
 
     private static string StreamOf(List<string> calls, string end) => Words(calls.First(call => call.StartsWith("stream ", StringComparison.Ordinal) && call.EndsWith(end, StringComparison.Ordinal)))[1];

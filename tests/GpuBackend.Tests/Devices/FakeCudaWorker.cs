@@ -41,6 +41,10 @@ internal sealed class FakeCudaWorker : IDisposable
 
     public static FakeCudaWorker Cpu() => Of(Small.Model);
 
+    // A worker whose device does its work otherwise.
+    public static FakeCudaWorker With(IDeviceStreams streams) =>
+        new(Small.Model, (options, templates, loop) => new TorchDevice(options, Small.Model, templates, loop, streams));
+
     // A worker of the kind of device on which the model lies.
     public static FakeCudaWorker Of(FluxModel model) => new(model, (options, templates, loop) => new TorchDevice(options, model, templates, loop));
 
