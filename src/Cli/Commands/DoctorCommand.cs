@@ -40,9 +40,9 @@ internal static class DoctorCommand
         return command;
     }
 
+    // What the other kind of device lacks does not matter to this one.
     private static bool Serves(IReadOnlyList<Finding> findings, string device) =>
-        findings.All(static finding => finding.Verdict != Verdict.Broken || finding.What.StartsWith("cuda", StringComparison.OrdinalIgnoreCase)) &&
-        (device == "cpu" || findings.Any(static finding => finding is { Verdict: Verdict.Works } && finding.What.StartsWith("cuda:", StringComparison.Ordinal)));
+        findings.Where(finding => finding.About is null || finding.About == device).All(static finding => finding.Verdict is not (Verdict.Broken or Verdict.Absent));
 
     private static void Print(Terminal terminal, IReadOnlyList<Finding> findings)
     {

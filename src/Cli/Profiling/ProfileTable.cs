@@ -1,5 +1,6 @@
 using System.Globalization;
 using SimServe.Cli.Terminals;
+using SimServe.Policies;
 using SimServe.Policies.Profiles;
 using SimServe.Simulator.Calibration;
 using Spectre.Console;
@@ -34,8 +35,24 @@ internal static class ProfileTable
             terminal.Say($"service     computation takes {Show($"{factor:0.000}")} times as long in service as in the profiler's loops, by requests that were served for the purpose");
         }
 
+        PrintFloors(terminal, profile);
         terminal.Say("mean error is over the samples that were fitted, left out one over each sample predicted by a fit to the others, which chooses the predictor; repeatable to is how far samples may be off when they are measured again");
     }
+
+    // The most work that was measured of a term, against what the device can do at best.
+    private static void PrintFloors(Terminal terminal, DeviceProfile profile)
+    {
+        var device = profile.Device;
+        terminal.Say(Show($"floors      large matrix products reach {device.PeakFlopsPerSecond / 1e12:0.###} TFLOP/s, the link {device.LinkBytesPerSecond / 1e9:0.##} GB/s: ")
+            + string.Join(", ", profile.Samples.GroupBy(static sample => sample.Term).Select(term => Floor(term.MaxBy(static sample => sample.Work.Flops + sample.Bytes)!, device)).OfType<string>()));
+    }
+
+    private static string? Floor(ProfileSample sample, DeviceSpec device) => sample switch
+    {
+        { Bytes: > 0 } => Show($"{sample.Term} of {sample.Bytes / 1e6:0.#} MB at {sample.Bytes / sample.Seconds / device.LinkBytesPerSecond:0%} of it"),
+        { Work.Flops: > 0 } => Show($"{sample.Term} of {sample.Work.Flops / 1e9:0.#} GFLOP at {sample.Work.Flops / sample.Seconds / device.PeakFlopsPerSecond:0%}"),
+        _ => null,
+    };
 
     private static void AddRow(Table table, TermFit term, ProfileSample[] samples)
     {

@@ -19,7 +19,7 @@ internal static class LatencyPlot
         Add(plot, result.Baseline.Measured, $"{result.Baseline.Policies.Pipeline}, measured", baseline, LinePattern.Solid);
         Add(plot, result.Baseline.Simulated, $"{result.Baseline.Policies.Pipeline}, simulated", baseline, LinePattern.Dashed);
         var scenario = result.Files.Scenario;
-        plot.Title($"{result.Requests.Count} masked edits at {scenario.Workload.RatePerSecond:0.##}/s on {scenario.Fleet.Workers} CPU workers");
+        plot.Title($"{result.Requests.Count} masked edits at {scenario.Workload.RatePerSecond:0.##}/s on {result.Files.Serving.Workers(scenario.Fleet.Workers)}");
         plot.XLabel("latency, seconds");
         plot.YLabel("share of requests served within it");
         plot.Axes.SetLimitsY(0, 1.02);

@@ -25,7 +25,7 @@ internal static class ValidationTables
     private static void PrintErrors(Terminal terminal, ValidationOutcome result)
     {
         var scenario = result.Files.Scenario;
-        terminal.Say($"{scenario.Name}: {result.Requests.Count} requests on {scenario.Fleet.Workers} CPU workers; {Describe(scenario.Policies)}");
+        terminal.Say($"{scenario.Name}: {result.Requests.Count} requests on {result.Files.Serving.Workers(scenario.Fleet.Workers)}; {Describe(scenario.Policies)}");
         var table = NewTable("metric", "unit", "simulated", "measured", "error");
         foreach (var row in MetricRow.Of(result.Studied.SimulatedMetrics, result.Studied.MeasuredMetrics))
         {

@@ -1,6 +1,6 @@
-using System.Globalization;
 using SimServe.GpuBackend.Cuda;
 using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Weights;
 
@@ -13,7 +13,7 @@ namespace SimServe.GpuBackend.Devices;
 /// each of B (T + L) rows of H e bytes. Activations: a block holds at its widest about 12 H and 2 F numbers of a row beside queries and keys that are
 /// rotated in float32 (4 H of 4 bytes); members and their templates' own computation may be under way at once, so 2 B (T + L) rows; attention's own
 /// workspace is small against that where it is computed in pieces, as libtorch does in these types. Templates: latents, noise and residuals in float32, and
-/// their embeddings. The rest: CUDA's context, libraries and the allocator's rounding.
+/// their embeddings. Load buffers and activations once for each worker that shares the device. The rest: CUDA's context, libraries and the allocator's rounding.
 /// </remarks>
 public sealed record DeviceMemory
 {
@@ -53,8 +53,8 @@ public sealed record DeviceMemory
         {
             BatchSize = size.BatchSize,
             Weights = models.Sum(WeightsOf),
-            LoadBuffers = buffers * rows * width * element,
-            Activations = 2 * rows * ((((12 * width) + (2L * transformer.FeedForwardWidth)) * element) + (4 * width * sizeof(float))),
+            LoadBuffers = size.WorkersPerDevice * buffers * rows * width * element,
+            Activations = 2L * size.WorkersPerDevice * rows * ((((12 * width) + (2L * transformer.FeedForwardWidth)) * element) + (4 * width * sizeof(float))),
             Templates = size.Templates * TemplateOf(served, size.Steps),
         };
     }
@@ -75,7 +75,7 @@ public sealed record DeviceMemory
 
         var fits = Enumerable.Range(1, size.BatchSize).LastOrDefault(batch => Of(models, size with { BatchSize = batch }).Total <= free);
         throw new NotEnoughMemoryException(
-            $"'{models[0].Name}' in batches of {size.BatchSize} needs {GiB(need.Total)} GiB on cuda:{device}: {need.Parts()}. {GiB(free)} of its {GiB(total)} GiB are free. " + Advice(models[0], fits));
+            $"'{models[0].Name}' in batches of {size.BatchSize} needs {FreeMemory.GiB(need.Total)} GiB on cuda:{device}: {need.Parts()}. {FreeMemory.GiB(free)} of its {FreeMemory.GiB(total)} GiB are free. " + Advice(models[0], fits));
     }
 
     private static string Advice(FluxConfig model, int fits)
@@ -86,7 +86,8 @@ public sealed record DeviceMemory
             : "Not even one request at a time would fit: free the device, serve fewer templates, or take a larger one.") + types;
     }
 
-    private static long WeightsOf(FluxConfig model)
+    /// <summary>Bytes of a model's weights.</summary>
+    internal static long WeightsOf(FluxConfig model)
     {
         using var counted = new FluxTransformer2DModel(model.Transformer, WeightStore.Counted());
         return counted.Weights.ParameterCount * model.ElementBytes;
@@ -99,7 +100,5 @@ public sealed record DeviceMemory
     }
 
     private string Parts() =>
-        $"weights {GiB(Weights)}, load buffers {GiB(LoadBuffers)}, activations {GiB(Activations)}, templates {GiB(Templates)}, CUDA itself {GiB(Rest)}";
-
-    private static string GiB(long bytes) => ((double)bytes / (1L << 30)).ToString("0.0", CultureInfo.InvariantCulture);
+        $"weights {FreeMemory.GiB(Weights)}, load buffers {FreeMemory.GiB(LoadBuffers)}, activations {FreeMemory.GiB(Activations)}, templates {FreeMemory.GiB(Templates)}, CUDA itself {FreeMemory.GiB(Rest)}";
 }

@@ -11,7 +11,7 @@ public sealed record RealRun
     /// <summary>The model, where the first worker computes; the processor's workers share it.</summary>
     public required FluxModel Model { get; init; }
 
-    /// <summary>The same model on the CUDA devices of the other workers, in order; see <see cref="ServedModels"/>.</summary>
+    /// <summary>The same model on other CUDA devices, in order; see <see cref="ServedModels"/>. Workers take the devices in turn.</summary>
     /// <value>None.</value>
     public IReadOnlyList<FluxModel> OtherModels { get; init; } = [];
 
@@ -43,9 +43,11 @@ public sealed record RealRun
     /// <value><c>null</c>: nobody does.</value>
     public Action<StepPlan, StepTrace>? Traced { get; init; }
 
-    /// <summary>The workers' name, e.g. <c>cpu:0</c> or <c>cuda:1</c>.</summary>
+    /// <summary>The workers' name, e.g. <c>cpu:0</c>, <c>cuda:1</c>, or <c>cuda:0/1</c> for the second worker of a CUDA device that several share.</summary>
     /// <param name="worker">The worker's number.</param>
-    public string NameOf(int worker) => $"{(IsCuda ? "cuda" : Device.Name)}:{worker}";
+    public string NameOf(int worker) => !IsCuda ? $"{Device.Name}:{worker}"
+        : Workers <= Models ? $"cuda:{worker}"
+        : $"cuda:{worker % Models}/{worker / Models}";
 
     /// <summary>Serves requests as they arrive, until every one has ended.</summary>
     /// <param name="setup">The policies.</param>
@@ -79,6 +81,8 @@ public sealed record RealRun
         }
     }
 
+    private int Models => 1 + OtherModels.Count;
+
     private bool IsCuda => Model.Device.type == TorchSharp.DeviceType.CUDA;
 
     private ServingLoop Loop(ServingSetup setup, WallClockLoop clock, TorchDevice[] devices, IRunObserver observer)
@@ -106,7 +110,6 @@ public sealed record RealRun
     /// <summary>Creates the workers.</summary>
     /// <param name="loop">The loop that will call them.</param>
     /// <param name="checkpoints">Where they keep latents for each other, or <c>null</c> to keep none.</param>
-    /// <exception cref="DeviceFailedException">There are more workers than CUDA devices with the model.</exception>
     public TorchDevice[] CreateDevices(WallClockLoop loop, LatentCheckpoints? checkpoints = null) => [.. Enumerable.Range(0, Workers).Select(worker => new TorchDevice(
         new TorchDeviceOptions
         {
@@ -121,16 +124,7 @@ public sealed record RealRun
         Templates,
         loop))];
 
-    private FluxModel ModelOf(int worker)
-    {
-        if (!IsCuda || worker == 0)
-        {
-            return Model;
-        }
-
-        ServedModels.CheckWorkers(Workers, 1 + OtherModels.Count);
-        return OtherModels[worker - 1];
-    }
+    private FluxModel ModelOf(int worker) => worker % Models is var device && device > 0 ? OtherModels[device - 1] : Model;
 }
 
 /// <summary>A finished run on real workers.</summary>

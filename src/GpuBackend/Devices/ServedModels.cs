@@ -1,12 +1,13 @@
 using SimServe.GpuBackend.Cuda;
 using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Devices;
 
-/// <summary>A model where it serves: once for all workers of the processor, or once on each of as many CUDA devices as there are workers.</summary>
+/// <summary>A model where it serves: once for all workers of the processor, or once on each CUDA device that has workers; workers beyond the devices share them, each with streams of its own.</summary>
 public sealed class ServedModels : IDisposable
 {
     private readonly List<FluxModel> _models = [];
@@ -16,12 +17,13 @@ public sealed class ServedModels : IDisposable
     /// <param name="seed">Seed of its weights.</param>
     /// <param name="device">A device of the kind that serves; a CUDA device's number does not matter.</param>
     /// <param name="size">The run's size.</param>
-    /// <exception cref="DeviceFailedException">There are more workers than CUDA devices.</exception>
-    /// <exception cref="NotEnoughMemoryException">It does not fit on a CUDA device.</exception>
+    /// <exception cref="DeviceFailedException">CUDA cannot be called.</exception>
+    /// <exception cref="NotEnoughMemoryException">It does not fit on a CUDA device, or what stays in the host's memory does not fit there.</exception>
     public ServedModels(FluxConfig config, long seed, Device device, ServingSize size)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(size);
+        HostNeed.Check(config, size, device.type != DeviceType.CUDA, FreeMemory.OfHost());
         if (device.type != DeviceType.CUDA)
         {
             _models.Add(new FluxModel(config, seed));
@@ -29,8 +31,9 @@ public sealed class ServedModels : IDisposable
         }
 
         var cuda = CudaInterop.Process ?? throw new DeviceFailedException("libtorch has loaded no CUDA runtime; 'simserve doctor --device cuda' says what was found.");
-        CheckWorkers(size.Workers, cuda.DeviceCount());
-        for (var number = 0; number < size.Workers; number++)
+        var devices = Math.Min(size.Workers, cuda.DeviceCount());
+        size = size with { WorkersPerDevice = (size.Workers + devices - 1) / devices };
+        for (var number = 0; number < devices; number++)
         {
             DeviceMemory.Check([config], size, cuda, number);
             _models.Add(Create(config, seed, number));
@@ -40,7 +43,7 @@ public sealed class ServedModels : IDisposable
     /// <summary>The first worker's.</summary>
     public FluxModel First => _models[0];
 
-    /// <summary>Those of the other workers in order; empty on the processor, whose workers share the first.</summary>
+    /// <summary>Those on the other devices in order; empty on the processor, whose workers share the first.</summary>
     public IReadOnlyList<FluxModel> Others => _models[1..];
 
     /// <inheritdoc/>
@@ -56,16 +59,6 @@ public sealed class ServedModels : IDisposable
         {
             throw new NotEnoughMemoryException(
                 $"Memory ran out while '{config.Name}' was put on cuda:{number}, although as much was free as it needs: {fault.Message.Split('\n')[0]} See with nvidia-smi who else is taking it.", fault);
-        }
-    }
-
-    /// <summary>Throws where workers are more than devices.</summary>
-    internal static void CheckWorkers(int workers, int devices)
-    {
-        if (workers > devices)
-        {
-            throw new DeviceFailedException(
-                $"{workers} workers cannot serve on {devices} CUDA device{(devices == 1 ? string.Empty : "s")}: each takes one for itself. Ask for {devices} at most (fleet.workers in a scenario, --workers of 'simserve profile').");
         }
     }
 }

@@ -6,6 +6,10 @@ public sealed record ServingSize
     /// <summary>Workers, at least 1.</summary>
     public required int Workers { get; init; }
 
+    /// <summary>Workers that share a CUDA device, at least 1.</summary>
+    /// <value>1.</value>
+    public int WorkersPerDevice { get; init; } = 1;
+
     /// <summary>Members of the largest batch, at least 1.</summary>
     public required int BatchSize { get; init; }
 

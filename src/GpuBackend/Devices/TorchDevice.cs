@@ -37,7 +37,7 @@ public sealed class TorchDevice : IDevice, IDisposable
 
     /// <summary>Creates a worker and starts its threads.</summary>
     /// <param name="options">What it is.</param>
-    /// <param name="model">The model; the worker computes where it lies. Shared by workers of the processor; a CUDA device's worker has its own.</param>
+    /// <param name="model">The model; the worker computes where it lies. Shared by the workers of its device.</param>
     /// <param name="templates">The machine's templates; shared by workers.</param>
     /// <param name="loop">The loop that calls it.</param>
     /// <exception cref="CudaException">The model lies on a CUDA device, and CUDA has no more streams or cannot be called.</exception>

@@ -18,20 +18,21 @@ public static class Examination
         }
         catch (LibTorchNotFoundException fault)
         {
-            return [new Finding("native Torch", Verdict.Broken, fault.Message, "Nothing that runs a model works; what only simulates does.")];
+            return [new Finding(null, "native Torch", Verdict.Broken, fault.Message, "Nothing that runs a model works; what only simulates does.")];
         }
 
         return [Torch(torch), Bridge(torch), ProcessorExamination.Run(), .. CudaExamination.Run(torch, CudaInterop.Process, CudaTrial.Run)];
     }
 
-    private static Finding Torch(LibTorchInfo torch) => new("native Torch", Verdict.Works, torch.ToString());
+    private static Finding Torch(LibTorchInfo torch) => new(null, "native Torch", Verdict.Works, torch.ToString());
 
     private static Finding Bridge(LibTorchInfo torch)
     {
         var missing = BridgeCompatibility.Missing(torch.Bridge, LoadedLibraries.Paths());
         return missing.Count == 0
-            ? new Finding("TorchSharp's library", Verdict.Works, "finds every function that it needs")
+            ? new Finding(null, "TorchSharp's library", Verdict.Works, "finds every function that it needs")
             : new Finding(
+                null,
                 "TorchSharp's library",
                 Verdict.Limited,
                 $"{missing.Count} functions that it needs are missing: {Names(missing)}",

@@ -17,9 +17,9 @@ internal static class ProcessorExamination
         // The product of a matrix with the unit matrix is the matrix, bit for bit.
         var matrix = arange(Side * Side, dtype: ScalarType.Float32).reshape(Side, Side);
         return matrix.mm(eye(Side)).equal(matrix).all().item<bool>()
-            ? new Finding("processor", Verdict.Works, string.Create(
+            ? new Finding("cpu", "processor", Verdict.Works, string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Environment.ProcessorCount} cores, Torch uses {get_num_threads()} threads, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / Gigabyte:0.0} GB of memory"))
-            : new Finding("processor", Verdict.Broken, "a matrix product is wrong", "No model gives right results here.");
+            : new Finding("cpu", "processor", Verdict.Broken, "a matrix product is wrong", "No model gives right results here.");
     }
 }

@@ -8,6 +8,7 @@ public static class ModelCatalogue
     private static readonly Dictionary<string, FluxConfig> Configs = new(StringComparer.Ordinal)
     {
         [FluxConfig.Nano.Name] = FluxConfig.Nano,
+        [FluxConfig.DevShape.Name] = FluxConfig.DevShape,
     };
 
     /// <summary>The names.</summary>

@@ -1,5 +1,5 @@
-using System.Globalization;
 using SimServe.GpuBackend.ModelFiles;
+using SimServe.GpuBackend.Native;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Pipelines;
@@ -10,8 +10,6 @@ namespace SimServe.GpuBackend.Pipelines;
 /// <param name="Type">That type.</param>
 internal sealed record MemoryNeed(long Bytes, string Folder, ScalarType Type)
 {
-    private const string MemoryInfo = "/proc/meminfo";
-
     // Activations of a step and of the decoder at small sizes; large images need more, which Torch reports itself.
     private const double Activations = 1.1;
 
@@ -38,7 +36,7 @@ internal sealed record MemoryNeed(long Bytes, string Folder, ScalarType Type)
     /// <exception cref="NotEnoughMemoryException">It does not fit.</exception>
     public void Check(Device device)
     {
-        if (device.type == TorchSharp.DeviceType.CPU && FreeBytes() is { } free)
+        if (device.type == TorchSharp.DeviceType.CPU && FreeMemory.OfHost() is { } free)
         {
             Check(free);
         }
@@ -52,20 +50,8 @@ internal sealed record MemoryNeed(long Bytes, string Folder, ScalarType Type)
         {
             var advice = Type == ScalarType.Float32 ? "bfloat16 weights (--dtype bfloat16) take half; otherwise a" : "A";
             throw new NotEnoughMemoryException(
-                $"The weights of '{Folder}' take {GiB(Bytes)} GiB as {Type}, with room for activations {GiB((long)(Bytes * Activations))} GiB, but {GiB(free)} GiB are free. " +
+                $"The weights of '{Folder}' take {FreeMemory.GiB(Bytes)} GiB as {Type}, with room for activations {FreeMemory.GiB((long)(Bytes * Activations))} GiB, but {FreeMemory.GiB(free)} GiB are free. " +
                 $"{advice} machine with more memory is needed.");
         }
     }
-
-    /// <summary>Memory that can be used without swapping, or <c>null</c> where the system does not say.</summary>
-    private static long? FreeBytes()
-    {
-        const string Key = "MemAvailable:";
-        var line = File.Exists(MemoryInfo) ? File.ReadLines(MemoryInfo).FirstOrDefault(static line => line.StartsWith(Key, StringComparison.Ordinal)) : null;
-        return line is not null && long.TryParse(line[Key.Length..].Replace("kB", string.Empty, StringComparison.Ordinal).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var kibibytes)
-            ? kibibytes * 1024
-            : null;
-    }
-
-    private static string GiB(long bytes) => ((double)bytes / (1L << 30)).ToString("0.0", CultureInfo.InvariantCulture);
 }

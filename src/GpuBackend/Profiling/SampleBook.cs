@@ -14,6 +14,9 @@ internal sealed class SampleBook
     private readonly Lock _gate = new();
     private readonly Dictionary<SampleKey, List<double>> _seconds = [];
 
+    // Worked out once for each number of repetitions: all of them are asked for at every choice of the next point.
+    private readonly Dictionary<SampleKey, (int Repetitions, double Error)> _errors = [];
+
     public void Add(SampleKey key, double seconds)
     {
         lock (_gate)
@@ -32,8 +35,14 @@ internal sealed class SampleBook
     {
         lock (_gate)
         {
-            var kept = Kept([.. _seconds[key].Order()]);
-            return kept.Count < 2 ? double.PositiveInfinity : Deviation(kept) / Math.Sqrt(kept.Count) / kept.Average();
+            var repetitions = _seconds[key];
+            if (!_errors.TryGetValue(key, out var known) || known.Repetitions != repetitions.Count)
+            {
+                var kept = Kept([.. repetitions.Order()]);
+                _errors[key] = known = (repetitions.Count, kept.Count < 2 ? double.PositiveInfinity : Deviation(kept) / Math.Sqrt(kept.Count) / kept.Average());
+            }
+
+            return known.Error;
         }
     }
 

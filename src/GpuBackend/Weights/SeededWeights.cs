@@ -6,6 +6,10 @@ namespace SimServe.GpuBackend.Weights;
 /// <summary>Makes weights from a seed: for benchmarks, tests, and the start of a training.</summary>
 internal sealed class SeededWeights(long seed, ScalarType type, Device device) : IWeightSource
 {
+    // Numbers of a weight that are made by several threads: models of billions of weights would take minutes.
+    private const int Large = 1 << 22;
+    private const int Piece = 1 << 20;
+
     /// <inheritdoc/>
     public string Description => $"weights of seed {seed}";
 
@@ -37,14 +41,28 @@ internal sealed class SeededWeights(long seed, ScalarType type, Device device) :
 
     private Tensor Gaussian(string name, double deviation, long[] shape)
     {
-        var random = new RandomStream(seed, "weights/" + name);
         var values = new float[shape.Aggregate(1L, static (a, b) => a * b)];
-        for (var i = 0; i < values.Length; i++)
+        if (values.Length <= Large)
         {
-            values[i] = (float)(deviation * random.NextGaussian());
+            Fill(values, name, deviation);
+        }
+        else
+        {
+            // Every piece has a stream of its own: the numbers do not depend on how many threads make them.
+            Parallel.For(0, (values.Length + Piece - 1) / Piece, piece =>
+                Fill(values.AsSpan(piece * Piece, Math.Min(Piece, values.Length - (piece * Piece))), $"{name}/{piece}", deviation));
         }
 
         using var exact = tensor(values, shape);
         return exact.to(type, device, copy: true);
+    }
+
+    private void Fill(Span<float> values, string name, double deviation)
+    {
+        var random = new RandomStream(seed, "weights/" + name);
+        foreach (ref var value in values)
+        {
+            value = (float)(deviation * random.NextGaussian());
+        }
     }
 }

@@ -31,11 +31,8 @@ internal sealed class NonNegativeLeastSquares
         }
     }
 
-    /// <summary>Whether no column helps to meet the target.</summary>
-    public bool UsesNothing => _inUse.Count == 0;
-
-    /// <summary>The scaled columns that the solution uses; of full rank.</summary>
-    public Matrix<double> ColumnsInUse => Matrix<double>.Build.DenseOfColumnVectors(_inUse.Select(_unit.Column));
+    // The scaled columns that the solution uses; of full rank.
+    private Matrix<double> ColumnsInUse => Matrix<double>.Build.DenseOfColumnVectors(_inUse.Select(_unit.Column));
 
     public double[] Solve()
     {

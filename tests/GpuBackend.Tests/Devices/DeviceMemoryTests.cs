@@ -9,18 +9,7 @@ namespace SimServe.GpuBackend.Tests.Devices;
 [NonParallelizable]
 public sealed class DeviceMemoryTests
 {
-    // FLUX.1's own sizes: what a large GPU is for.
-    private static readonly FluxConfig Large = new()
-    {
-        Name = "flux-large",
-        Type = torch.ScalarType.BFloat16,
-        Grid = new Policies.TokenGrid(64, 64, 16),
-        TextTokens = 512,
-        Transformer = FluxConfig.Nano.Transformer with
-        {
-            DoubleBlocks = 19, SingleBlocks = 38, Heads = 24, HeadWidth = 128, TextWidth = 4096, RotaryAxes = new RotaryAxes(16, 56, 56),
-        },
-    };
+    private static readonly FluxConfig Large = FluxConfig.DevShape with { Type = torch.ScalarType.BFloat16 };
 
     private static readonly ServingSize Size = new() { Workers = 1, BatchSize = 4, Templates = 2, Steps = 20, LookAhead = 1 };
 
@@ -62,7 +51,7 @@ public sealed class DeviceMemoryTests
         var fits = int.Parse(fault.Message.Split("Batches of ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(fault.Message, Does.StartWith("'flux-large' in batches of 64 needs ").And.Contain("GiB on cuda:0: weights 22.").And.Contain("30.0 of its 74.5 GiB are free").And.Not.Contain("bfloat16"));
+            Assert.That(fault.Message, Does.StartWith("'flux-dev-shape' in batches of 64 needs ").And.Contain("GiB on cuda:0: weights 22.").And.Contain("30.0 of its 74.5 GiB are free").And.Not.Contain("bfloat16"));
             Assert.That(() => DeviceMemory.Check([Large], large with { BatchSize = fits }, cuda, 0), Throws.Nothing);
             Assert.That(() => DeviceMemory.Check([Large], large with { BatchSize = fits + 1 }, cuda, 0), Throws.TypeOf<NotEnoughMemoryException>());
         }
@@ -78,10 +67,32 @@ public sealed class DeviceMemoryTests
             Throws.TypeOf<NotEnoughMemoryException>().With.Message.Contains("Not even one request").And.Message.Contains("--dtype bfloat16"));
     }
 
-    [TestCase(3, 2, "3 workers cannot serve on 2 CUDA devices: each takes one for itself. Ask for 2 at most")]
-    [TestCase(2, 1, "2 workers cannot serve on 1 CUDA device: each")]
-    public void More_workers_than_devices_are_refused_in_words(int workers, int devices, string words) =>
-        Assert.That(() => ServedModels.CheckWorkers(workers, devices), Throws.TypeOf<DeviceFailedException>().With.Message.StartsWith(words));
+    [Test]
+    public void Workers_that_share_a_device_share_weights_and_templates_only()
+    {
+        var (alone, shared) = (DeviceMemory.Of([Large], Size), DeviceMemory.Of([Large], Size with { WorkersPerDevice = 3 }));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((shared.Weights, shared.Templates), Is.EqualTo((alone.Weights, alone.Templates)));
+            Assert.That((shared.LoadBuffers, shared.Activations), Is.EqualTo((3 * alone.LoadBuffers, 3 * alone.Activations)));
+        }
+    }
+
+    [Test]
+    public void Recordings_that_the_host_has_no_room_for_are_refused_before_anything_is_made()
+    {
+        var need = HostNeed.Of(Large, Size, onProcessor: false);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(need, Is.EqualTo(new HostNeed(2L * 20 * 57 * 4608 * 3072 * 2, 0)));
+            Assert.That(HostNeed.Of(Large, Size, onProcessor: true).Rest, Is.GreaterThan(DeviceMemory.Of([Large], Size).Weights));
+            Assert.That(
+                () => HostNeed.Check(Large, Size, onProcessor: false, 60L << 30),
+                Throws.TypeOf<NotEnoughMemoryException>().With.Message.StartsWith("'flux-dev-shape' with 2 templates of 20 steps needs 60.1 GiB of this machine's memory: recordings 60.1. 60.0 GiB are free."));
+            Assert.That(() => HostNeed.Check(Large, Size, onProcessor: false, 61L << 30), Throws.Nothing);
+            Assert.That(() => HostNeed.Check(Large, Size, onProcessor: false, null), Throws.Nothing);
+        }
+    }
 
     [Test]
     public void Workers_of_the_processor_share_one_model()

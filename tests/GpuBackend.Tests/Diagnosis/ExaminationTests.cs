@@ -74,6 +74,10 @@ public sealed class ExaminationTests
     }
 
     [Test]
+    public void Nothing_that_was_found_of_a_healthy_device_keeps_it_from_serving() => Assert.That(
+        CudaExamination.Run(WithCuda, FakeCuda.Create(), Fine), Has.All.Matches<Finding>(static finding => finding is { About: "cuda", Verdict: Verdict.Works or Verdict.Limited }));
+
+    [Test]
     public void A_device_that_fails_its_trial_is_broken()
     {
         var finding = Of(CudaExamination.Run(WithCuda, FakeCuda.Create(), static (_, device) => $"device {device} lost the bytes"), "cuda:0");

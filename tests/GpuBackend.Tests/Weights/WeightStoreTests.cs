@@ -81,4 +81,21 @@ public sealed class WeightStoreTests
         _ = new Linear(two.Root.Sub("layer"), 3, 2);
         Assert.That(one.All["layer.weight"].Value.eq(two.All["layer.weight"].Value).all().ToBoolean(), Is.True);
     }
+
+    [Test]
+    public void Weights_that_several_threads_make_are_the_same_twice_and_no_piece_is_another()
+    {
+        using var one = WeightStore.Seeded(7, ScalarType.Float32, CPU);
+        using var two = WeightStore.Seeded(7, ScalarType.Float32, CPU);
+        _ = new Linear(one.Root.Sub("large"), 2049, 2048);
+        _ = new Linear(two.Root.Sub("large"), 2049, 2048);
+        using var flat = one.All["large.weight"].Value.reshape(-1);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(one.All["large.weight"].Value.eq(two.All["large.weight"].Value).all().ToBoolean(), Is.True);
+            Assert.That(flat.std().ToSingle(), Is.EqualTo(1 / Math.Sqrt(2049)).Within(0.5).Percent);
+            Assert.That(flat.narrow(0, 0, 1000).eq(flat.narrow(0, 1 << 20, 1000)).any().ToBoolean(), Is.False);
+            Assert.That(flat.narrow(0, 2048 * 2049 - 10, 10).ne(0).all().ToBoolean(), Is.True, "the last piece is shorter");
+        }
+    }
 }

@@ -50,6 +50,24 @@ public sealed record FluxConfig
         },
     };
 
+    /// <summary>A model of FLUX.1-dev's size for large GPUs: 1024x1024 pixels, 4,096 image tokens, about 12 billion weights. Its times are FLUX.1's, its images are noise.</summary>
+    public static FluxConfig DevShape { get; } = new()
+    {
+        Name = "flux-dev-shape",
+        Grid = new TokenGrid(64, 64, 16),
+        TextTokens = 512,
+        Transformer = Nano.Transformer with
+        {
+            DoubleBlocks = 19,
+            SingleBlocks = 38,
+            Heads = 24,
+            HeadWidth = 128,
+            TextWidth = 4096,
+            PooledWidth = 768,
+            RotaryAxes = new RotaryAxes(16, 56, 56),
+        },
+    };
+
     /// <summary>What policies and cost models know of the model.</summary>
     public ModelShape ToShape() => new()
     {
