@@ -46,7 +46,7 @@ public sealed class CommandLineTests
             $"scaling:   {string.Join(", ", PolicyCatalogue.Scaling)}",
         }));
 
-    [TestCase("models", "flux-nano\n")]
+    [TestCase("models", "flux-nano\nflux-dev-shape\n")]
     [TestCase("arrivals", "poisson\nconstant\ngamma\nweibull\npiecewise\ndiurnal\nspikes\nmarkov-modulated\n")]
     [TestCase("masks", "production\nadetailer\ninpaint\nconstant:x\nuniform:a..b\n")]
     public void Names_are_listed_one_a_line(string what, string names)

@@ -38,7 +38,7 @@ public sealed class InvalidScenarioTests : IDisposable
             Fault("NaN in quotes", "\"ratePerSecond\": 2.5", "\"ratePerSecond\": \"NaN\"", $"workload.ratePerSecond: found \"NaN\"; allowed: a number from 0.000001 to 1000000. {Real}"),
             Fault("more than a number can be", "\"ratePerSecond\": 2.5", "\"ratePerSecond\": 1e999", $"workload.ratePerSecond: found 1e999; allowed: a number from 0.000001 to 1000000. {Real}"),
             Fault("more than a whole number can be", "\"seed\": 1,", "\"seed\": 1e999,", $"seed: found 1e999; allowed: a whole number from 0 to 2147483647. {Whole}"),
-            Fault("unknown model", "\"flux-nano\"", "\"flux-nan\"", "model: found \"flux-nan\"; allowed: \"flux-nano\". Did you mean \"flux-nano\"?"),
+            Fault("unknown model", "\"flux-nano\"", "\"flux-nan\"", "model: found \"flux-nan\"; allowed: \"flux-nano\", \"flux-dev-shape\". Did you mean \"flux-nano\"?"),
             Fault("unknown batching", "\"batching\": \"continuous\"", "\"batching\": \"none\"", "policies.batching: found \"none\"; allowed: \"static\", \"continuous\". Use one of those."),
             Fault("unknown pipeline", "\"pipeline\": \"optimal\"", "\"pipeline\": \"Optimal\"", "policies.pipeline: found \"Optimal\"; allowed: \"full\", \"sequential\", \"strawman\", \"greedy\", \"optimal\". Did you mean \"optimal\"?"),
             Fault("unknown routing", "\"routing\": \"mask-aware\"", "\"routing\": \"maskaware\"", "policies.routing: found \"maskaware\"; allowed: \"round-robin\", \"random\", \"power-of-two\", \"least-requests\", \"least-masked-tokens\", \"shortest-work\", \"mask-aware\", \"template-affinity\", \"adapter-affinity\", \"always-busiest\". Did you mean \"mask-aware\"?"),

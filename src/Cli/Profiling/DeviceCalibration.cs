@@ -26,6 +26,9 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
     // As many of the workers are busy as in a fleet that is neither idle nor full.
     private const double Load = 0.5;
 
+    // Share of the time that is served for a profile and does not count: threads, buffers and caches are cold then, and what is predicted lasts longer.
+    private const double WarmUp = 0.2;
+
     // No scenario has it by default: what is served here is not what a validation serves.
     internal const int Seed = 7919;
 
@@ -64,7 +67,9 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
             new WorkloadOptions { Requests = Math.Max(2 * real.Workers, (int)(rate * seconds)), RequestsPerSecond = rate, Steps = real.Steps, Templates = real.Templates.Count },
             shape.Grid).Build(Seed);
         var setup = PolicyCatalogue.CreateSetup(policies, shape, [.. Enumerable.Repeat<ICostModel>(costs, real.Workers)]);
-        return ServiceFit.Of(new ServedSteps(shape, costs, real.Serve(setup, requests, null, cancellation).Serving.Segments, profile.ComputeShares));
+        var served = real.Serve(setup, requests, null, cancellation).Serving;
+        var warm = Instant.FromSeconds(WarmUp * served.EndedAt.TotalSeconds);
+        return ServiceFit.Of(new ServedSteps(shape, costs, [.. served.Segments.Where(segment => segment.End > warm)], profile.ComputeShares));
     }
 
     /// <summary>Records the templates only.</summary>
@@ -90,12 +95,12 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
 
     private void Record(WallClockLoop loop, TorchDevice[] devices, DeviceProfiler? profiler, IValidationProgress progress, CancellationToken cancellation)
     {
-        WarmUp();
+        TryLibraries();
         progress.Show("recording the templates", report => loop.Run(() => Record(devices, profiler, loop, report), cancellation));
     }
 
     // The first recording also pays for the libraries' first use: a short one of no consequence goes before those that are timed.
-    private void WarmUp() => new TemplateRecorder(real.Model, new HashedPromptEncoder(real.Model.Config)).Record(first, steps: 1).Dispose();
+    private void TryLibraries() => new TemplateRecorder(real.Model, new HashedPromptEncoder(real.Model.Config)).Record(first, steps: 1).Dispose();
 
     private async Pending<bool> Record(TorchDevice[] devices, DeviceProfiler? profiler, WallClockLoop loop, Action<double> report)
     {

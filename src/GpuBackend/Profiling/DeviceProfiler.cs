@@ -153,9 +153,16 @@ public sealed class DeviceProfiler
 
         using (var rows = device.RowsFor(batch, Plan(batch, modes)))
         {
-            for (var step = 0; step < Math.Min(StepsPerVisit, batch[0].Steps); step++)
+            var steps = Math.Min(StepsPerVisit, batch[0].Steps);
+            for (var step = 0; step < steps; step++)
             {
-                Note(notes, device.RunStep(batch, rows, modes), point.Members, maskedTokens, modes);
+                var trace = device.RunStep(batch, rows, modes);
+
+                // What the first step of a batch costs more, buffers that nobody has touched, is not what its steps cost.
+                if (step > 0 || steps == 1)
+                {
+                    Note(notes, trace, point.Members, maskedTokens, modes);
+                }
             }
         }
 

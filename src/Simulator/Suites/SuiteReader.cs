@@ -12,13 +12,19 @@ public static class SuiteReader
     // What all cases share: templates are recorded once, the profile belongs to one model on one link, and repetitions have seeds of their own.
     private static readonly string[] Shared = ["seed", "model", "steps", "templates", "edits", "fleet.linkBytesPerSecond", "profileSeconds", "baseline"];
 
-    /// <summary>Whether a file is a suite rather than a scenario: it has cases.</summary>
+    /// <summary>Whether a file is a suite rather than a scenario: it has cases. What cannot be read is none, and whoever reads it as a scenario will say why.</summary>
     /// <param name="file">Path of the file.</param>
-    /// <exception cref="InvalidInputException">It is not there, or not JSON.</exception>
     public static bool IsSuite(string file)
     {
-        using var document = SweepText.Parse(file, "SCENARIO", Example);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("cases", out _);
+        try
+        {
+            using var document = SweepText.Parse(file);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("cases", out _);
+        }
+        catch (InvalidInputException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Reads a file and notes everything that is wrong with it; the scenario itself is not read.</summary>

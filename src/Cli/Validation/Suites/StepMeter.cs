@@ -18,6 +18,14 @@ internal sealed class StepMeter(ModelShape model, ICostModel costs)
     private readonly Lock _gate = new();
     private readonly List<(int Members, int MaskedTokens, BlockMode[] Modes, int LookAhead, StepTrace Trace)> _steps = [];
 
+    /// <summary>How many times as long as the cost model says computation took in the steps so far.</summary>
+    /// <param name="share">Share of that time that belongs to the number of workers that computed.</param>
+    public double Pace(double share)
+    {
+        var compute = Close(share, 1).Where(static term => term.Term != Waiting).ToArray();
+        return compute.Sum(static term => term.Measured) / compute.Sum(static term => term.Predicted);
+    }
+
     public void Add(StepPlan plan, StepTrace trace)
     {
         lock (_gate)

@@ -58,9 +58,8 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
             var run = loaded with { Seed = seed, Policies = loaded.Policies with { Seed = seed } };
             var (served, metrics, replay, steps) = Serve(world, predictor, run);
             var after = Pace(world, profile, loaded);
-            var taken = new ServedSteps(world.Shape, predictor.Costs, served.Segments, profile.ComputeShares);
-            var share = taken.MeanShare;
-            runs.Add(new Measured(run, before, after, ServiceFit.Of(taken).Factor, metrics, replay, LatencyParts.Of(served), steps.Close(Math.Sqrt(before * after) * share, RunMetrics.Of(served).Completed), served.EndedAt.TotalSeconds));
+            var share = new ServedSteps(world.Shape, predictor.Costs, served.Segments, profile.ComputeShares).MeanShare;
+            runs.Add(new Measured(run, before, after, steps.Pace(share), metrics, replay, LatencyParts.Of(served), steps.Close(Math.Sqrt(before * after) * share, RunMetrics.Of(served).Completed), served.EndedAt.TotalSeconds));
             before = after;
             report((repetition + 1.0) / files.Suite.Repetitions);
         }
