@@ -21,10 +21,14 @@ public sealed class CommittedSuiteTests
     }
 
     [Test]
-    public void The_readme_shows_the_results()
+    public void Both_readmes_show_the_results()
     {
         var results = SuiteResultsFile.Read(Repository.PathOf($"{Results}/results.json"));
-        Assert.That(File.ReadAllText(Repository.PathOf("experiments/validation/README.md")), Does.Contain(SuiteRows.Markdown(results)));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(File.ReadAllText(Repository.PathOf("experiments/validation/README.md")), Does.Contain(SuiteRows.Markdown(results)));
+            Assert.That(File.ReadAllText(Repository.PathOf("README.md")), Does.Contain(SuiteRows.ShortMarkdown(results)).And.Contain(SuiteRows.Summary(results)));
+        }
     }
 
     [Test]

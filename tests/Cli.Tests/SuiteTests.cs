@@ -42,7 +42,7 @@ public sealed class SuiteTests : IDisposable
         {
             Assert.That(_run!.ExitCode, Is.EqualTo(results.Misses().Any() ? 1 : 0), _run.ToString());
             Assert.That(_run.Output, Does.Contain("some").And.Contain("static").And.Contain("growing").And.Contain("verdict"));
-            Assert.That(Directory.GetFiles(Results).Select(Path.GetFileName), Is.EquivalentTo(new[] { "profile.json", "results.json", "results.md" }));
+            Assert.That(Directory.GetFiles(Results).Select(Path.GetFileName), Is.EquivalentTo(new[] { "profile.json", "results.json", "results.md", "short.md" }));
             Assert.That(File.ReadAllText(Path.Combine(Results, "results.md")), Is.EqualTo(SuiteRows.Markdown(results) + "\n"));
         }
     }

@@ -18,6 +18,7 @@ internal static class SuiteReport
         folder.WriteJson(Profile, ProfileFile.Of(profile, costs));
         folder.WriteJson(Results, results);
         folder.Write("results.md", path => File.WriteAllText(path, SuiteRows.Markdown(results) + "\n"));
+        folder.Write("short.md", path => File.WriteAllText(path, $"{SuiteRows.ShortMarkdown(results)}\n\n{SuiteRows.Summary(results)}\n"));
     }
 
     public static void Print(Terminal terminal, SuiteResults results)

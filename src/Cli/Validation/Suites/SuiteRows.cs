@@ -31,6 +31,21 @@ internal static class SuiteRows
             Summary(results),
         ]);
 
+    /// <summary>The errors alone, for a page that has other things to say too.</summary>
+    public static string ShortMarkdown(SuiteResults results)
+    {
+        var metrics = Enumerable.Range(0, SuiteMetrics<double>.Names.Count).ToArray();
+        return string.Join(
+            '\n',
+            [
+                Line(["case", .. metrics.SelectMany(static metric => new[] { SuiteMetrics<double>.Names[metric].Name, "at own pace" }), "steps decided alike"]),
+                Line(["---", .. metrics.SelectMany(static _ => new[] { "--:", "--:" }), "--:"]),
+                .. results.Cases.Select(one => Line(
+                    [one.Name, .. metrics.SelectMany(metric => new[] { Percent(one.Errors()[metric]), Percent(one.ErrorsAtOwnPace()[metric]) }), Show($"{one.Decisions():0.0%}")])),
+                Line(["mean of the magnitudes", .. metrics.SelectMany(metric => new[] { Show($"{results.MeanError(metric):0.0%}"), Show($"{results.MeanErrorAtOwnPace(metric):0.0%}") }), ""]),
+            ]);
+    }
+
     public static string Summary(SuiteResults results)
     {
         var (covered, all) = results.Coverage();
@@ -42,10 +57,12 @@ internal static class SuiteRows
         one.Name,
         Show($"{one.RatePerSecond:0.###}"),
         .. one.Errors().Zip(one.ErrorsAtOwnPace()).SelectMany(static pair =>
-            new[] { Show($"{pair.First.Measured:0.000}"), Error(pair.First), Show($"{pair.Second.Error:+0.0%;-0.0%;0.0%}") }),
+            new[] { Show($"{pair.First.Measured:0.000}"), Error(pair.First), Percent(pair.Second) }),
         Show($"{one.Decisions():0.0%}"),
         one.Largest() is { } term ? Show($"{term.Term} {1000 * term.Difference:+0.0;-0.0} ms") : "",
     ];
+
+    private static string Percent(MetricError error) => Show($"{error.Error:+0.0%;-0.0%;0.0%}");
 
     private static string Error(MetricError error) => error.HalfWidth is { } half ? Show($"{error.Error:+0.0%;-0.0%;0.0%} ± {half:0.0%}") : Show($"{error.Error:+0.0%;-0.0%;0.0%}");
 
