@@ -1,0 +1,20 @@
+namespace SimServe.GpuBackend.Training.Scenes;
+
+/// <summary>One object of a scene.</summary>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Colour">Its colour.</param>
+/// <param name="Size">Its size.</param>
+/// <param name="Texture">How it is filled.</param>
+/// <param name="X">Column of its centre, pixels.</param>
+/// <param name="Y">Row of its centre, pixels.</param>
+public sealed record SceneObject(SceneShape Shape, SceneColour Colour, SceneSize Size, SceneTexture Texture, float X, float Y)
+{
+    private const float SmallRadius = 7;
+    private const float LargeRadius = 12;
+
+    /// <summary>Half of its extent, pixels.</summary>
+    public float Radius => Size == SceneSize.Small ? SmallRadius : LargeRadius;
+
+    /// <summary>In words, e.g. <c>small striped red circle</c>.</summary>
+    public string Words => $"{(Size == SceneSize.Small ? "small" : "large")} {(Texture == SceneTexture.Plain ? "" : $"{Texture.ToString().ToLowerInvariant()} ")}{Colour.ToString().ToLowerInvariant()} {Shape.ToString().ToLowerInvariant()}";
+}

@@ -1,0 +1,14 @@
+namespace SimServe.GpuBackend.Training.Scenes;
+
+/// <summary>Which scenes.</summary>
+public enum SceneSplit
+{
+    /// <summary>Scenes to learn from.</summary>
+    Train,
+
+    /// <summary>Scenes of the same kinds of objects, to choose by while learning.</summary>
+    Validation,
+
+    /// <summary>Scenes with an object of a shape and colour that no scene of the others has together.</summary>
+    HeldOut,
+}
