@@ -79,7 +79,7 @@ public sealed record Simulation
         var costs = Fleet.Workers.Select(static worker => worker.Costs).ToArray();
         var setup = PolicyCatalogue.CreateSetup(Policies, Model, costs, Planners) with { CutOff = CutOff, Notices = Fault.Notices(Faults) };
         var machines = new SimulatedMachines(this, calendar);
-        var run = Loop(setup, new VirtualClock(calendar), machines.Devices, observer).Run(source);
+        var run = ServingLoop.Create(setup, new VirtualClock(calendar), machines.Devices, observer, Recording).Run(source);
         while (!run.IsCompleted && calendar.HandleNext())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -95,10 +95,6 @@ public sealed record Simulation
         return new StreamedResult(run.GetAwaiter().GetResult(), calendar.Handled) { Caches = machines.CacheUse() };
 #pragma warning restore CA1849
     }
-
-    private ServingLoop Loop(ServingSetup setup, VirtualClock clock, IReadOnlyList<IDevice> devices, IRunObserver? observer) => Recording is { } recording
-        ? new ServingLoop(setup, new RecordedClock(clock, recording), [.. devices.Select((device, worker) => new RecordedDevice(device, worker, clock, recording))], observer)
-        : new ServingLoop(setup, clock, devices, observer);
 }
 
 /// <summary>A finished simulation of which only the end is kept.</summary>

@@ -23,8 +23,6 @@ internal sealed class ServingDevice
         command.Add(_type);
     }
 
-    public bool IsCuda(ParseResult parsed) => parsed.GetValue(_device) == "cuda";
-
     // Null, and says so, where it is not.
     public ServingChoice? Find(ParseResult parsed, Terminal terminal)
     {

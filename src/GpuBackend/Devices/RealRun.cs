@@ -70,7 +70,7 @@ public sealed record RealRun
                 () =>
                 {
                     LoseTemplates(loop);
-                    return Loop(setup, loop, devices, observers).Run(new ListedRequests(requests));
+                    return ServingLoop.Create(setup with { Notices = Fault.Notices(Faults) }, loop, devices, observers, Recording).Run(new ListedRequests(requests));
                 },
                 cancellation);
             return new RealRunResult(collector.Close(end), devices.SelectMany(static device => device.Images).ToDictionary());
@@ -84,14 +84,6 @@ public sealed record RealRun
     private int Models => 1 + OtherModels.Count;
 
     private bool IsCuda => Model.Device.type == TorchSharp.DeviceType.CUDA;
-
-    private ServingLoop Loop(ServingSetup setup, WallClockLoop clock, TorchDevice[] devices, IRunObserver observer)
-    {
-        setup = setup with { Notices = Fault.Notices(Faults) };
-        return Recording is { } recording
-            ? new ServingLoop(setup, new RecordedClock(clock, recording), [.. devices.Select((device, worker) => new RecordedDevice(device, worker, clock, recording))], observer)
-            : new ServingLoop(setup, clock, devices, observer);
-    }
 
     private void LoseTemplates(WallClockLoop loop)
     {

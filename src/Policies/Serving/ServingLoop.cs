@@ -56,6 +56,16 @@ public sealed class ServingLoop : IWorkerHome
         _stale = setup.RouterStaleness > TimeSpan.Zero ? new StaleFleet() : null;
     }
 
+    /// <summary>Creates a loop that writes down what it learns, where somebody asks for it.</summary>
+    /// <param name="setup">The policies; one batching policy and one planner per device.</param>
+    /// <param name="clock">The run's clock.</param>
+    /// <param name="devices">The workers' devices, at least one.</param>
+    /// <param name="observer">Watches the run, or <c>null</c>.</param>
+    /// <param name="recording">Receives every answer of the clock and the devices, or <c>null</c>.</param>
+    public static ServingLoop Create(ServingSetup setup, IClock clock, IReadOnlyList<IDevice> devices, IRunObserver? observer, RunRecording? recording) => recording is null
+        ? new ServingLoop(setup, clock, devices, observer)
+        : new ServingLoop(setup, new RecordedClock(clock, recording), [.. devices.Select((device, worker) => new RecordedDevice(device, worker, clock, recording))], observer);
+
     IRunObserver? IWorkerHome.Observer => _observer;
 
     /// <summary>Serves requests until every one of them has ended, or the run is cut off. Call once.</summary>

@@ -3,6 +3,11 @@ namespace SimServe.Simulator.Suites;
 /// <summary>How little the paces measured around a run say of the pace in it.</summary>
 public static class PaceError
 {
+    /// <summary>The pace that is taken for a run: the geometric mean of those around it.</summary>
+    /// <param name="before">Pace right before it.</param>
+    /// <param name="after">Pace right after it.</param>
+    public static double PaceBetween(double before, double after) => Math.Sqrt(before * after);
+
     /// <summary>Works it out from the paces themselves, before any run is looked at.</summary>
     /// <param name="pairs">Pace before and after every run.</param>
     /// <param name="length">Time in which a pace is measured over the mean time of a run.</param>

@@ -27,7 +27,7 @@ public sealed record RepetitionResult(
 {
     /// <summary>The pace that is taken for the run: the geometric mean of those around it.</summary>
     [JsonIgnore]
-    public double Pace => Math.Sqrt(PaceBefore * PaceAfter);
+    public double Pace => PaceError.PaceBetween(PaceBefore, PaceAfter);
 
     /// <summary>Measurements inside their 90 % intervals, of <see cref="SuiteMetrics{T}.Names"/>.</summary>
     [JsonIgnore]

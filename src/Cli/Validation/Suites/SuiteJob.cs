@@ -18,7 +18,10 @@ namespace SimServe.Cli.Validation.Suites;
 /// <param name="cancellation">Ends it early.</param>
 internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation)
 {
-    private sealed record Measured(Scenario Scenario, double Before, double After, double Own, SuiteMetrics<double> Metrics, ReplayAgreement Replay, LatencyParts Parts, IReadOnlyList<TermError> Steps, double Seconds);
+    private sealed record Measured(Scenario Scenario, double Before, double After, double Own, SuiteMetrics<double> Metrics, ReplayAgreement Replay, LatencyParts Parts, IReadOnlyList<TermError> Steps, double Seconds)
+    {
+        public double Pace => PaceError.PaceBetween(Before, After);
+    }
 
     public (SuiteResults Results, DeviceProfile Profile, FittedCostModel Costs) Run()
     {
@@ -59,7 +62,7 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
             var (served, metrics, replay, steps) = Serve(world, predictor, run);
             var after = Pace(world, profile, loaded);
             var share = new ServedSteps(world.Shape, predictor.Costs, served.Segments, profile.ComputeShares).MeanShare;
-            runs.Add(new Measured(run, before, after, steps.Pace(share), metrics, replay, LatencyParts.Of(served), steps.Close(Math.Sqrt(before * after) * share, RunMetrics.Of(served).Completed), served.EndedAt.TotalSeconds));
+            runs.Add(new Measured(run, before, after, steps.Pace(share), metrics, replay, LatencyParts.Of(served), steps.Close(PaceError.PaceBetween(before, after) * share, RunMetrics.Of(served).Completed), served.EndedAt.TotalSeconds));
             before = after;
             report((repetition + 1.0) / files.Suite.Repetitions);
         }
@@ -96,17 +99,17 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
             run.Scenario.Seed,
             run.Before,
             run.After,
-            predictor.Predict(run.Scenario, Math.Sqrt(run.Before * run.After), error),
+            predictor.Predict(run.Scenario, run.Pace, error),
             run.Own,
             predictor.Expect(run.Scenario, run.Own),
             run.Metrics,
             run.Replay.Steps,
             run.Replay.Agreed,
             run.Replay.Divergence)).ToArray();
-        var terms = runs.Select((run, index) =>
+        var terms = runs.Select(run =>
         {
             var requests = ScenarioWorkload.Build(run.Scenario, files.Base.Model.Grid, files.Base.EditMasks);
-            var simulated = predictor.Simulation(run.Scenario, requests, repetitions[index].Pace, 0).Run().Serving;
+            var simulated = predictor.Simulation(run.Scenario, requests, run.Pace, 0).Run().Serving;
             return LatencyParts.Compare(LatencyParts.Of(simulated), run.Parts, run.Steps);
         }).ToArray();
         return new CaseResult(name, runs[0].Scenario.Workload.RatePerSecond, Mean(terms), repetitions);
