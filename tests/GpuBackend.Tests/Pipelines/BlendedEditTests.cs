@@ -63,11 +63,11 @@ public sealed class BlendedEditTests(string model)
         using var noise = new SeededNoise(3, 1);
         var request = Request("a boat", All(true), 1, noise);
         _pipeline.Run(request).Dispose();
-        var before = torch.Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         using var source = new CancellationTokenSource();
         source.Cancel();
         Assert.That(() => _pipeline.Run(request, null, source.Token), Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(torch.Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(LiveTensors.Count(), Is.EqualTo(before));
     }
 
     private byte[] Make(string prompt, PixelMask? mask, double strength)

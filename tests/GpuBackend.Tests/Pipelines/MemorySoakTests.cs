@@ -2,7 +2,6 @@ using System.Globalization;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Tests.Golden;
 using SimServe.Policies;
-using TorchSharp;
 
 namespace SimServe.GpuBackend.Tests.Pipelines;
 
@@ -27,9 +26,7 @@ public sealed class MemorySoakTests
             Serve(pipeline, source, i);
         }
 
-        // Collecting first: tensors that other tests left to the collector would otherwise vanish during this one.
-        ResidentBytes();
-        var tensors = torch.Tensor.TotalCount;
+        var tensors = LiveTensors.Settled();
         var least = long.MaxValue;
         for (var window = 0; window < Windows; window++)
         {
@@ -47,7 +44,7 @@ public sealed class MemorySoakTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(torch.Tensor.TotalCount, Is.EqualTo(tensors), "tensors left over");
+            Assert.That(LiveTensors.Count(), Is.EqualTo(tensors), "tensors left over");
             Assert.That(least, Is.LessThan(Slack));
         }
     }

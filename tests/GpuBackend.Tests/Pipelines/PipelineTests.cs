@@ -52,14 +52,14 @@ public sealed class PipelineTests
     {
         using var pipeline = Open();
         Edit(pipeline, ["a boat"], 5);
-        var before = torch.Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         using var source = new CancellationTokenSource();
         var observer = new CancelAfter(source, 2);
         Assert.That(() => Run(pipeline, ["a boat"], 5, observer, source.Token), Throws.InstanceOf<OperationCanceledException>());
         using (Assert.EnterMultipleScope())
         {
             Assert.That(observer.Steps, Is.EqualTo(2));
-            Assert.That(torch.Tensor.TotalCount, Is.EqualTo(before));
+            Assert.That(LiveTensors.Count(), Is.EqualTo(before));
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class ControlNetModelTests
         using var scope = NewDisposeScope();
         var input = SmallUNets.Input(2);
         var picture = SmallUNets.Picture(2);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         using (var model = SmallUNets.ControlNet())
         using (var embedded = model.EmbedCondition(picture))
         using (var residuals = model.Forward(input, embedded))
@@ -90,6 +90,6 @@ public sealed class ControlNetModelTests
             Assert.That(residuals.Down, Has.Count.EqualTo(6));
         }
 
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+        Assert.That(LiveTensors.Count(), Is.EqualTo(before));
     }
 }

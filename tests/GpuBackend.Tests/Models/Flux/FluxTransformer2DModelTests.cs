@@ -109,21 +109,19 @@ public sealed class FluxTransformer2DModelTests
     [Test]
     public void Nothing_but_the_result_is_left_over([Values] bool watched)
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         using (var model = Seeded())
         {
             model.Weights.Hooks.Observer = watched ? static (_, _) => { } : null;
             var input = Input(Config, 2);
-            var loaded = Tensor.TotalCount;
+            var loaded = LiveTensors.Count();
             using var first = model.Forward(input);
             using var second = model.Forward(input);
-            Assert.That(Tensor.TotalCount, Is.EqualTo(loaded + 2), "left over by the forward pass");
+            Assert.That(LiveTensors.Count(), Is.EqualTo(loaded + 2), "left over by the forward pass");
         }
 
         _scope.Dispose();
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before), "left over by the model");
+        Assert.That(LiveTensors.Count(), Is.EqualTo(before), "left over by the model");
     }
 
     [Test]

@@ -130,15 +130,15 @@ public sealed class UNet2DConditionModelTests
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var input = SmallUNets.Input(2);
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Settled();
         using (var model = SmallUNets.UNet())
         {
-            var loaded = Tensor.TotalCount;
+            var loaded = LiveTensors.Count();
             model.Forward(input).Dispose();
-            Assert.That(Tensor.TotalCount, Is.EqualTo(loaded), "left over by the forward pass");
+            Assert.That(LiveTensors.Count(), Is.EqualTo(loaded), "left over by the forward pass");
         }
 
-        Assert.That(Tensor.TotalCount, Is.EqualTo(before), "left over by the model");
+        Assert.That(LiveTensors.Count(), Is.EqualTo(before), "left over by the model");
     }
 
     [Test]
