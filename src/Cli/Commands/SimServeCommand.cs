@@ -5,6 +5,7 @@ using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;
+using SimServe.GpuBackend.Training;
 using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Commands;
@@ -25,6 +26,7 @@ internal static class SimServeCommand
             SweepCommand.Create(terminal, cancellation),
             GenerateCommand.Create(terminal, cancellation),
             EditCommand.Create(terminal, cancellation),
+            TrainCommand.Create(terminal, cancellation),
             TraceCommand.Create(terminal),
             ListCommand.Create(terminal),
             DoctorCommand.Create(terminal),
@@ -49,7 +51,7 @@ internal static class SimServeCommand
         {
             return verb();
         }
-        catch (Exception fault) when (fault is InvalidInputException or InvalidRequestException or ModelFileException or InvalidDataException)
+        catch (Exception fault) when (fault is InvalidInputException or InvalidRequestException or ModelFileException or InvalidDataException or TrainingException)
         {
             terminal.Complain(fault.Message);
             return ExitCode.InvalidInput;

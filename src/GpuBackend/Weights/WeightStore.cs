@@ -56,6 +56,16 @@ public sealed class WeightStore : IDisposable
         return new(new SeededWeights(seed, type, device), type, device);
     }
 
+    /// <summary>Weights that a training begins with: as <see cref="Seeded"/>, but what modulates is zero, so that every block passes its input on at first.</summary>
+    /// <param name="seed">Each weight has a random stream of its own, named by its key.</param>
+    /// <param name="device">Where they go; float32.</param>
+    /// <remarks>Source: Peebles and Xie, "Scalable Diffusion Models with Transformers", 2023, section 3.2 (adaLN-Zero).</remarks>
+    public static WeightStore ToTrain(long seed, Device device)
+    {
+        LibTorch.Load();
+        return new(new SeededWeights(seed, ScalarType.Float32, device, toTrain: true), ScalarType.Float32, device);
+    }
+
     /// <summary>Weights without memory: sizes can be counted, nothing can be computed.</summary>
     public static WeightStore Counted()
     {

@@ -12,8 +12,14 @@ internal static class PackedAttention
     /// <returns>[S, H].</returns>
     public static Tensor Run(PassLayout layout, (Tensor Query, Tensor Key, Tensor Value) own, (Tensor Key, Tensor Value)? extra)
     {
-        var queries = RotaryTable.Rotate(own.Query, layout.SequenceRotary).split(layout.SequenceRows);
-        var keys = RotaryTable.Rotate(own.Key, layout.SequenceRotary).split(layout.SequenceRows);
+        var (query, key) = (RotaryTable.Rotate(own.Query, layout.SequenceRotary), RotaryTable.Rotate(own.Key, layout.SequenceRotary));
+        if (extra is null && layout.EqualRows is { } equal)
+        {
+            return Attend(query.unflatten(0, [-1, equal]), key.unflatten(0, [-1, equal]), own.Value.unflatten(0, [-1, equal])).flatten(0, 1);
+        }
+
+        var queries = query.split(layout.SequenceRows);
+        var keys = key.split(layout.SequenceRows);
         var values = own.Value.split(layout.SequenceRows);
         if (extra is { } rows)
         {
@@ -21,7 +27,7 @@ internal static class PackedAttention
             Append(values, rows.Value, layout.ExtraRows);
         }
 
-        return PassLayout.Packed([.. queries.Select((query, member) => Attend(query, keys[member], values[member]))]);
+        return PassLayout.Packed([.. queries.Select((query, member) => Attend(query.unsqueeze(0), keys[member].unsqueeze(0), values[member].unsqueeze(0)).squeeze(0))]);
     }
 
     private static void Append(Tensor[] own, Tensor extra, long[] rows)
@@ -37,9 +43,7 @@ internal static class PackedAttention
         }
     }
 
+    // [B, rows, heads, d] to [B, rows, H].
     private static Tensor Attend(Tensor query, Tensor key, Tensor value) =>
-        nn.functional.scaled_dot_product_attention(HeadsFirst(query), HeadsFirst(key), HeadsFirst(value))
-            .squeeze(0).transpose(0, 1).flatten(1);
-
-    private static Tensor HeadsFirst(Tensor rows) => rows.transpose(0, 1).unsqueeze(0);
+        nn.functional.scaled_dot_product_attention(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)).transpose(1, 2).flatten(2);
 }

@@ -20,6 +20,7 @@ internal sealed class PassLayout
         ImageRows = [.. image.Select(static rows => rows.shape[0])];
         ExtraRows = extra.Count == 0 ? new long[Members] : [.. extra.Select(static rows => rows.shape[0])];
         SequenceRows = [.. ImageRows.Select(rows => rows + TextTokens)];
+        EqualRows = SequenceRows.All(rows => rows == SequenceRows[0]) ? SequenceRows[0] : null;
         Text = RowOwners.Packed(firstCondition, [.. Enumerable.Repeat(TextTokens, Members)], text.device);
         Image = RowOwners.Packed(firstCondition, ImageRows, text.device);
         Sequence = RowOwners.Packed(firstCondition, SequenceRows, text.device);
@@ -65,9 +66,17 @@ internal sealed class PassLayout
     /// <summary>Rows of several members, packed member by member.</summary>
     public static Tensor Packed(IReadOnlyList<Tensor> rows) => rows.Count == 1 ? rows[0] : cat([.. rows]);
 
+    /// <summary>Rows of the joint sequence of every member where all have as many; <c>null</c> where they differ.</summary>
+    public long? EqualRows { get; }
+
     /// <summary>Text and image rows, [B*T, ...] and [N, ...], as one sequence, [S, ...] with S = B*T + N.</summary>
     public Tensor Join(Tensor text, Tensor image)
     {
+        if (EqualRows is not null)
+        {
+            return cat([text.unflatten(0, [Members, -1]), image.unflatten(0, [Members, -1])], 1).flatten(0, 1);
+        }
+
         var parts = new Tensor[2 * Members];
         var next = 0L;
         for (var member = 0; member < Members; member++)
@@ -83,6 +92,12 @@ internal sealed class PassLayout
     /// <summary>The joint sequence's text and image rows apart.</summary>
     public (Tensor Text, Tensor Image) Split(Tensor sequence)
     {
+        if (EqualRows is { } rows)
+        {
+            var members = sequence.unflatten(0, [Members, rows]);
+            return (members.narrow(1, 0, TextTokens).flatten(0, 1), members.narrow(1, TextTokens, rows - TextTokens).flatten(0, 1));
+        }
+
         var (text, image) = (new Tensor[Members], new Tensor[Members]);
         var next = 0L;
         for (var member = 0; member < Members; member++)

@@ -9,23 +9,23 @@ public sealed record Scene(SceneBackground Background, IReadOnlyList<SceneObject
     /// <summary>Pixels of a side.</summary>
     public const int Side = 64;
 
-    /// <summary>The caption in plain English, e.g. <c>a small red circle left of a large striped blue square on sand</c>.</summary>
-    /// <remarks>Of two neighbours in the list the first is left of the second where their columns differ more than their rows, and else above or below it.</remarks>
-    public string Caption
-    {
-        get
-        {
-            var words = $"a {Objects[0].Words}";
-            for (var i = 1; i < Objects.Count; i++)
-            {
-                words += $" {Relation(Objects[i - 1], Objects[i])} a {Objects[i].Words}";
-            }
+    /// <summary>The caption that says everything, e.g. <c>a small red circle left of a large striped blue square on a sand background</c>.</summary>
+    public string Caption => SceneCaption.Full(this).Text;
 
-            return $"{words} on {Background.ToString().ToLowerInvariant()}";
-        }
+    /// <summary>Where an object stands from another: left or right of it where their columns differ at least as much as their rows, else above or below it.</summary>
+    /// <param name="first">The one.</param>
+    /// <param name="second">The other.</param>
+    public static SceneRelation RelationOf(SceneObject first, SceneObject second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return RelationOf(second.X - first.X, second.Y - first.Y);
     }
 
-    private static string Relation(SceneObject first, SceneObject second) => Math.Abs(second.X - first.X) >= Math.Abs(second.Y - first.Y)
-        ? second.X > first.X ? "left of" : "right of"
-        : second.Y > first.Y ? "above" : "below";
+    /// <summary>Where something stands that another lies from by so much.</summary>
+    /// <param name="right">Pixels from the first to the second, to the right.</param>
+    /// <param name="down">Pixels from the first to the second, downwards.</param>
+    public static SceneRelation RelationOf(double right, double down) => Math.Abs(right) >= Math.Abs(down)
+        ? right > 0 ? SceneRelation.LeftOf : SceneRelation.RightOf
+        : down > 0 ? SceneRelation.Above : SceneRelation.Below;
 }

@@ -14,7 +14,4 @@ public sealed record SceneObject(SceneShape Shape, SceneColour Colour, SceneSize
 
     /// <summary>Half of its extent, pixels.</summary>
     public float Radius => Size == SceneSize.Small ? SmallRadius : LargeRadius;
-
-    /// <summary>In words, e.g. <c>small striped red circle</c>.</summary>
-    public string Words => $"{(Size == SceneSize.Small ? "small" : "large")} {(Texture == SceneTexture.Plain ? "" : $"{Texture.ToString().ToLowerInvariant()} ")}{Colour.ToString().ToLowerInvariant()} {Shape.ToString().ToLowerInvariant()}";
 }

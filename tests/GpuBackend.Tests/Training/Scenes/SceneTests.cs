@@ -45,7 +45,7 @@ public sealed class SceneTests
         string[] all =
         [
             .. Enum.GetNames<SceneShape>(), .. Enum.GetNames<SceneColour>(), .. Enum.GetNames<SceneSize>(), .. Enum.GetNames<SceneBackground>(),
-            "a", "on", "of", "left", "right", "above", "below", "striped", "dotted",
+            "a", "on", "background", "of", "left", "right", "above", "below", "striped", "dotted",
         ];
         using (Assert.EnterMultipleScope())
         {
@@ -78,7 +78,7 @@ public sealed class SceneTests
         var star = new SceneObject(SceneShape.Star, SceneColour.White, SceneSize.Small, SceneTexture.Dotted, 44, 10);
         Assert.That(
             new Scene(SceneBackground.Sand, [circle, square, star], 0).Caption,
-            Is.EqualTo("a small red circle left of a large striped blue square below a small dotted white star on sand"));
+            Is.EqualTo("a small red circle left of a large striped blue square below a small dotted white star on a sand background"));
     }
 
     [Test]

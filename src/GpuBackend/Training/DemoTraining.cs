@@ -1,0 +1,147 @@
+using SimServe.GpuBackend.Models.Autoencoders;
+using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Models.TextEncoders;
+using SimServe.GpuBackend.Tokenizers;
+using SimServe.GpuBackend.Training.Scenes;
+using SimServe.GpuBackend.Weights;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Training;
+
+/// <summary>Trains the parts of the demo models, one after the other; what is finished is not trained again.</summary>
+public sealed class DemoTraining : IDisposable
+{
+    private const string Vae = "vae";
+    private const string Text = "text";
+    private const string Clip = "text_encoder";
+    private const string T5 = "text_encoder_2";
+    private const string Transformer = "transformer";
+
+    private readonly TrainingRecipe _recipe;
+    private readonly TrainingFolder _folder;
+    private readonly Device _device;
+    private readonly ITrainingObserver? _observer;
+    private readonly Lazy<SceneSet> _train;
+    private readonly Lazy<SceneSet> _validation;
+
+    /// <summary>Creates the training; nothing is trained yet.</summary>
+    /// <param name="recipe">How.</param>
+    /// <param name="folder">Where.</param>
+    /// <param name="device">On what.</param>
+    /// <param name="observer">Watches, or <c>null</c>.</param>
+    public DemoTraining(TrainingRecipe recipe, TrainingFolder folder, Device device, ITrainingObserver? observer = null)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(folder);
+        (_recipe, _folder, _device, _observer) = (recipe, folder, device, observer);
+        _train = new(() => Scenes(SceneSplit.Train, recipe.Plan.TrainScenes));
+        _validation = new(() => Scenes(SceneSplit.Validation, recipe.Plan.JudgedScenes));
+    }
+
+    /// <summary>The parts in the order in which they need one another.</summary>
+    public static IReadOnlyList<string> Parts { get; } = [Vae, Text, Transformer];
+
+    /// <summary>Trains a part, unless it is finished.</summary>
+    /// <param name="part">One of <see cref="Parts"/>; those before it must be finished.</param>
+    /// <param name="cancellation">Stops after a step; the same call goes on from there.</param>
+    /// <exception cref="TrainingException">It cannot go on; the message says what is kept.</exception>
+    public void Train(string part, CancellationToken cancellation = default)
+    {
+        if (part == Text ? _folder.Has(Clip) && _folder.Has(T5) : _folder.Has(part))
+        {
+            return;
+        }
+
+        switch (part)
+        {
+            case Vae:
+                TrainVae(cancellation);
+                break;
+            case Text:
+                TrainText(cancellation);
+                break;
+            case Transformer:
+                TrainTransformer(cancellation);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(part), part, $"Parts are {string.Join(", ", Parts)}.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var set in new[] { _train, _validation }.Where(static set => set.IsValueCreated))
+        {
+            set.Value.Dispose();
+        }
+    }
+
+    private void TrainVae(CancellationToken cancellation)
+    {
+        var settings = _recipe.Plan.Vae;
+        using var model = new AutoencoderKL(AutoencoderConfig.Read(_recipe.Config(Vae)), Fresh());
+        using var task = new AutoencoderTask(model, _train.Value, _validation.Value, settings.Batch);
+        Run(Vae, settings, task, cancellation);
+        using var mode = no_grad();
+        using var scope = NewDisposeScope();
+        using var averaged = task.Learned.Averaged();
+        var (mean, deviation) = task.Latents();
+        _folder.Finish(Vae, _recipe.ConfigPath(Vae), task.Learned.AveragesOf(), ("scaling_factor", Math.Round(1 / deviation, 5)), ("shift_factor", Math.Round(mean, 5)));
+    }
+
+    private void TrainText(CancellationToken cancellation)
+    {
+        var settings = _recipe.Plan.Text;
+        var (clipTokens, t5Tokens) = Tokenizers();
+        var clipConfig = ClipTextConfig.Read(_recipe.Config(Clip)) with { Vocabulary = SceneTokenizers.ClipCount, EndToken = SceneTokenizers.ClipCount - 1 };
+        var t5Config = T5EncoderConfig.Read(_recipe.Config(T5)) with { Vocabulary = SceneTokenizers.T5Count };
+        using var clip = new ClipTextModel(clipConfig, Fresh());
+        using var t5 = new T5EncoderModel(t5Config, Fresh());
+        using var task = new TextTask((clip, clipTokens), (t5, t5Tokens), _recipe.Plan, settings.Batch);
+        Run(Text, settings, task, cancellation);
+        using var scope = NewDisposeScope();
+        _folder.Finish(
+            Clip,
+            _recipe.ConfigPath(Clip),
+            task.Learned.AveragesOf("clip."),
+            ("vocab_size", clipConfig.Vocabulary),
+            ("bos_token_id", clipConfig.EndToken - 1),
+            ("eos_token_id", clipConfig.EndToken));
+        _folder.Finish(T5, _recipe.ConfigPath(T5), task.Learned.AveragesOf("t5."), ("vocab_size", t5Config.Vocabulary));
+    }
+
+    private void TrainTransformer(CancellationToken cancellation)
+    {
+        var settings = _recipe.Plan.Transformer;
+        var (clipTokens, t5Tokens) = Tokenizers();
+        using var clip = new ClipTextModel(ClipTextConfig.Read(_folder.Config(Clip)), _folder.Open(Clip, _device));
+        using var t5 = new T5EncoderModel(T5EncoderConfig.Read(_folder.Config(T5)), _folder.Open(T5, _device));
+        using var vae = new AutoencoderKL(AutoencoderConfig.Read(_folder.Config(Vae)), _folder.Open(Vae, _device));
+        using var train = Latents(SceneSplit.Train, _train.Value, vae);
+        using var validation = Latents(SceneSplit.Validation, _validation.Value, vae);
+        using var model = new FluxTransformer2DModel(FluxTransformerConfig.Read(_recipe.Config(Transformer)), Fresh());
+        using var task = new FluxTask(model, new CaptionEncoder((clip, clipTokens), (t5, t5Tokens)), vae, train, validation, settings.Batch);
+        Run(Transformer, settings, task, cancellation);
+        using var scope = NewDisposeScope();
+        _folder.Finish(Transformer, _recipe.ConfigPath(Transformer), task.Learned.AveragesOf());
+    }
+
+    private (ITokenizer Clip, ITokenizer T5) Tokenizers()
+    {
+        var (clip, t5) = (_folder.Of("tokenizer"), _folder.Of("tokenizer_2"));
+        SceneTokenizers.WriteClip(clip);
+        SceneTokenizers.WriteT5(t5);
+        return (TokenizerFactory.Open(clip), TokenizerFactory.Open(t5));
+    }
+
+    private LatentSet Latents(SceneSplit split, SceneSet scenes, AutoencoderKL vae) =>
+        LatentSet.Open(Path.Combine(_folder.Of(Vae), $"latents-{split.ToString().ToLowerInvariant()}.safetensors"), scenes, vae);
+
+    private void Run(string part, TrainingSettings settings, TrainingTask task, CancellationToken cancellation) =>
+        new TrainingLoop(settings, _recipe.Plan.Seed, _folder.Checkpoint(part), _observer).Run(task, cancellation);
+
+    private WeightStore Fresh() => WeightStore.ToTrain(_recipe.Plan.Seed, _device);
+
+    private SceneSet Scenes(SceneSplit split, int count) => SceneSet.Open(_folder.Scenes, _recipe.Plan.Seed, split, count);
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using SimServe.GpuBackend.ModelFiles;
+using SimServe.GpuBackend.Weights;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Training;
+
+/// <summary>Where a training keeps its scenes, checkpoints and finished parts.</summary>
+/// <param name="path">The folder; made when missing.</param>
+public sealed class TrainingFolder(string path)
+{
+    private static readonly System.Text.Json.JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>The folder.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Where painted scenes are.</summary>
+    public string Scenes => System.IO.Path.Combine(Path, "scenes");
+
+    /// <summary>A part's folder, made when missing: checkpoint, pictures and, when it is finished, weights and configuration.</summary>
+    /// <param name="part">The part, e.g. <c>vae</c>.</param>
+    public string Of(string part) => Directory.CreateDirectory(System.IO.Path.Combine(Path, part)).FullName;
+
+    /// <summary>A part's checkpoint.</summary>
+    public string Checkpoint(string part) => System.IO.Path.Combine(Of(part), "checkpoint.safetensors");
+
+    /// <summary>Whether a part is finished.</summary>
+    public bool Has(string part) => File.Exists(WeightsPath(part));
+
+    /// <summary>A finished part's configuration.</summary>
+    public ConfigFile Config(string part) => ConfigFile.Open(System.IO.Path.Combine(Of(part), "config.json"));
+
+    /// <summary>A finished part's weights, float32.</summary>
+    /// <exception cref="TrainingException">The part is not finished.</exception>
+    public WeightStore Open(string part, Device device) => Has(part)
+        ? WeightStore.Open(WeightsPath(part), ScalarType.Float32, device)
+        : throw new TrainingException($"'{Path}' holds no finished {part}: train it first.");
+
+    /// <summary>Finishes a part.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="configPath">Its configuration.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="changes">Keys of the configuration that were found in the training.</param>
+    public void Finish(string part, string configPath, IReadOnlyDictionary<string, Tensor> weights, params ReadOnlySpan<(string Key, double Value)> changes)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(configPath))!.AsObject();
+        foreach (var (key, value) in changes)
+        {
+            config[key] = value;
+        }
+
+        WholeFile.Write(System.IO.Path.Combine(Of(part), "config.json"), config.ToJsonString(Indented) + "\n");
+        SafetensorsWriter.Write(WeightsPath(part), weights);
+    }
+
+    // The names that diffusers and transformers give the file.
+    private string WeightsPath(string part) =>
+        System.IO.Path.Combine(Of(part), part.StartsWith("text", StringComparison.Ordinal) ? "model.safetensors" : "diffusion_pytorch_model.safetensors");
+}

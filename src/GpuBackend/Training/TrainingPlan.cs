@@ -1,0 +1,47 @@
+namespace SimServe.GpuBackend.Training;
+
+/// <summary>What a recipe's <c>training.json</c> says.</summary>
+public sealed record TrainingPlan
+{
+    /// <summary>Seed of scenes, first weights, and everything that is drawn.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Scenes to learn from, at least 1.</summary>
+    public required int TrainScenes { get; init; }
+
+    /// <summary>Scenes of the validation and of the held-out split, at least 1 each.</summary>
+    public required int JudgedScenes { get; init; }
+
+    /// <summary>The autoencoder between pictures and latents.</summary>
+    public required TrainingSettings Vae { get; init; }
+
+    /// <summary>Both text encoders.</summary>
+    public required TrainingSettings Text { get; init; }
+
+    /// <summary>The Flux transformer.</summary>
+    public required TrainingSettings Transformer { get; init; }
+
+    /// <summary>Everything that is out of range.</summary>
+    internal IEnumerable<string> Faults()
+    {
+        List<string> faults = [];
+        Require(faults, TrainScenes >= 1, "trainScenes", TrainScenes, "at least 1");
+        Require(faults, JudgedScenes >= 1, "judgedScenes", JudgedScenes, "at least 1");
+        foreach (var (name, part) in Parts())
+        {
+            faults.AddRange(part.Faults().Select(fault => $"{name}.{fault}"));
+        }
+
+        return faults;
+    }
+
+    private IEnumerable<(string Name, TrainingSettings Settings)> Parts() => [("vae", Vae), ("text", Text), ("transformer", Transformer)];
+
+    private static void Require(List<string> faults, bool holds, string key, object found, string allowed)
+    {
+        if (!holds)
+        {
+            faults.Add($"{key} is {found} but must be {allowed}");
+        }
+    }
+}
