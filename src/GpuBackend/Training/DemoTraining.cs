@@ -2,6 +2,7 @@ using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Models.TextEncoders;
 using SimServe.GpuBackend.Tokenizers;
+using SimServe.GpuBackend.Training.Quality;
 using SimServe.GpuBackend.Training.Scenes;
 using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
@@ -15,6 +16,7 @@ public sealed class DemoTraining : IDisposable
     private const string Text = "text";
     private const string Clip = "text_encoder";
     private const string T5 = "text_encoder_2";
+    private const string Judge = "judge";
     private const string Transformer = "transformer";
 
     private readonly TrainingRecipe _recipe;
@@ -39,7 +41,7 @@ public sealed class DemoTraining : IDisposable
     }
 
     /// <summary>The parts in the order in which they need one another.</summary>
-    public static IReadOnlyList<string> Parts { get; } = [Vae, Text, Transformer];
+    public static IReadOnlyList<string> Parts { get; } = [Vae, Text, Judge, Transformer];
 
     /// <summary>Trains a part, unless it is finished.</summary>
     /// <param name="part">One of <see cref="Parts"/>; those before it must be finished.</param>
@@ -59,6 +61,9 @@ public sealed class DemoTraining : IDisposable
                 break;
             case Text:
                 TrainText(cancellation);
+                break;
+            case Judge:
+                TrainJudge(cancellation);
                 break;
             case Transformer:
                 TrainTransformer(cancellation);
@@ -109,6 +114,16 @@ public sealed class DemoTraining : IDisposable
             ("bos_token_id", clipConfig.EndToken - 1),
             ("eos_token_id", clipConfig.EndToken));
         _folder.Finish(T5, _recipe.ConfigPath(T5), task.Learned.AveragesOf("t5."), ("vocab_size", t5Config.Vocabulary));
+    }
+
+    private void TrainJudge(CancellationToken cancellation)
+    {
+        var settings = _recipe.Plan.Judge;
+        using var judge = new SceneJudge(Fresh());
+        using var task = new JudgeTask(judge, _train.Value, _validation.Value, settings.Batch);
+        Run(Judge, settings, task, cancellation);
+        using var scope = NewDisposeScope();
+        _folder.Finish(Judge, task.Learned.AveragesOf());
     }
 
     private void TrainTransformer(CancellationToken cancellation)

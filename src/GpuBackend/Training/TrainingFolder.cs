@@ -50,8 +50,13 @@ public sealed class TrainingFolder(string path)
         }
 
         WholeFile.Write(System.IO.Path.Combine(Of(part), "config.json"), config.ToJsonString(Indented) + "\n");
-        SafetensorsWriter.Write(WeightsPath(part), weights);
+        Finish(part, weights);
     }
+
+    /// <summary>Finishes a part that has no configuration.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="weights">Its weights.</param>
+    public void Finish(string part, IReadOnlyDictionary<string, Tensor> weights) => SafetensorsWriter.Write(WeightsPath(part), weights);
 
     // The names that diffusers and transformers give the file.
     private string WeightsPath(string part) =>

@@ -18,6 +18,9 @@ public sealed record TrainingPlan
     /// <summary>Both text encoders.</summary>
     public required TrainingSettings Text { get; init; }
 
+    /// <summary>The judge of pictures.</summary>
+    public required TrainingSettings Judge { get; init; }
+
     /// <summary>The Flux transformer.</summary>
     public required TrainingSettings Transformer { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record TrainingPlan
         return faults;
     }
 
-    private IEnumerable<(string Name, TrainingSettings Settings)> Parts() => [("vae", Vae), ("text", Text), ("transformer", Transformer)];
+    private IEnumerable<(string Name, TrainingSettings Settings)> Parts() => [("vae", Vae), ("text", Text), ("judge", Judge), ("transformer", Transformer)];
 
     private static void Require(List<string> faults, bool holds, string key, object found, string allowed)
     {

@@ -31,5 +31,5 @@ internal sealed class ClipLayer(WeightScope weights, ClipTextConfig config)
         return _down.Apply(Activate(_up.Apply(_norm2.Apply(middle)))).add_(middle).MoveToOuterDisposeScope();
     }
 
-    private Tensor Activate(Tensor hidden) => config.QuickGelu ? hidden.mul(QuickGeluFactor).sigmoid_().mul_(hidden) : nn.functional.gelu(hidden);
+    private Tensor Activate(Tensor hidden) => config.QuickGelu ? hidden.mul(QuickGeluFactor).sigmoid_().mul(hidden) : nn.functional.gelu(hidden);
 }
