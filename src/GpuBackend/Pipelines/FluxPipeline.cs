@@ -16,9 +16,9 @@ public sealed class FluxPipeline : IDiffusionPipeline
     private readonly LatentCodec _codec;
     private readonly SchedulerChoice _scheduler;
 
-    internal FluxPipeline(ITextConditioner text, FluxTransformer2DModel transformer, LatentCodec codec, SchedulerChoice scheduler)
+    internal FluxPipeline(ITextConditioner text, FluxTransformer2DModel transformer, LatentCodec codec, SchedulerChoice scheduler, PipelineDefaults defaults)
     {
-        (_text, _transformer, _codec, _scheduler) = (text, transformer, codec, scheduler);
+        (_text, _transformer, _codec, _scheduler, Defaults) = (text, transformer, codec, scheduler, defaults);
         Adapters = new AdapterSet(transformer.Weights, text.FirstWeights, text.SecondWeights);
     }
 
@@ -26,7 +26,7 @@ public sealed class FluxPipeline : IDiffusionPipeline
     public int Granularity => _codec.Downscale * FluxPacking.Side;
 
     /// <inheritdoc/>
-    public PipelineDefaults Defaults => _transformer.Config.GuidanceEmbeds ? new(1024, 28, 3.5) : new(1024, 4, 0);
+    public PipelineDefaults Defaults { get; }
 
     /// <inheritdoc/>
     public int ControlNets => 0;

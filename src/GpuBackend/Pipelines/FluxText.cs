@@ -31,7 +31,8 @@ internal sealed class FluxText(ClipStage clip, ITokenizer t5Tokenizer, T5Encoder
 
     private TextCondition Condition(IReadOnlyList<string> texts, IReadOnlyList<string> secondTexts, int length, IPipelineObserver? observer)
     {
-        var ids = TokenRows.Of(t5Tokenizer, secondTexts, length, t5.Weights.Device, observer);
+        // A model that was trained on shorter texts has seen no longer padding either.
+        var ids = TokenRows.Of(t5Tokenizer, secondTexts, Math.Min(length, t5Tokenizer.MaxLength), t5.Weights.Device, observer);
         // CLIP only gives a summary here, and T5 sees the rest of a long prompt: nobody needs to be warned of the cut.
         return new TextCondition(t5.Forward(ids).LastHiddenState, clip.Encode(texts, null).Pooled);
     }

@@ -92,8 +92,13 @@ public static class PipelineFactory
         var t5 = Keep(opened, T5(index.Component("text_encoder_2", nameof(T5EncoderModel)), options));
         var transformer = Keep(opened, Transformer(index.Component("transformer", nameof(FluxTransformer2DModel)), options));
         var codec = Keep(opened, Codec(index, options));
-        return new FluxPipeline(new FluxText(clip, tokenizer, t5), transformer, codec, scheduler);
+        var usual = transformer.Config.GuidanceEmbeds ? new PipelineDefaults(1024, 28, 3.5) : new PipelineDefaults(1024, 4, 0);
+        return new FluxPipeline(new FluxText(clip, tokenizer, t5), transformer, codec, scheduler, Defaults(index, usual));
     }
+
+    // Keys with an underscore in front are none of diffusers' parts: it reads past them.
+    private static PipelineDefaults Defaults(ModelIndex index, PipelineDefaults usual) =>
+        usual with { Size = index.Whole("_default_size", usual.Size), Steps = index.Whole("_default_steps", usual.Steps) };
 
     /// <summary>Folders of the ControlNets of a pipeline: its own, then those of the options.</summary>
     internal static IEnumerable<string> ControlNetFolders(ModelIndex index, PipelineOptions options)

@@ -14,6 +14,7 @@ public sealed class AutoencoderTask : TrainingTask
     private const double DivergenceWeight = 1e-4;
     private const int Shown = 8;
     private const int Judged = 128;
+    private const int JudgedAtOnce = 32;
 
     private readonly AutoencoderKL _model;
     private readonly SceneSet _train;
@@ -54,13 +55,23 @@ public sealed class AutoencoderTask : TrainingTask
     }
 
     /// <summary>Mean over pictures of the peak signal-to-noise ratio, in decibels.</summary>
-    public override double Validate() => Quality(_model, _validation, Judged);
+    public override double Validate()
+    {
+        var (sum, count) = (0.0, Math.Min(Judged, _validation.Count));
+        for (var first = 0; first < count; first += JudgedAtOnce)
+        {
+            using var scope = NewDisposeScope();
+            sum += Psnr(_model, _validation.Pixels([.. Enumerable.Range(first, Math.Min(JudgedAtOnce, count - first))])).sum().item<float>();
+        }
+
+        return sum / count;
+    }
 
     /// <inheritdoc/>
     public override RgbImage Picture()
     {
         using var scope = NewDisposeScope();
-        var pixels = _validation.Pixels([.. Enumerable.Range(0, Shown)]);
+        var pixels = _validation.Pixels([.. Enumerable.Range(0, Math.Min(Shown, _validation.Count))]);
         var decoded = _model.Decode(_model.Encode(pixels.to(_model.Weights.Device)).Mean).cpu();
         return PictureSheet.Of([Images(pixels), Images(decoded)]);
     }
@@ -79,25 +90,21 @@ public sealed class AutoencoderTask : TrainingTask
         return (all.mean().item<float>(), all.std().item<float>());
     }
 
-    /// <summary>How well a model gives pictures back: mean peak signal-to-noise ratio, in decibels.</summary>
+    /// <summary>How well a model gives a picture back: peak signal-to-noise ratio, in decibels.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="scenes">The scenes.</param>
-    /// <param name="count">How many of them.</param>
-    internal static double Quality(AutoencoderKL model, SceneSet scenes, int count)
+    /// <param name="picture">The picture.</param>
+    internal static double Quality(AutoencoderKL model, RgbImage picture)
     {
-        const int AtOnce = 32;
-        var sum = 0.0;
-        for (var first = 0; first < count; first += AtOnce)
-        {
-            using var scope = NewDisposeScope();
-            var pixels = scenes.Pixels([.. Enumerable.Range(first, Math.Min(AtOnce, count - first))]).to(model.Weights.Device);
-            var decoded = model.Decode(model.Encode(pixels).Mean).clamp_(-1, 1);
-            // Half the range of -1 to 1 is that of 0 to 1.
-            var errors = decoded.sub(pixels).div_(2).square().mean([1, 2, 3]);
-            sum += errors.log10().mul_(-10).sum().item<float>();
-        }
+        using var scope = NewDisposeScope();
+        return Psnr(model, PixelTensors.Of(picture).mul(2).sub(1)).item<float>();
+    }
 
-        return sum / count;
+    // [B], decibels.
+    private static Tensor Psnr(AutoencoderKL model, Tensor pixels)
+    {
+        var decoded = model.Decode(model.Encode(pixels.to(model.Weights.Device)).Mean).clamp_(-1, 1).cpu();
+        // Half the range of -1 to 1 is that of 0 to 1.
+        return decoded.sub(pixels).div_(2).square().mean([1, 2, 3]).log10().mul_(-10);
     }
 
     private static IReadOnlyList<RgbImage> Images(Tensor pixels) => PixelTensors.Images(pixels.add(1).div(2));

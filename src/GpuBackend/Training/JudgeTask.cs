@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Training.Quality;
 using SimServe.GpuBackend.Training.Scenes;
 using SimServe.Policies;
@@ -61,24 +62,22 @@ public sealed class JudgeTask : TrainingTask
     }
 
     /// <summary>Share of painted scenes whose full caption the judge finds to be true and complete, in percent.</summary>
-    public override double Validate() => Accuracy(_judge, _validation, Math.Min(Judged, _validation.Count));
+    public override double Validate() => 100 * Right(_judge, [.. Enumerable.Range(0, Math.Min(Judged, _validation.Count)).Select(index => _validation[index])]);
 
-    /// <summary>Share of painted scenes whose full caption a judge finds to be true, with nothing else in them, in percent.</summary>
+    /// <summary>Share of scenes whose full caption a judge finds to be true when they are painted, with nothing else in them.</summary>
     /// <param name="judge">The judge.</param>
     /// <param name="scenes">The scenes.</param>
-    /// <param name="count">How many of them.</param>
-    internal static double Accuracy(SceneJudge judge, SceneSet scenes, int count)
+    internal static double Right(SceneJudge judge, IReadOnlyList<Scene> scenes)
     {
         var right = 0;
-        for (var first = 0; first < count; first += JudgedAtOnce)
+        foreach (var some in scenes.Chunk(JudgedAtOnce))
         {
             using var scope = NewDisposeScope();
-            int[] chosen = [.. Enumerable.Range(first, Math.Min(JudgedAtOnce, count - first))];
-            var seen = judge.See(scenes.Pixels(chosen).to(judge.Weights.Device));
-            right += chosen.Zip(seen).Count(pair => Adherence.Of(SceneCaption.Full(scenes[pair.First]), pair.Second) is { Holds: true, Extra: 0 });
+            var pixels = cat([.. some.Select(static scene => PixelTensors.Of(ScenePainter.Paint(scene)))]).mul(2).sub(1).to(judge.Weights.Device);
+            right += some.Zip(judge.See(pixels)).Count(static pair => Adherence.Of(SceneCaption.Full(pair.First), pair.Second) is { Holds: true, Extra: 0 });
         }
 
-        return 100.0 * right / count;
+        return (double)right / scenes.Count;
     }
 
     private static Tensor Worn(Tensor pixels, Generator generator)

@@ -58,7 +58,7 @@ public sealed class TrainingFolder(string path)
     /// <param name="weights">Its weights.</param>
     public void Finish(string part, IReadOnlyDictionary<string, Tensor> weights) => SafetensorsWriter.Write(WeightsPath(part), weights);
 
-    // The names that diffusers and transformers give the file.
-    private string WeightsPath(string part) =>
+    /// <summary>A part's weights, under the name that diffusers or transformers gives them.</summary>
+    internal string WeightsPath(string part) =>
         System.IO.Path.Combine(Of(part), part.StartsWith("text", StringComparison.Ordinal) ? "model.safetensors" : "diffusion_pytorch_model.safetensors");
 }
