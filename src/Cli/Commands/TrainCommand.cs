@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SimServe.Cli.Terminals;
 using SimServe.Cli.Training;
+using SimServe.GpuBackend.Training;
 
 namespace SimServe.Cli.Commands;
 
@@ -9,13 +10,23 @@ internal static class TrainCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
-        var recipe = new Argument<DirectoryInfo>("recipe") { Description = "a folder with training.json and a config.json for each part" };
-        var output = new Option<DirectoryInfo>("--out") { Description = "where scenes, checkpoints and finished parts go; a training that was stopped goes on from there", Required = true };
-        var parts = new Option<string[]>("--part") { Description = "parts to train, of those the recipe has; default: all", AllowMultipleArgumentsPerToken = true };
-        var threads = new Option<int?>("--threads") { Description = "processor threads; default: one for each core" };
-        var command = new Command("train", "Trains the demo models: scenes are painted, learned from, and judged.") { recipe, output, parts, threads };
-        command.SetAction(parsed => new TrainJob(terminal, cancellation).Run(
-            parsed.GetRequiredValue(recipe).FullName, parsed.GetRequiredValue(output).FullName, parsed.GetValue(parts) ?? [], parsed.GetValue(threads)));
+        var recipe = new Argument<string?>("recipe")
+        {
+            Description = "a folder with training.json and a config.json for each part; default: that of the demo models, or with --check a tiny one",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "where scenes, checkpoints, finished parts and the model go; a training that was stopped goes on from there",
+        };
+        var parts = new Option<string[]>("--part") { Description = $"only these parts: {string.Join(", ", DemoTraining.Parts)}", AllowMultipleArgumentsPerToken = true };
+        parts.AcceptOnlyFromAmong([.. DemoTraining.Parts]);
+        var check = new Option<bool>("--check") { Description = "train a tiny version and fail unless every part reaches the goal that its recipe states" };
+        var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = static _ => "cpu" };
+        var threads = new Option<int?>("--threads") { Description = "processor threads; default: one for each core. Other numbers of threads round differently" };
+        var command = new Command("train", "Trains the demo models: paints scenes, learns from them, writes a model folder and measures it.") { recipe, output, parts, check, device, threads };
+        command.SetAction(parsed => new TrainJob(terminal, cancellation).Run(new TrainRequest(
+            parsed.GetValue(recipe), parsed.GetValue(output), parsed.GetValue(parts) ?? [], parsed.GetValue(check), parsed.GetRequiredValue(device), parsed.GetValue(threads))));
         return command;
     }
 }

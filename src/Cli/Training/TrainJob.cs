@@ -1,25 +1,80 @@
+using System.Text.Json;
 using SimServe.Cli.Terminals;
+using SimServe.GpuBackend.Devices;
+using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Native;
+using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Training;
+using SimServe.GpuBackend.Training.Quality;
+using Spectre.Console;
 using static TorchSharp.torch;
 
 namespace SimServe.Cli.Training;
 
-/// <summary>Trains the parts of a recipe.</summary>
+/// <summary>Trains the parts of a recipe, writes the model, and measures it.</summary>
 internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation)
 {
-    public int Run(string recipePath, string outputPath, IReadOnlyList<string> parts, int? threads)
+    private const int DefaultSteps = 16;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    public int Run(TrainRequest request)
     {
-        var recipe = TrainingRecipe.Open(recipePath);
+        if (request.Out is null && !request.Check)
+        {
+            throw new InvalidRequestException("train needs --out, the folder that scenes, checkpoints and the finished model go to.");
+        }
+
+        var recipe = TrainingRecipe.Open(request.Recipe ?? Path.Combine(AppContext.BaseDirectory, "recipes", request.Check ? "check" : "demo"));
         LibTorch.Load();
-        set_num_threads(threads ?? Environment.ProcessorCount);
-        var folder = new TrainingFolder(outputPath);
-        using var training = new DemoTraining(recipe, folder, CPU, new TrainingProgress(terminal, folder));
-        foreach (var part in DemoTraining.Parts.Where(part => parts.Count == 0 || parts.Contains(part)))
+        set_num_threads(request.Threads ?? Environment.ProcessorCount);
+        if (request.Out is { } kept)
+        {
+            return Run(request, recipe, new TrainingFolder(kept));
+        }
+
+        var temporary = Directory.CreateTempSubdirectory("simserve-train-").FullName;
+        try
+        {
+            return Run(request, recipe, new TrainingFolder(temporary));
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    private int Run(TrainRequest request, TrainingRecipe recipe, TrainingFolder folder)
+    {
+        using var training = new DemoTraining(recipe, folder, TorchNames.Device(request.Device), new TrainingProgress(terminal, folder));
+        foreach (var part in DemoTraining.Parts.Where(part => request.Parts.Count == 0 || request.Parts.Contains(part)))
         {
             training.Train(part, cancellation);
         }
 
-        return ExitCode.Done;
+        if (request.Parts.Count == 0)
+        {
+            Measure(recipe, training, folder, request.Check ? DemoMeasurement.Brief : DemoMeasurement.Full);
+        }
+
+        foreach (var missed in training.Missed)
+        {
+            terminal.Complain($"Goal missed: {missed}.");
+        }
+
+        return training.Missed.Count == 0 ? ExitCode.Done : ExitCode.GoalNotMet;
+    }
+
+    private void Measure(TrainingRecipe recipe, DemoTraining training, TrainingFolder folder, MeasurementSize size)
+    {
+        var model = Path.Combine(folder.Path, "demo-flux");
+        new DemoExport(folder).Flux(model, DefaultSteps);
+        using var judge = training.OpenJudge();
+        var (quality, edits) = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
+            new DemoMeasurement(model, judge, recipe.Plan.Seed, size).Run((what, share) => report(share, what), cancellation));
+        PngFile.Write(Path.Combine(model, "edits.png"), edits);
+        File.WriteAllText(Path.Combine(model, "quality.json"), JsonSerializer.Serialize(quality, Indented) + "\n");
+        File.WriteAllText(Path.Combine(model, "README.md"), ModelCard.Flux(quality, recipe.Plan));
+        terminal.Output.MarkupLineInterpolated($"{model}: {quality.HeldOut.Right:P1} of pictures of held-out captions right, {quality.Edits.Inside:P1} of edits; README.md has the rest");
     }
 }

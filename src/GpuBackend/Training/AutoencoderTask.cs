@@ -43,6 +43,9 @@ public sealed class AutoencoderTask : TrainingTask
     public override string Measure => "PSNR (dB)";
 
     /// <inheritdoc/>
+    public override bool MoreIsBetter => true;
+
+    /// <inheritdoc/>
     public override Tensor Loss(RandomStream random, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(random);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Models.TextEncoders;
@@ -43,6 +44,9 @@ public sealed class DemoTraining : IDisposable
     /// <summary>The parts in the order in which they need one another.</summary>
     public static IReadOnlyList<string> Parts { get; } = [Vae, Text, Judge, Transformer];
 
+    /// <summary>Goals of the recipe that parts trained by this object did not reach, in words.</summary>
+    public IList<string> Missed { get; } = [];
+
     /// <summary>Trains a part, unless it is finished.</summary>
     /// <param name="part">One of <see cref="Parts"/>; those before it must be finished.</param>
     /// <param name="cancellation">Stops after a step; the same call goes on from there.</param>
@@ -72,6 +76,10 @@ public sealed class DemoTraining : IDisposable
                 throw new ArgumentOutOfRangeException(nameof(part), part, $"Parts are {string.Join(", ", Parts)}.");
         }
     }
+
+    /// <summary>The judge; it must be trained.</summary>
+    /// <exception cref="TrainingException">It is not.</exception>
+    public SceneJudge OpenJudge() => new(_folder.Open(Judge, _device));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -153,8 +161,14 @@ public sealed class DemoTraining : IDisposable
     private LatentSet Latents(SceneSplit split, SceneSet scenes, AutoencoderKL vae) =>
         LatentSet.Open(Path.Combine(_folder.Of(Vae), $"latents-{split.ToString().ToLowerInvariant()}.safetensors"), scenes, vae);
 
-    private void Run(string part, TrainingSettings settings, TrainingTask task, CancellationToken cancellation) =>
-        new TrainingLoop(settings, _recipe.Plan.Seed, _folder.Checkpoint(part), _observer).Run(task, cancellation);
+    private void Run(string part, TrainingSettings settings, TrainingTask task, CancellationToken cancellation)
+    {
+        var reached = new TrainingLoop(settings, _recipe.Plan.Seed, _folder.Checkpoint(part), _observer).Run(task, cancellation)[^1].Validation;
+        if (settings.Goal is { } goal && (task.MoreIsBetter ? reached < goal : reached > goal))
+        {
+            Missed.Add(string.Create(CultureInfo.InvariantCulture, $"{part}: {task.Measure} is {reached:0.000} but must be at {(task.MoreIsBetter ? "least" : "most")} {goal}"));
+        }
+    }
 
     private WeightStore Fresh() => WeightStore.ToTrain(_recipe.Plan.Seed, _device);
 

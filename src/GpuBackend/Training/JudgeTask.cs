@@ -41,6 +41,9 @@ public sealed class JudgeTask : TrainingTask
     public override string Measure => "scenes judged right (%)";
 
     /// <inheritdoc/>
+    public override bool MoreIsBetter => true;
+
+    /// <inheritdoc/>
     public override Tensor Loss(RandomStream random, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(random);

@@ -60,6 +60,9 @@ public sealed class TextTask : TrainingTask
     public override string Measure => "phrases understood (%)";
 
     /// <inheritdoc/>
+    public override bool MoreIsBetter => true;
+
+    /// <inheritdoc/>
     public override Tensor Loss(RandomStream random, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(random);

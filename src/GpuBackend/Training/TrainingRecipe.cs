@@ -34,7 +34,7 @@ public sealed class TrainingRecipe
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
-            throw new FileNotFoundException($"There is no recipe '{folder}': it is a folder with {FileName} and a config.json for each part, for instance experiments/demo-models.", path);
+            throw new FileNotFoundException($"There is no recipe '{folder}': it is a folder with {FileName} and a config.json for each part, for instance experiments/training/demo.", path);
         }
 
         TrainingPlan plan;

@@ -40,6 +40,9 @@ public sealed record TrainingSettings
         return rules.Where(static rule => !rule.Holds).Select(static rule => $"{rule.Key} is {rule.Found} but must be {rule.Allowed}");
     }
 
+    /// <summary>What <see cref="TrainingTask.Validate"/> must give at the end, in its own unit, or <c>null</c> for nothing that must be reached.</summary>
+    public double? Goal { get; init; }
+
     /// <summary>The learning rate of a step.</summary>
     /// <param name="step">Steps done before it.</param>
     public double RateAt(long step) => LearningRate * (step < WarmUp

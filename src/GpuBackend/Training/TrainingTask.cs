@@ -25,6 +25,9 @@ public abstract class TrainingTask : IDisposable
     /// <summary>Name of the number that <see cref="Validate"/> gives, with its unit.</summary>
     public virtual string Measure => "validation loss";
 
+    /// <summary>Whether more of that number is better: not so for a loss.</summary>
+    public virtual bool MoreIsBetter => false;
+
     /// <summary>A picture of what it can do by now; with gradients off and the averaged weights in place. <c>null</c> when there is nothing to see.</summary>
     public virtual RgbImage? Picture() => null;
 

@@ -18,12 +18,17 @@ public sealed class DemoMeasurement(string model, SceneJudge judge, long seed, M
     /// <summary>Pictures that give shares to about 2 points.</summary>
     public static MeasurementSize Full { get; } = new(Captions: 512, Edits: 200, Repeated: 24);
 
+    /// <summary>Just enough to see that it works.</summary>
+    public static MeasurementSize Brief { get; } = new(Captions: 16, Edits: 4, Repeated: 2);
+
     private const int OfOneCaption = 4;
+    private const int Shown = 8;
 
     /// <summary>Measures.</summary>
     /// <param name="progress">Told what is measured and the share done, or <c>null</c>.</param>
     /// <param name="cancellation">Stops between steps.</param>
-    public ModelQuality Run(Action<string, double>? progress = null, CancellationToken cancellation = default)
+    /// <returns>The numbers, and a sheet of some edits.</returns>
+    public (ModelQuality Quality, RgbImage Edits) Run(Action<string, double>? progress = null, CancellationToken cancellation = default)
     {
         using var pipeline = PipelineFactory.Open(model, new PipelineOptions());
         using var noise = new SeededNoise(0, 1);
@@ -37,7 +42,12 @@ public sealed class DemoMeasurement(string model, SceneJudge judge, long seed, M
         var source = new SceneSource(seed, SceneSplit.HeldOut);
         var others = quality.Features([.. Enumerable.Range(amount.Captions, amount.Captions).Select(index => ScenePainter.Paint(source[index]))]);
         SceneEdit[] edits = [.. SceneEdit.Draw(source, amount.Edits, seed)];
-        return new ModelQuality
+        RgbImage[] edited = [.. edits.Select((edit, index) =>
+        {
+            progress?.Invoke("edits", (double)index / edits.Length);
+            return quality.Make(edit, seed + index, cancellation);
+        })];
+        var measured = new ModelQuality
         {
             MillionWeights = Math.Round(Weights() / 1e6, 2),
             Steps = request.Steps,
@@ -48,12 +58,9 @@ public sealed class DemoMeasurement(string model, SceneJudge judge, long seed, M
             Frechet = FrechetDistance.Of(quality.Features(heldOutPictures), painted),
             FrechetOfPainted = FrechetDistance.Of(others, painted),
             Diversity = Diversity(quality, heldOut, progress, cancellation),
-            Edits = quality.Score(edits, [.. edits.Select((edit, index) =>
-            {
-                progress?.Invoke("edits", (double)index / edits.Length);
-                return quality.Make(edit, seed + index, cancellation);
-            })]),
+            Edits = quality.Score(edits, edited),
         };
+        return (measured, EditSheet.Of(edits[..Math.Min(Shown, edits.Length)], edited[..Math.Min(Shown, edits.Length)]));
     }
 
     private Scene[] Scenes(SceneSplit split)

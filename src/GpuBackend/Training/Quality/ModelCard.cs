@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+
+namespace SimServe.GpuBackend.Training.Quality;
+
+/// <summary>The text of a demo model's README.md.</summary>
+public static class ModelCard
+{
+    /// <summary>The card of the Flux model.</summary>
+    /// <param name="quality">What was measured.</param>
+    /// <param name="plan">How it was trained.</param>
+    public static string Flux(ModelQuality quality, TrainingPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(quality);
+        ArgumentNullException.ThrowIfNull(plan);
+        var text = new StringBuilder();
+        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        Line($"# demo-flux");
+        Line($"");
+        Line($"A Flux pipeline of {quality.MillionWeights} million weights in diffusers' layout, half precision, for 64x64 pictures of painted scenes. It follows captions such as");
+        Line($"*a small red circle left of a large striped blue square on a sand background* and fills holes by prompts such as *a green star*. It exists to show and to");
+        Line($"measure serving: reuse of activations only means something on a model that has learned something.");
+        Line($"");
+        Line($"```");
+        Line($"simserve generate --model models/demo-flux --prompt \"a large yellow star above a small blue square on a grass background\" --out star.png");
+        Line($"simserve edit --model models/demo-flux --image scene.png --mask hole.png --prompt \"a green star\" --out edited.png");
+        Line($"```");
+        Line($"");
+        Line($"![Edits of held-out scenes: the scene, the hole, and what fills it](edits.png)");
+        Line($"");
+        Line($"## Measured");
+        Line($"");
+        Line($"By `simserve train`, on the files as they are here, {quality.Steps} steps, no guidance; {quality.HeldOut.Pictures} pictures of each kind of caption and {quality.Edits.Edits} edits. A picture is right when a small");
+        Line($"detector, trained on painted scenes and right on {quality.JudgeRight:P1} of held-out ones, sees every object of the caption with its shape and colour and every relation as told.");
+        Line($"");
+        Line($"| what | known kinds | held-out kinds |");
+        Line($"|---|--:|--:|");
+        Line($"| pictures with every object and relation right | {quality.Validation.Right:P1} | {quality.HeldOut.Right:P1} |");
+        Line($"| objects of captions there, shape and colour right | {quality.Validation.Objects:P1} | {quality.HeldOut.Objects:P1} |");
+        Line($"| relations that hold | {quality.Validation.Relations:P1} | {quality.HeldOut.Relations:P1} |");
+        Line($"| pictures with nothing else in them | {quality.Validation.Clean:P1} | {quality.HeldOut.Clean:P1} |");
+        Line($"");
+        Line($"*Held-out kinds*: captions that name a shape and a colour which no picture of the training had together. Both kinds: scenes that nothing was trained on.");
+        Line($"");
+        Line($"| what | value |");
+        Line($"|---|--:|");
+        Line($"| held-out scenes through the autoencoder, PSNR | {quality.ReconstructionPsnr:0.0} dB |");
+        Line($"| Fréchet distance of made from painted held-out scenes, by the detector's features | {quality.Frechet:0.000} |");
+        Line($"| the same between two sets of painted scenes | {quality.FrechetOfPainted:0.000} |");
+        Line($"| diversity: distance of two pictures of one caption, over that of different captions | {quality.Diversity:0.00} |");
+        Line($"| edits (mask ratio {quality.Edits.MaskRatio:0.00}) with the prompt's object in the mask | {quality.Edits.Inside:P1} |");
+        Line($"| edits with every other object still seen where it was | {quality.Edits.Outside:P1} |");
+        Line($"| edits with every pixel outside the mask as it was, bit for bit | {(quality.Edits.Kept ? "all" : "not all")} |");
+        Line($"");
+        Line($"## Data and recipe");
+        Line($"");
+        Line($"{plan.TrainScenes:N0} scenes painted from seed {plan.Seed}: one to three objects of six shapes, six colours, two sizes and three textures on four backgrounds, with captions that say all,");
+        Line($"part or nothing of it. One part after the other, by AdamW, each kept as an average over its last steps:");
+        Line($"");
+        Line($"| part | learns | steps x batch | highest rate |");
+        Line($"|---|---|--:|--:|");
+        Line($"| vae | to give pictures back from 16x16 latents of 8 channels | {Amount(plan.Vae)} |");
+        Line($"| text_encoder, text_encoder_2 | what each phrase of a caption says of its object | {Amount(plan.Text)} |");
+        Line($"| transformer | rectified flow from noise to latents, noise levels logit-normal | {Amount(plan.Transformer)} |");
+        Line($"");
+        Line($"`simserve train --out DIR` repeats it (recipe: experiments/training/demo). All of it, data and weights, was made by this project; licence: MIT, as the repository.");
+        Line($"");
+        Line($"It knows the words of its captions and nothing else.");
+        return text.ToString();
+    }
+
+    private static string Amount(TrainingSettings settings) => string.Create(CultureInfo.InvariantCulture, $"{settings.Steps:N0} x {settings.Batch} | {settings.LearningRate}");
+}
