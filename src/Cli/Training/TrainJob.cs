@@ -6,6 +6,7 @@ using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Training;
 using SimServe.GpuBackend.Training.Quality;
+using SimServe.GpuBackend.Training.Scenes;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -27,7 +28,8 @@ internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation
 
         var recipe = TrainingRecipe.Open(request.Recipe ?? Path.Combine(AppContext.BaseDirectory, "recipes", request.Check ? "check" : "demo"));
         LibTorch.Load();
-        set_num_threads(request.Threads ?? Environment.ProcessorCount);
+        // Threads only wait for one another on tensors as small as those of a check.
+        set_num_threads(request.Threads ?? (request.Check ? 1 : Environment.ProcessorCount));
         if (request.Out is { } kept)
         {
             return Run(request, recipe, new TrainingFolder(kept));
@@ -47,7 +49,7 @@ internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation
     private int Run(TrainRequest request, TrainingRecipe recipe, TrainingFolder folder)
     {
         using var training = new DemoTraining(recipe, folder, TorchNames.Device(request.Device), new TrainingProgress(terminal, folder));
-        foreach (var part in DemoTraining.Parts.Where(part => request.Parts.Count == 0 || request.Parts.Contains(part)))
+        foreach (var part in training.Parts.Where(part => request.Parts.Count == 0 || request.Parts.Contains(part)))
         {
             training.Train(part, cancellation);
         }
@@ -72,7 +74,9 @@ internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation
         using var judge = training.OpenJudge();
         var (quality, edits) = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
             new DemoMeasurement(model, judge, recipe.Plan.Seed, size).Run((what, share) => report(share, what), cancellation));
-        PngFile.Write(Path.Combine(model, "edits.png"), edits);
+        PngFile.Write(Path.Combine(model, "edits.png"), EditSheet.Of([.. edits.Select(static edit => edit.Edit)], [.. edits.Select(static edit => edit.Result)]));
+        PngFile.Write(Path.Combine(model, "scene.png"), ScenePainter.Paint(edits[0].Edit.Scene));
+        PngFile.Write(Path.Combine(model, "hole.png"), EditSheet.MaskPicture(edits[0].Edit.Mask));
         File.WriteAllText(Path.Combine(model, "quality.json"), JsonSerializer.Serialize(quality, Indented) + "\n");
         File.WriteAllText(Path.Combine(model, "README.md"), ModelCard.Flux(quality, recipe.Plan));
         terminal.Output.MarkupLineInterpolated($"{model}: {quality.HeldOut.Right:P1} of pictures of held-out captions right, {quality.Edits.Inside:P1} of edits; README.md has the rest");

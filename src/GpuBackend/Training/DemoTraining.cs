@@ -1,7 +1,9 @@
 using System.Globalization;
 using SimServe.GpuBackend.Models.Autoencoders;
+using SimServe.GpuBackend.Models.ControlNets;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Models.TextEncoders;
+using SimServe.GpuBackend.Models.UNets;
 using SimServe.GpuBackend.Tokenizers;
 using SimServe.GpuBackend.Training.Quality;
 using SimServe.GpuBackend.Training.Scenes;
@@ -19,6 +21,10 @@ public sealed class DemoTraining : IDisposable
     private const string T5 = "text_encoder_2";
     private const string Judge = "judge";
     private const string Transformer = "transformer";
+    private const string Unet = "unet";
+    private const string ControlNet = "controlnet";
+    private const int StyleRank = 4;
+    private const int StyledScenes = 2048;
 
     private readonly TrainingRecipe _recipe;
     private readonly TrainingFolder _folder;
@@ -37,12 +43,19 @@ public sealed class DemoTraining : IDisposable
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(folder);
         (_recipe, _folder, _device, _observer) = (recipe, folder, device, observer);
+        var plan = recipe.Plan;
+        Parts = [Vae, Text, Judge, Transformer, .. plan.Unet is null ? [] : (string[])[Unet], .. plan.Controlnet is null ? [] : (string[])[ControlNet], .. plan.Style is null ? [] : Styles.Select(StylePart)];
         _train = new(() => Scenes(SceneSplit.Train, recipe.Plan.TrainScenes));
         _validation = new(() => Scenes(SceneSplit.Validation, recipe.Plan.JudgedScenes));
     }
 
-    /// <summary>The parts in the order in which they need one another.</summary>
-    public static IReadOnlyList<string> Parts { get; } = [Vae, Text, Judge, Transformer];
+    /// <summary>The parts that recipes may have, in the order in which they need one another.</summary>
+    public static IReadOnlyList<string> AllParts { get; } = [Vae, Text, Judge, Transformer, Unet, ControlNet, .. Styles.Select(StylePart)];
+
+    /// <summary>The parts of this recipe, in the order in which they need one another.</summary>
+    public IReadOnlyList<string> Parts { get; }
+
+    private static IEnumerable<SceneStyle> Styles => Enum.GetValues<SceneStyle>().Where(static style => style != SceneStyle.None);
 
     /// <summary>Goals of the recipe that parts trained by this object did not reach, in words.</summary>
     public IList<string> Missed { get; } = [];
@@ -53,6 +66,11 @@ public sealed class DemoTraining : IDisposable
     /// <exception cref="TrainingException">It cannot go on; the message says what is kept.</exception>
     public void Train(string part, CancellationToken cancellation = default)
     {
+        if (!Parts.Contains(part))
+        {
+            throw new ArgumentOutOfRangeException(nameof(part), part, $"The recipe '{_recipe.Folder}' has no such part; it has {string.Join(", ", Parts)}.");
+        }
+
         if (part == Text ? _folder.Has(Clip) && _folder.Has(T5) : _folder.Has(part))
         {
             return;
@@ -72,8 +90,15 @@ public sealed class DemoTraining : IDisposable
             case Transformer:
                 TrainTransformer(cancellation);
                 break;
+            case Unet:
+                TrainUnet(cancellation);
+                break;
+            case ControlNet:
+                TrainControlNet(cancellation);
+                break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(part), part, $"Parts are {string.Join(", ", Parts)}.");
+                TrainStyle(Styles.Single(style => StylePart(style) == part), cancellation);
+                break;
         }
     }
 
@@ -150,6 +175,60 @@ public sealed class DemoTraining : IDisposable
         _folder.Finish(Transformer, _recipe.ConfigPath(Transformer), task.Learned.AveragesOf());
     }
 
+    private void TrainUnet(CancellationToken cancellation)
+    {
+        using var parts = OpenLessons(_recipe.Plan.Unet!.Batch, SceneStyle.None);
+        using var model = new UNet2DConditionModel(UNetConfig.Read(_recipe.Config(Unet)), Fresh());
+        using var task = new UNetTask(model, parts.Lessons);
+        Run(Unet, _recipe.Plan.Unet, task, cancellation);
+        using var scope = NewDisposeScope();
+        _folder.Finish(Unet, _recipe.ConfigPath(Unet), task.Learned.AveragesOf());
+    }
+
+    private void TrainControlNet(CancellationToken cancellation)
+    {
+        using var parts = OpenLessons(_recipe.Plan.Controlnet!.Batch, SceneStyle.None);
+        using var unet = OpenUnet();
+        using var net = new ControlNetModel(ControlNetConfig.Read(_recipe.Config(ControlNet)), WeightStore.ToTrain(_recipe.Plan.Seed, _device, ControlNetTask.Start(unet)));
+        using var task = new ControlNetTask(net, unet, parts.Lessons);
+        Run(ControlNet, _recipe.Plan.Controlnet, task, cancellation);
+        using var scope = NewDisposeScope();
+        _folder.Finish(ControlNet, _recipe.ConfigPath(ControlNet), task.Learned.AveragesOf());
+    }
+
+    private void TrainStyle(SceneStyle style, CancellationToken cancellation)
+    {
+        using var parts = OpenLessons(_recipe.Plan.Style!.Batch, style);
+        using var unet = OpenUnet();
+        using var task = new StyleTask(StylePart(style), unet, parts.Lessons, StyleRank, _recipe.Plan.Seed);
+        Run(StylePart(style), _recipe.Plan.Style, task, cancellation);
+        using var scope = NewDisposeScope();
+        _folder.Finish(StylePart(style), task.Learned.AveragesOf());
+    }
+
+    private UNet2DConditionModel OpenUnet() => new(UNetConfig.Read(_folder.Config(Unet)), _folder.Open(Unet, _device));
+
+    private static string StylePart(SceneStyle style) => $"style-{style.ToString().ToLowerInvariant()}";
+
+    private OpenParts OpenLessons(int batch, SceneStyle style)
+    {
+        var clip = new ClipTextModel(ClipTextConfig.Read(_folder.Config(Clip)), _folder.Open(Clip, _device));
+        var vae = new AutoencoderKL(AutoencoderConfig.Read(_folder.Config(Vae)), _folder.Open(Vae, _device));
+        var (train, validation) = (_train.Value, _validation.Value);
+        List<IDisposable> owned = [clip, vae];
+        if (style != SceneStyle.None)
+        {
+            train = Scenes(SceneSplit.Train, Math.Min(StyledScenes, _recipe.Plan.TrainScenes), style);
+            validation = Scenes(SceneSplit.Validation, _recipe.Plan.JudgedScenes, style);
+            owned.AddRange([train, validation]);
+        }
+
+        var suffix = style == SceneStyle.None ? string.Empty : "-" + style.ToString().ToLowerInvariant();
+        var latents = (Train: Latents(SceneSplit.Train, train, vae, suffix), Validation: Latents(SceneSplit.Validation, validation, vae, suffix));
+        owned.AddRange([latents.Train, latents.Validation]);
+        return new OpenParts(new UNetLessons(latents.Train, latents.Validation, (clip, Tokenizers().Clip), vae, Path.Combine(_recipe.Folder, "scheduler"), batch), owned);
+    }
+
     private (ITokenizer Clip, ITokenizer T5) Tokenizers()
     {
         var (clip, t5) = (_folder.Of("tokenizer"), _folder.Of("tokenizer_2"));
@@ -158,8 +237,8 @@ public sealed class DemoTraining : IDisposable
         return (TokenizerFactory.Open(clip), TokenizerFactory.Open(t5));
     }
 
-    private LatentSet Latents(SceneSplit split, SceneSet scenes, AutoencoderKL vae) =>
-        LatentSet.Open(Path.Combine(_folder.Of(Vae), $"latents-{split.ToString().ToLowerInvariant()}.safetensors"), scenes, vae);
+    private LatentSet Latents(SceneSplit split, SceneSet scenes, AutoencoderKL vae, string suffix = "") =>
+        LatentSet.Open(Path.Combine(_folder.Of(Vae), $"latents-{split.ToString().ToLowerInvariant()}{suffix}.safetensors"), scenes, vae);
 
     private void Run(string part, TrainingSettings settings, TrainingTask task, CancellationToken cancellation)
     {
@@ -172,5 +251,10 @@ public sealed class DemoTraining : IDisposable
 
     private WeightStore Fresh() => WeightStore.ToTrain(_recipe.Plan.Seed, _device);
 
-    private SceneSet Scenes(SceneSplit split, int count) => SceneSet.Open(_folder.Scenes, _recipe.Plan.Seed, split, count);
+    private SceneSet Scenes(SceneSplit split, int count, SceneStyle style = SceneStyle.None) => SceneSet.Open(_folder.Scenes, _recipe.Plan.Seed, split, count, style);
+
+    private sealed record OpenParts(UNetLessons Lessons, List<IDisposable> Owned) : IDisposable
+    {
+        public void Dispose() => Owned.ForEach(static part => part.Dispose());
+    }
 }

@@ -24,12 +24,22 @@ public sealed record TrainingPlan
     /// <summary>The Flux transformer.</summary>
     public required TrainingSettings Transformer { get; init; }
 
+    /// <summary>The U-Net, or <c>null</c> for a recipe without one.</summary>
+    public TrainingSettings? Unet { get; init; }
+
+    /// <summary>The U-Net's edge ControlNet, or <c>null</c>; needs <see cref="Unet"/>.</summary>
+    public TrainingSettings? Controlnet { get; init; }
+
+    /// <summary>Each of the U-Net's style adapters, or <c>null</c>; needs <see cref="Unet"/>.</summary>
+    public TrainingSettings? Style { get; init; }
+
     /// <summary>Everything that is out of range.</summary>
     internal IEnumerable<string> Faults()
     {
         List<string> faults = [];
         Require(faults, TrainScenes >= 1, "trainScenes", TrainScenes, "at least 1");
         Require(faults, JudgedScenes >= 1, "judgedScenes", JudgedScenes, "at least 1");
+        Require(faults, Unet is not null || (Controlnet is null && Style is null), "unet", "missing", "there when controlnet or style are: they are add-ons of it");
         foreach (var (name, part) in Parts())
         {
             faults.AddRange(part.Faults().Select(fault => $"{name}.{fault}"));
@@ -38,7 +48,14 @@ public sealed record TrainingPlan
         return faults;
     }
 
-    private IEnumerable<(string Name, TrainingSettings Settings)> Parts() => [("vae", Vae), ("text", Text), ("judge", Judge), ("transformer", Transformer)];
+    private IEnumerable<(string Name, TrainingSettings Settings)> Parts()
+    {
+        (string Name, TrainingSettings? Settings)[] all =
+        [
+            ("vae", Vae), ("text", Text), ("judge", Judge), ("transformer", Transformer), ("unet", Unet), ("controlnet", Controlnet), ("style", Style),
+        ];
+        return all.Where(static part => part.Settings is not null).Select(static part => (part.Name, part.Settings!));
+    }
 
     private static void Require(List<string> faults, bool holds, string key, object found, string allowed)
     {

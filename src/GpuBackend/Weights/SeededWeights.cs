@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SimServe.GpuBackend.Weights;
 
 /// <summary>Makes weights from a seed: for benchmarks, tests, and the start of a training.</summary>
-internal sealed class SeededWeights(long seed, ScalarType type, Device device, bool toTrain = false) : IWeightSource
+internal sealed class SeededWeights(long seed, ScalarType type, Device device) : IWeightSource
 {
     // Numbers of a weight that are made by several threads: models of billions of weights would take minutes.
     private const int Large = 1 << 22;
@@ -23,7 +23,6 @@ internal sealed class SeededWeights(long seed, ScalarType type, Device device, b
         Initialization.Zero => zeros(shape, dtype: type, device: device),
         Initialization.Small => Gaussian(name, 0.02, shape),
         Initialization.FanIn => Gaussian(name, 1 / Math.Sqrt(Inputs(shape)), shape),
-        Initialization.Modulation or Initialization.ModulationBias when toTrain => zeros(shape, dtype: type, device: device),
         Initialization.Modulation => Gaussian(name, 0.25 / Math.Sqrt(Inputs(shape)), shape),
         Initialization.ModulationBias => Gaussian(name, 0.5, shape),
         _ => throw new ArgumentOutOfRangeException(nameof(initialization), initialization, "No such initialization."),

@@ -27,8 +27,8 @@ public sealed class DemoMeasurement(string model, SceneJudge judge, long seed, M
     /// <summary>Measures.</summary>
     /// <param name="progress">Told what is measured and the share done, or <c>null</c>.</param>
     /// <param name="cancellation">Stops between steps.</param>
-    /// <returns>The numbers, and a sheet of some edits.</returns>
-    public (ModelQuality Quality, RgbImage Edits) Run(Action<string, double>? progress = null, CancellationToken cancellation = default)
+    /// <returns>The numbers, and some of the edits with their results.</returns>
+    public (ModelQuality Quality, IReadOnlyList<(SceneEdit Edit, RgbImage Result)> Edits) Run(Action<string, double>? progress = null, CancellationToken cancellation = default)
     {
         using var pipeline = PipelineFactory.Open(model, new PipelineOptions());
         using var noise = new SeededNoise(0, 1);
@@ -60,7 +60,7 @@ public sealed class DemoMeasurement(string model, SceneJudge judge, long seed, M
             Diversity = Diversity(quality, heldOut, progress, cancellation),
             Edits = quality.Score(edits, edited),
         };
-        return (measured, EditSheet.Of(edits[..Math.Min(Shown, edits.Length)], edited[..Math.Min(Shown, edits.Length)]));
+        return (measured, [.. edits.Zip(edited).Take(Shown)]);
     }
 
     private Scene[] Scenes(SceneSplit split)

@@ -17,6 +17,14 @@ public static class EditSheet
         return PictureSheet.Of([scenes, [.. scenes.Zip(edits, static (scene, edit) => Holed(scene, edit.Mask))], .. results], gap: 4, scale: 2);
     }
 
+    /// <summary>A mask as the <c>edit</c> verb reads it: white where the picture is edited.</summary>
+    /// <param name="mask">The mask.</param>
+    public static RgbImage MaskPicture(PixelMask mask)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        return new RgbImage(mask.Width, mask.Height, [.. mask.Edited.ToArray().SelectMany(static edited => Enumerable.Repeat(edited ? byte.MaxValue : byte.MinValue, 3))]);
+    }
+
     /// <summary>A picture with a grey hole where it is edited.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="mask">Where it is edited, of the same size.</param>

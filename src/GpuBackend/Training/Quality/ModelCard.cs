@@ -23,7 +23,7 @@ public static class ModelCard
         Line($"");
         Line($"```");
         Line($"simserve generate --model models/demo-flux --prompt \"a large yellow star above a small blue square on a grass background\" --out star.png");
-        Line($"simserve edit --model models/demo-flux --image scene.png --mask hole.png --prompt \"a green star\" --out edited.png");
+        Line($"simserve edit --model models/demo-flux --image models/demo-flux/scene.png --mask models/demo-flux/hole.png --prompt \"a green star\" --out edited.png");
         Line($"```");
         Line($"");
         Line($"![Edits of held-out scenes: the scene, the hole, and what fills it](edits.png)");

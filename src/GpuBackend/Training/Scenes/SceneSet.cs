@@ -28,9 +28,10 @@ public sealed class SceneSet : IDisposable
     /// <param name="seed">Seed of the scenes.</param>
     /// <param name="split">Which scenes.</param>
     /// <param name="count">How many, at least 1.</param>
+    /// <param name="style">How they are painted.</param>
     /// <exception cref="ModelFileException">A file is damaged or cut short, or holds other scenes.</exception>
     /// <exception cref="IOException">The disk does not take a file; none is left half-written.</exception>
-    public static SceneSet Open(string folder, long seed, SceneSplit split, int count)
+    public static SceneSet Open(string folder, long seed, SceneSplit split, int count, SceneStyle style = SceneStyle.None)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -42,10 +43,10 @@ public sealed class SceneSet : IDisposable
         for (var first = 0; first < count; first += PerFile)
         {
             var size = Math.Min(PerFile, count - first);
-            var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{split.ToString().ToLowerInvariant()}-{seed}-{first:00000}-{size}.safetensors"));
+            var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{split.ToString().ToLowerInvariant()}{(style == SceneStyle.None ? "" : "-" + style.ToString().ToLowerInvariant())}-{seed}-{first:00000}-{size}.safetensors"));
             if (!File.Exists(path))
             {
-                using var painted = Paint(source, first, size);
+                using var painted = Paint(source, first, size, style);
                 SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { [Name] = painted });
             }
 
@@ -83,12 +84,12 @@ public sealed class SceneSet : IDisposable
             : throw new ModelFileException($"'{path}' holds {read.dtype} [{string.Join(", ", read.shape)}], not Byte [{string.Join(", ", shape)}]. Delete it, and it is painted again.");
     }
 
-    private static Tensor Paint(SceneSource source, int first, int count)
+    private static Tensor Paint(SceneSource source, int first, int count, SceneStyle style)
     {
         const int Picture = 3 * Scene.Side * Scene.Side;
         var bytes = new byte[count * Picture];
         Parallel.For(0, count, index =>
-            ScenePainter.Paint(source[first + index]).Pixels.CopyTo(bytes.AsSpan(index * Picture, Picture)));
+            SceneStyles.Apply(ScenePainter.Paint(source[first + index]), style).Pixels.CopyTo(bytes.AsSpan(index * Picture, Picture)));
         using var scope = NewDisposeScope();
         return tensor(bytes, [count, Scene.Side, Scene.Side, 3]).permute(0, 3, 1, 2).contiguous().MoveToOuterDisposeScope();
     }

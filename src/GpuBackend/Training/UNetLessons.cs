@@ -1,0 +1,109 @@
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.ModelFiles;
+using SimServe.GpuBackend.Models.Autoencoders;
+using SimServe.GpuBackend.Models.ControlNets;
+using SimServe.GpuBackend.Models.TextEncoders;
+using SimServe.GpuBackend.Models.UNets;
+using SimServe.GpuBackend.Pipelines;
+using SimServe.GpuBackend.Schedulers;
+using SimServe.GpuBackend.Tokenizers;
+using SimServe.GpuBackend.Training.Scenes;
+using SimServe.Policies;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Training;
+
+/// <summary>What a U-Net and its add-ons learn from: noised latents of scenes with their captions.</summary>
+/// <param name="train">Latents to learn from; not owned.</param>
+/// <param name="validation">Latents to judge by; not owned.</param>
+/// <param name="clip">Reads captions; not owned.</param>
+/// <param name="autoencoder">Shows pictures; not owned.</param>
+/// <param name="scheduler">Folder of scheduler_config.json.</param>
+/// <param name="batch">Scenes of a step.</param>
+public sealed class UNetLessons(
+    LatentSet train, LatentSet validation, (ClipTextModel Model, ITokenizer Tokenizer) clip, AutoencoderKL autoencoder, string scheduler, int batch)
+{
+    private const int Judged = 256;
+    private const int JudgedAtOnce = 64;
+    private const int Shown = 10;
+    private const int ShownSteps = 16;
+    private const double ShownGuidance = 2;
+
+    private readonly TrainingSchedule _schedule = TrainingSchedule.Read(ConfigFile.Open(Path.Combine(scheduler, "scheduler_config.json")), finite: false);
+
+    /// <summary>Mean squared error of a prediction on scenes to learn from.</summary>
+    /// <param name="random">Draws scenes and captions.</param>
+    /// <param name="generator">Draws noise.</param>
+    /// <param name="predict">Input and scenes to velocities.</param>
+    internal Tensor Error(RandomStream random, Generator generator, Func<UNetInput, IReadOnlyList<Scene>, Tensor> predict)
+    {
+        int[] chosen = [.. Enumerable.Range(0, batch).Select(_ => random.Next(train.Scenes.Count))];
+        return Error(train, chosen, [.. chosen.Select(index => SceneCaption.Drawn(train.Scenes[index], random).Text)], generator, predict);
+    }
+
+    /// <summary>The same on validation scenes with full captions and noise that is always the same.</summary>
+    internal double Validate(Func<UNetInput, IReadOnlyList<Scene>, Tensor> predict)
+    {
+        var (sum, count) = (0.0, Math.Min(Judged, validation.Scenes.Count));
+        using var generator = new Generator(1, autoencoder.Weights.Device);
+        for (var first = 0; first < count; first += JudgedAtOnce)
+        {
+            using var scope = NewDisposeScope();
+            int[] chosen = [.. Enumerable.Range(first, Math.Min(JudgedAtOnce, count - first))];
+            sum += chosen.Length * Error(validation, chosen, [.. chosen.Select(index => validation.Scenes[index].Caption)], generator, predict).item<float>();
+        }
+
+        return sum / count;
+    }
+
+    /// <summary>Validation scenes over what a pipeline of these parts makes of their captions.</summary>
+    /// <param name="unet">The U-Net.</param>
+    /// <param name="net">A ControlNet that is shown the scenes' edges, or <c>null</c>.</param>
+    internal RgbImage Picture(UNet2DConditionModel unet, ControlNetModel? net)
+    {
+        using var scope = NewDisposeScope();
+        using var noise = new SeededNoise(2, Shown);
+        Scene[] scenes = [.. Enumerable.Range(0, Shown).Select(index => validation.Scenes[index])];
+        // Not disposed: its parts belong to others.
+        var pipeline = new StableDiffusionPipeline(
+            new StableDiffusionText(new ClipStage(clip.Tokenizer, clip.Model)), unet, new LatentCodec(autoencoder), SchedulerChoice.Of(scheduler, null), net is null ? [] : [net]);
+        var request = new ImageRequest
+        {
+            Prompts = [.. scenes.Select(static scene => scene.Caption)],
+            Width = Scene.Side,
+            Height = Scene.Side,
+            Steps = ShownSteps,
+            Guidance = ShownGuidance,
+            Noise = noise,
+        };
+        if (net is null)
+        {
+            using var plain = pipeline.Run(request);
+            return PictureSheet.Of([[.. scenes.Select(ScenePainter.Paint)], plain.Images], scale: 2);
+        }
+
+        RgbImage[] edges = [.. scenes.Select(ScenePainter.Edges)];
+        List<RgbImage> made = [];
+        for (var index = 0; index < scenes.Length; index++)
+        {
+            using var one = new SeededNoise(2 + index, 1);
+            using var result = pipeline.Run(request with { Prompts = [scenes[index].Caption], Noise = one, Controls = [new ControlInput { Net = 0, Image = edges[index] }] });
+            made.AddRange(result.Images);
+        }
+
+        return PictureSheet.Of([[.. scenes.Select(ScenePainter.Paint)], edges, made], scale: 2);
+    }
+
+    private Tensor Error(LatentSet set, int[] chosen, string[] captions, Generator generator, Func<UNetInput, IReadOnlyList<Scene>, Tensor> predict)
+    {
+        var noised = NoisedLatents.Draw(set.Of(chosen).to(autoencoder.Weights.Device), _schedule, generator);
+        var input = new UNetInput { Sample = noised.Sample, Timestep = noised.Timesteps, Text = Text(captions) };
+        return predict(input, [.. chosen.Select(index => set.Scenes[index])]).sub(noised.Velocity).square().mean();
+    }
+
+    private Tensor Text(string[] captions)
+    {
+        using var mode = no_grad();
+        return clip.Model.Forward(TokenRows.Of(clip.Tokenizer, captions, clip.Tokenizer.MaxLength, clip.Model.Weights.Device, null)).LastHiddenState;
+    }
+}
