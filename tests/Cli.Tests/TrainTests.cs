@@ -18,7 +18,7 @@ public sealed class TrainTests
     {
         var trained = SimServeProcess.Run("train", "--check", "--out", _folder);
         Assert.That(trained.ExitCode, Is.Zero, trained.ToString());
-        var model = Path.Combine(_folder, "demo-flux");
+        var model = Path.Combine(_folder, "models", "demo-flux");
         var (picture, edited) = (Path.Combine(_folder, "picture.png"), Path.Combine(_folder, "edited.png"));
         var made = SimServeProcess.Run("generate", "--model", model, "--prompt", "a red circle", "--steps", "2", "--out", picture);
         var edit = SimServeProcess.Run(

@@ -15,8 +15,6 @@ namespace SimServe.Cli.Training;
 /// <summary>Trains the parts of a recipe, writes the model, and measures it.</summary>
 internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation)
 {
-    private const int DefaultSteps = 16;
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     public int Run(TrainRequest request)
@@ -48,6 +46,11 @@ internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation
 
     private int Run(TrainRequest request, TrainingRecipe recipe, TrainingFolder folder)
     {
+        if (request.Use is { } models)
+        {
+            folder.Take(models);
+        }
+
         using var training = new DemoTraining(recipe, folder, TorchNames.Device(request.Device), new TrainingProgress(terminal, folder));
         foreach (var part in training.Parts.Where(part => request.Parts.Count == 0 || request.Parts.Contains(part)))
         {
@@ -69,16 +72,17 @@ internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation
 
     private void Measure(TrainingRecipe recipe, DemoTraining training, TrainingFolder folder, MeasurementSize size)
     {
-        var model = Path.Combine(folder.Path, "demo-flux");
-        new DemoExport(folder).Flux(model, DefaultSteps);
         using var judge = training.OpenJudge();
-        var (quality, edits) = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
-            new DemoMeasurement(model, judge, recipe.Plan.Seed, size).Run((what, share) => report(share, what), cancellation));
-        PngFile.Write(Path.Combine(model, "edits.png"), EditSheet.Of([.. edits.Select(static edit => edit.Edit)], [.. edits.Select(static edit => edit.Result)]));
-        PngFile.Write(Path.Combine(model, "scene.png"), ScenePainter.Paint(edits[0].Edit.Scene));
-        PngFile.Write(Path.Combine(model, "hole.png"), EditSheet.MaskPicture(edits[0].Edit.Mask));
-        File.WriteAllText(Path.Combine(model, "quality.json"), JsonSerializer.Serialize(quality, Indented) + "\n");
-        File.WriteAllText(Path.Combine(model, "README.md"), ModelCard.Flux(quality, recipe.Plan));
-        terminal.Output.MarkupLineInterpolated($"{model}: {quality.HeldOut.Right:P1} of pictures of held-out captions right, {quality.Edits.Inside:P1} of edits; README.md has the rest");
+        foreach (var model in new DemoExport(folder).Write(Path.Combine(folder.Path, "models")))
+        {
+            var (quality, edits) = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
+                new DemoMeasurement(model, judge, recipe.Plan.Seed, size).Run((what, share) => report(share, what), cancellation));
+            PngFile.Write(Path.Combine(model, "edits.png"), EditSheet.Of([.. edits.Select(static edit => edit.Edit)], [.. edits.Select(static edit => edit.Result)]));
+            PngFile.Write(Path.Combine(model, "scene.png"), ScenePainter.Paint(edits[0].Edit.Scene));
+            PngFile.Write(Path.Combine(model, "hole.png"), EditSheet.MaskPicture(edits[0].Edit.Mask));
+            File.WriteAllText(Path.Combine(model, "quality.json"), JsonSerializer.Serialize(quality, Indented) + "\n");
+            File.WriteAllText(Path.Combine(model, "README.md"), ModelCard.Of(Path.GetFileName(model), quality, recipe.Plan));
+            terminal.Output.MarkupLineInterpolated($"{model}: {quality.HeldOut.Right:P1} of pictures of held-out captions right, {quality.Edits.Inside:P1} of edits; README.md has the rest");
+        }
     }
 }

@@ -49,6 +49,9 @@ public sealed class ModelIndex
     /// <summary>A whole number of at least 1 of the pipeline.</summary>
     public int Whole(string key, int otherwise) => _config.Whole(key, otherwise);
 
+    /// <summary>A number of the pipeline.</summary>
+    public double Number(string key, double otherwise) => _config.Number(key, otherwise);
+
     /// <summary>The folder of a part.</summary>
     /// <param name="component">For instance <c>unet</c>.</param>
     /// <param name="supported">Classes that can be built for it.</param>

@@ -14,6 +14,7 @@ namespace SimServe.GpuBackend.Pipelines;
 public static class PipelineFactory
 {
     private const string Config = "config.json";
+    private const int UsualSampleSize = 64;
 
     private static readonly string[] StableDiffusion =
         ["StableDiffusionPipeline", "StableDiffusionInpaintPipeline", "StableDiffusionControlNetPipeline", "StableDiffusionControlNetInpaintPipeline"];
@@ -76,7 +77,8 @@ public static class PipelineFactory
             nets.Add(Keep(opened, ControlNet(net, options)));
         }
 
-        return new StableDiffusionPipeline(text, unet, codec, scheduler, nets);
+        var usual = new PipelineDefaults((unet.Config.SampleSize ?? UsualSampleSize) * codec.Downscale, 50, text is StableDiffusionXLText ? 5 : 7.5);
+        return new StableDiffusionPipeline(text, unet, codec, scheduler, nets, Defaults(index, usual));
     }
 
     private static FluxPipeline OpenFlux(ModelIndex index, PipelineOptions options, Stack<IDisposable> opened)
@@ -98,7 +100,7 @@ public static class PipelineFactory
 
     // Keys with an underscore in front are none of diffusers' parts: it reads past them.
     private static PipelineDefaults Defaults(ModelIndex index, PipelineDefaults usual) =>
-        usual with { Size = index.Whole("_default_size", usual.Size), Steps = index.Whole("_default_steps", usual.Steps) };
+        new(index.Whole("_default_size", usual.Size), index.Whole("_default_steps", usual.Steps), index.Number("_default_guidance", usual.Guidance));
 
     /// <summary>Folders of the ControlNets of a pipeline: its own, then those of the options.</summary>
     internal static IEnumerable<string> ControlNetFolders(ModelIndex index, PipelineOptions options)

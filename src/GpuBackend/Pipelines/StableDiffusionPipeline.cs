@@ -10,8 +10,6 @@ namespace SimServe.GpuBackend.Pipelines;
 /// <remarks>Source: Rombach et al., 2022; Podell et al., 2023; order of operations and of random numbers as in diffusers 0.35.</remarks>
 public sealed class StableDiffusionPipeline : IDiffusionPipeline
 {
-    private const int UsualSampleSize = 64;
-
     private readonly ITextConditioner _text;
     private readonly UNet2DConditionModel _unet;
     private readonly LatentCodec _codec;
@@ -19,9 +17,14 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
     private readonly IReadOnlyList<ControlNetModel> _nets;
 
     internal StableDiffusionPipeline(
-        ITextConditioner text, UNet2DConditionModel unet, LatentCodec codec, SchedulerChoice scheduler, IReadOnlyList<ControlNetModel> nets)
+        ITextConditioner text,
+        UNet2DConditionModel unet,
+        LatentCodec codec,
+        SchedulerChoice scheduler,
+        IReadOnlyList<ControlNetModel> nets,
+        PipelineDefaults defaults)
     {
-        (_text, _unet, _codec, _scheduler, _nets) = (text, unet, codec, scheduler, nets);
+        (_text, _unet, _codec, _scheduler, _nets, Defaults) = (text, unet, codec, scheduler, nets, defaults);
         Adapters = new AdapterSet(unet.Weights, text.FirstWeights, text.SecondWeights);
     }
 
@@ -29,7 +32,7 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
     public int Granularity => _codec.Downscale;
 
     /// <inheritdoc/>
-    public PipelineDefaults Defaults => new((_unet.Config.SampleSize ?? UsualSampleSize) * _codec.Downscale, 50, IsXL ? 5 : 7.5);
+    public PipelineDefaults Defaults { get; }
 
     /// <inheritdoc/>
     public int ControlNets => _nets.Count;

@@ -1,37 +1,74 @@
 using System.Text.Json;
 using SimServe.GpuBackend.ModelFiles;
-using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Training;
 
-/// <summary>Writes finished parts as a pipeline's folder in diffusers' layout, weights in half precision.</summary>
+/// <summary>Writes finished parts as pipelines' folders in diffusers' layout.</summary>
 /// <param name="folder">The training's folder.</param>
 public sealed class DemoExport(TrainingFolder folder)
 {
+    /// <summary>The Flux pipeline's folder.</summary>
+    public const string Flux = "demo-flux";
+
+    /// <summary>The Stable Diffusion pipeline's folder.</summary>
+    public const string StableDiffusion = "demo-sd";
+
+    /// <summary>The judge's folder.</summary>
+    public const string Judge = "scene-judge";
+
     private const int Size = Scenes.Scene.Side;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Writes the Flux model.</summary>
-    /// <param name="path">Its folder, made when missing; files that are there are replaced one by one, each whole.</param>
-    /// <param name="steps">Denoising steps where a request does not say.</param>
-    /// <exception cref="TrainingException">A part is not finished.</exception>
-    public void Flux(string path, int steps)
+    /// <summary>Each part with its place in a folder of models; those that two pipelines have, in the first.</summary>
+    public static IReadOnlyList<(string Part, string Place)> Places { get; } =
+    [
+        .. new[] { "text_encoder", "text_encoder_2", "transformer", "vae" }.Select(static part => (part, Path.Combine(Flux, part))),
+        ("judge", Judge),
+        ("unet", Path.Combine(StableDiffusion, "unet")),
+        ("controlnet", Path.Combine(StableDiffusion, "controlnet-edges")),
+        ("style-pastel", Path.Combine(StableDiffusion, "style-pastel")),
+        ("style-stripes", Path.Combine(StableDiffusion, "style-stripes")),
+    ];
+
+    /// <summary>Writes every model whose parts are finished.</summary>
+    /// <param name="path">Folder of the models, made when missing; files that are there are replaced one by one, each whole.</param>
+    /// <returns>The models' folders.</returns>
+    public IReadOnlyList<string> Write(string path)
     {
-        string[] parts = ["text_encoder", "text_encoder_2", "transformer", "vae"];
-        RequireFinished(parts);
+        List<string> written = [];
+        if (new[] { "text_encoder", "text_encoder_2", "transformer", "vae" }.All(folder.Has))
+        {
+            written.Add(WriteFlux(Path.Combine(path, Flux)));
+        }
+
+        if (new[] { "text_encoder", "unet", "vae" }.All(folder.Has))
+        {
+            written.Add(WriteStableDiffusion(Path.Combine(path, StableDiffusion)));
+        }
+
+        if (folder.Has("judge"))
+        {
+            CopyPart("judge", Path.Combine(path, Judge));
+        }
+
+        return written;
+    }
+
+    private string WriteFlux(string path)
+    {
         WriteJson(Path.Combine(Directory.CreateDirectory(path).FullName, "model_index.json"), new Dictionary<string, object>
         {
             ["_class_name"] = "FluxPipeline",
             ["_default_size"] = Size,
-            ["_default_steps"] = steps,
-            ["scheduler"] = (string[])["diffusers", "FlowMatchEulerDiscreteScheduler"],
-            ["text_encoder"] = (string[])["transformers", "CLIPTextModel"],
-            ["text_encoder_2"] = (string[])["transformers", "T5EncoderModel"],
-            ["tokenizer"] = (string[])["transformers", "CLIPTokenizer"],
-            ["tokenizer_2"] = (string[])["transformers", "T5Tokenizer"],
-            ["transformer"] = (string[])["diffusers", "FluxTransformer2DModel"],
-            ["vae"] = (string[])["diffusers", "AutoencoderKL"],
+            ["_default_steps"] = 16,
+            ["scheduler"] = Part("diffusers", "FlowMatchEulerDiscreteScheduler"),
+            ["text_encoder"] = Part("transformers", "CLIPTextModel"),
+            ["text_encoder_2"] = Part("transformers", "T5EncoderModel"),
+            ["tokenizer"] = Part("transformers", "CLIPTokenizer"),
+            ["tokenizer_2"] = Part("transformers", "T5Tokenizer"),
+            ["transformer"] = Part("diffusers", "FluxTransformer2DModel"),
+            ["vae"] = Part("diffusers", "AutoencoderKL"),
         });
         WriteJson(Path.Combine(Directory.CreateDirectory(Path.Combine(path, "scheduler")).FullName, "scheduler_config.json"), new
         {
@@ -42,31 +79,54 @@ public sealed class DemoExport(TrainingFolder folder)
         });
         SceneTokenizers.WriteClip(Path.Combine(path, "tokenizer"));
         SceneTokenizers.WriteT5(Path.Combine(path, "tokenizer_2"));
-        foreach (var part in parts)
+        foreach (var part in new[] { "text_encoder", "text_encoder_2", "transformer", "vae" })
         {
             CopyPart(part, Path.Combine(path, part));
         }
+
+        return path;
     }
 
-    private void RequireFinished(string[] parts)
+    private string WriteStableDiffusion(string path)
     {
-        var missing = parts.Where(part => !folder.Has(part)).ToArray();
-        if (missing.Length > 0)
+        WriteJson(Path.Combine(Directory.CreateDirectory(path).FullName, "model_index.json"), new Dictionary<string, object>
         {
-            throw new TrainingException($"'{folder.Path}' holds no finished {string.Join(", ", missing)}: train first.");
+            ["_class_name"] = "StableDiffusionPipeline",
+            ["_default_guidance"] = 2.0,
+            ["_default_steps"] = 20,
+            ["feature_extractor"] = new string?[] { null, null },
+            ["safety_checker"] = new string?[] { null, null },
+            ["scheduler"] = Part("diffusers", "DDIMScheduler"),
+            ["text_encoder"] = Part("transformers", "CLIPTextModel"),
+            ["tokenizer"] = Part("transformers", "CLIPTokenizer"),
+            ["unet"] = Part("diffusers", "UNet2DConditionModel"),
+            ["vae"] = Part("diffusers", "AutoencoderKL"),
+        });
+        CopyPart("scheduler", Path.Combine(path, "scheduler"));
+        SceneTokenizers.WriteClip(Path.Combine(path, "tokenizer"));
+        foreach (var part in new[] { "text_encoder", "vae" })
+        {
+            CopyPart(part, Path.Combine(path, part));
         }
+
+        foreach (var (part, place) in Places.Where(item => Path.GetDirectoryName(item.Place) == StableDiffusion && folder.Has(item.Part)))
+        {
+            CopyPart(part, Path.Combine(path, Path.GetFileName(place)));
+        }
+
+        return path;
     }
 
+    private static string[] Part(string library, string name) => [library, name];
+
+    // Configuration and weights; checkpoints, latents and pictures stay behind.
     private void CopyPart(string part, string to)
     {
         Directory.CreateDirectory(to);
-        File.Copy(Path.Combine(folder.Of(part), "config.json"), Path.Combine(to, "config.json"), overwrite: true);
-        using var scope = NewDisposeScope();
-        using var weights = SafetensorsFile.Open(folder.WeightsPath(part));
-        SafetensorsWriter.Write(
-            Path.Combine(to, Path.GetFileName(weights.Path)),
-            weights.Tensors.Keys.ToDictionary(static name => name, name => weights.Read(name).to(ScalarType.Float16)),
-            new Dictionary<string, string> { ["format"] = "pt" });
+        foreach (var file in Directory.GetFiles(folder.Of(part)).Where(static file => Path.GetFileName(file) is "config.json" or "scheduler_config.json" or "model.safetensors" or "diffusion_pytorch_model.safetensors" or "pytorch_lora_weights.safetensors"))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
+        }
     }
 
     private static void WriteJson(string path, object value) => WholeFile.Write(path, JsonSerializer.Serialize(value, Indented) + "\n");

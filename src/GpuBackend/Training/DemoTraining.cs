@@ -23,6 +23,7 @@ public sealed class DemoTraining : IDisposable
     private const string Transformer = "transformer";
     private const string Unet = "unet";
     private const string ControlNet = "controlnet";
+    private const string Scheduler = "scheduler";
     private const int StyleRank = 4;
     private const int StyledScenes = 2048;
 
@@ -182,6 +183,7 @@ public sealed class DemoTraining : IDisposable
         using var task = new UNetTask(model, parts.Lessons);
         Run(Unet, _recipe.Plan.Unet, task, cancellation);
         using var scope = NewDisposeScope();
+        File.Copy(Path.Combine(_recipe.Folder, Scheduler, "scheduler_config.json"), Path.Combine(_folder.Of(Scheduler), "scheduler_config.json"), overwrite: true);
         _folder.Finish(Unet, _recipe.ConfigPath(Unet), task.Learned.AveragesOf());
     }
 
@@ -226,7 +228,7 @@ public sealed class DemoTraining : IDisposable
         var suffix = style == SceneStyle.None ? string.Empty : "-" + style.ToString().ToLowerInvariant();
         var latents = (Train: Latents(SceneSplit.Train, train, vae, suffix), Validation: Latents(SceneSplit.Validation, validation, vae, suffix));
         owned.AddRange([latents.Train, latents.Validation]);
-        return new OpenParts(new UNetLessons(latents.Train, latents.Validation, (clip, Tokenizers().Clip), vae, Path.Combine(_recipe.Folder, "scheduler"), batch), owned);
+        return new OpenParts(new UNetLessons(latents.Train, latents.Validation, (clip, Tokenizers().Clip), vae, Path.Combine(_recipe.Folder, Scheduler), batch), owned);
     }
 
     private (ITokenizer Clip, ITokenizer T5) Tokenizers()

@@ -30,7 +30,7 @@ public sealed class TrainingFolder(string path)
     /// <summary>A finished part's configuration.</summary>
     public ConfigFile Config(string part) => ConfigFile.Open(System.IO.Path.Combine(Of(part), "config.json"));
 
-    /// <summary>A finished part's weights, float32.</summary>
+    /// <summary>A finished part's weights, as float32.</summary>
     /// <exception cref="TrainingException">The part is not finished.</exception>
     public WeightStore Open(string part, Device device) => Has(part)
         ? WeightStore.Open(WeightsPath(part), ScalarType.Float32, device)
@@ -39,7 +39,7 @@ public sealed class TrainingFolder(string path)
     /// <summary>Finishes a part.</summary>
     /// <param name="part">The part.</param>
     /// <param name="configPath">Its configuration.</param>
-    /// <param name="weights">Its weights.</param>
+    /// <param name="weights">Its weights; written in half precision.</param>
     /// <param name="changes">Keys of the configuration that were found in the training.</param>
     public void Finish(string part, string configPath, IReadOnlyDictionary<string, Tensor> weights, params ReadOnlySpan<(string Key, double Value)> changes)
     {
@@ -55,10 +55,42 @@ public sealed class TrainingFolder(string path)
 
     /// <summary>Finishes a part that has no configuration.</summary>
     /// <param name="part">The part.</param>
-    /// <param name="weights">Its weights.</param>
-    public void Finish(string part, IReadOnlyDictionary<string, Tensor> weights) => SafetensorsWriter.Write(WeightsPath(part), weights);
+    /// <param name="weights">Its weights; written in half precision, as they ship, so that later parts learn with what ships.</param>
+    public void Finish(string part, IReadOnlyDictionary<string, Tensor> weights)
+    {
+        using var scope = NewDisposeScope();
+        SafetensorsWriter.Write(
+            WeightsPath(part), weights.ToDictionary(static pair => pair.Key, static pair => pair.Value.to(ScalarType.Float16)), new Dictionary<string, string> { ["format"] = "pt" });
+    }
 
-    /// <summary>A part's weights, under the name that diffusers or transformers gives them.</summary>
-    internal string WeightsPath(string part) =>
-        System.IO.Path.Combine(Of(part), part.StartsWith("text", StringComparison.Ordinal) ? "model.safetensors" : "diffusion_pytorch_model.safetensors");
+    /// <summary>Takes finished parts from a folder of models, so that they need not be trained.</summary>
+    /// <param name="models">A folder as <see cref="DemoExport"/> writes it, e.g. <c>models</c>; parts that it lacks, or that are here already, are left alone.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public void Take(string models)
+    {
+        if (!Directory.Exists(models))
+        {
+            throw new DirectoryNotFoundException($"There is no folder '{models}' to take finished parts from.");
+        }
+
+        foreach (var (part, place) in DemoExport.Places)
+        {
+            var from = System.IO.Path.Combine(models, place);
+            if (!Has(part) && Directory.Exists(from))
+            {
+                // The weights come last: they are what says that a part is finished.
+                foreach (var file in Directory.GetFiles(from).OrderBy(static file => file.EndsWith(".safetensors", StringComparison.Ordinal)))
+                {
+                    File.Copy(file, System.IO.Path.Combine(Of(part), System.IO.Path.GetFileName(file)), overwrite: true);
+                }
+            }
+        }
+    }
+
+    /// <summary>A part's weights, under the name that diffusers or transformers gives the file.</summary>
+    internal string WeightsPath(string part) => System.IO.Path.Combine(
+        Of(part),
+        part.StartsWith("text", StringComparison.Ordinal) ? "model.safetensors"
+        : part.StartsWith("style", StringComparison.Ordinal) ? "pytorch_lora_weights.safetensors"
+        : "diffusion_pytorch_model.safetensors");
 }

@@ -66,7 +66,7 @@ public sealed class UNetLessons(
         Scene[] scenes = [.. Enumerable.Range(0, Shown).Select(index => validation.Scenes[index])];
         // Not disposed: its parts belong to others.
         var pipeline = new StableDiffusionPipeline(
-            new StableDiffusionText(new ClipStage(clip.Tokenizer, clip.Model)), unet, new LatentCodec(autoencoder), SchedulerChoice.Of(scheduler, null), net is null ? [] : [net]);
+            new StableDiffusionText(new ClipStage(clip.Tokenizer, clip.Model)), unet, new LatentCodec(autoencoder), SchedulerChoice.Of(scheduler, null), net is null ? [] : [net], new PipelineDefaults(Scene.Side, ShownSteps, ShownGuidance));
         var request = new ImageRequest
         {
             Prompts = [.. scenes.Select(static scene => scene.Caption)],

@@ -51,6 +51,7 @@ public sealed class DemoMeasurement(string model, SceneJudge judge, long seed, M
         {
             MillionWeights = Math.Round(Weights() / 1e6, 2),
             Steps = request.Steps,
+            Guidance = request.Guidance,
             ReconstructionPsnr = Reconstruction(heldOut),
             JudgeRight = JudgeTask.Right(judge, heldOut),
             Validation = quality.Score(seenCaptions, seenPictures),

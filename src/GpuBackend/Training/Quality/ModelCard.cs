@@ -6,31 +6,33 @@ namespace SimServe.GpuBackend.Training.Quality;
 /// <summary>The text of a demo model's README.md.</summary>
 public static class ModelCard
 {
-    /// <summary>The card of the Flux model.</summary>
+    /// <summary>The card of a model.</summary>
+    /// <param name="name">Its folder's name, as <see cref="DemoExport"/> has it.</param>
     /// <param name="quality">What was measured.</param>
     /// <param name="plan">How it was trained.</param>
-    public static string Flux(ModelQuality quality, TrainingPlan plan)
+    public static string Of(string name, ModelQuality quality, TrainingPlan plan)
     {
         ArgumentNullException.ThrowIfNull(quality);
         ArgumentNullException.ThrowIfNull(plan);
         var text = new StringBuilder();
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        Line($"# demo-flux");
+        var flux = name == DemoExport.Flux;
+        Line($"# {name}");
         Line($"");
-        Line($"A Flux pipeline of {quality.MillionWeights} million weights in diffusers' layout, half precision, for 64x64 pictures of painted scenes. It follows captions such as");
+        Line($"A {(flux ? "Flux" : "Stable Diffusion")} pipeline of {quality.MillionWeights} million weights in diffusers' layout, half precision, for 64x64 pictures of painted scenes. It follows captions such as");
         Line($"*a small red circle left of a large striped blue square on a sand background* and fills holes by prompts such as *a green star*. It exists to show and to");
         Line($"measure serving: reuse of activations only means something on a model that has learned something.");
         Line($"");
         Line($"```");
-        Line($"simserve generate --model models/demo-flux --prompt \"a large yellow star above a small blue square on a grass background\" --out star.png");
-        Line($"simserve edit --model models/demo-flux --image models/demo-flux/scene.png --mask models/demo-flux/hole.png --prompt \"a green star\" --out edited.png");
+        Line($"simserve generate --model models/{name} --prompt \"a large yellow star above a small blue square on a grass background\" --out star.png");
+        Line($"simserve edit --model models/{name} --image models/{name}/scene.png --mask models/{name}/hole.png --prompt \"a green star\" --out edited.png");
         Line($"```");
         Line($"");
         Line($"![Edits of held-out scenes: the scene, the hole, and what fills it](edits.png)");
         Line($"");
         Line($"## Measured");
         Line($"");
-        Line($"By `simserve train`, on the files as they are here, {quality.Steps} steps, no guidance; {quality.HeldOut.Pictures} pictures of each kind of caption and {quality.Edits.Edits} edits. A picture is right when a small");
+        Line($"By `simserve train`, on the files as they are here, {quality.Steps} steps, guidance {quality.Guidance:0.##}; {quality.HeldOut.Pictures} pictures of each kind of caption and {quality.Edits.Edits} edits. A picture is right when a small");
         Line($"detector, trained on painted scenes and right on {quality.JudgeRight:P1} of held-out ones, sees every object of the caption with its shape and colour and every relation as told.");
         Line($"");
         Line($"| what | known kinds | held-out kinds |");
@@ -60,8 +62,20 @@ public static class ModelCard
         Line($"| part | learns | steps x batch | highest rate |");
         Line($"|---|---|--:|--:|");
         Line($"| vae | to give pictures back from 16x16 latents of 8 channels | {Amount(plan.Vae)} |");
-        Line($"| text_encoder, text_encoder_2 | what each phrase of a caption says of its object | {Amount(plan.Text)} |");
-        Line($"| transformer | rectified flow from noise to latents, noise levels logit-normal | {Amount(plan.Transformer)} |");
+        Line($"| text_encoder{(flux ? ", text_encoder_2" : "")} | what each phrase of a caption says of its object | {Amount(plan.Text)} |");
+        foreach (var (part, learns, settings) in flux
+            ? [("transformer", "rectified flow from noise to latents, noise levels logit-normal", plan.Transformer)]
+            : ((string, string, TrainingSettings?)[])
+            [
+                ("unet", "velocities of noised latents", plan.Unet), ("controlnet-edges", "to follow the edges of scenes", plan.Controlnet), ("each style", "the same scenes painted in the style", plan.Style),
+            ])
+        {
+            if (settings is not null)
+            {
+                Line($"| {part} | {learns} | {Amount(settings)} |");
+            }
+        }
+
         Line($"");
         Line($"`simserve train --out DIR` repeats it (recipe: experiments/training/demo). All of it, data and weights, was made by this project; licence: MIT, as the repository.");
         Line($"");

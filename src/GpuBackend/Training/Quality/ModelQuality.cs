@@ -9,6 +9,9 @@ public sealed record ModelQuality
     /// <summary>Denoising steps of every picture.</summary>
     public required int Steps { get; init; }
 
+    /// <summary>Guidance scale of every picture; 0 or 1 where there was none.</summary>
+    public required double Guidance { get; init; }
+
     /// <summary>Mean peak signal-to-noise ratio of held-out scenes through the autoencoder, dB.</summary>
     public required double ReconstructionPsnr { get; init; }
 
