@@ -77,6 +77,14 @@ internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation
         {
             var (quality, edits) = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
                 new DemoMeasurement(model, judge, recipe.Plan.Seed, size).Run((what, share) => report(share, what), cancellation));
+            var addOns = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
+                new AddOnMeasurement(model, judge, recipe.Plan.Seed, size.AddOns).Run((what, share) => report(share, what), cancellation));
+            if (addOns is { } measured)
+            {
+                quality = quality with { AddOns = measured.Score };
+                PngFile.Write(Path.Combine(model, "addons.png"), measured.Sheet);
+            }
+
             PngFile.Write(Path.Combine(model, "edits.png"), EditSheet.Of([.. edits.Select(static edit => edit.Edit)], [.. edits.Select(static edit => edit.Result)]));
             PngFile.Write(Path.Combine(model, "scene.png"), ScenePainter.Paint(edits[0].Edit.Scene));
             PngFile.Write(Path.Combine(model, "hole.png"), EditSheet.MaskPicture(edits[0].Edit.Mask));

@@ -16,10 +16,10 @@ namespace SimServe.GpuBackend.Training.Quality;
 public sealed class DemoMeasurement(string model, SceneJudge judge, long seed, MeasurementSize amount)
 {
     /// <summary>Pictures that give shares to about 2 points.</summary>
-    public static MeasurementSize Full { get; } = new(Captions: 512, Edits: 200, Repeated: 24);
+    public static MeasurementSize Full { get; } = new(Captions: 512, Edits: 200, Repeated: 24, AddOns: 200);
 
     /// <summary>Just enough to see that it works.</summary>
-    public static MeasurementSize Brief { get; } = new(Captions: 16, Edits: 4, Repeated: 2);
+    public static MeasurementSize Brief { get; } = new(Captions: 16, Edits: 4, Repeated: 2, AddOns: 4);
 
     private const int OfOneCaption = 4;
     private const int Shown = 8;

@@ -54,6 +54,11 @@ public static class ModelCard
         Line($"| edits with every other object still seen where it was | {quality.Edits.Outside:P1} |");
         Line($"| edits with every pixel outside the mask as it was, bit for bit | {(quality.Edits.Kept ? "all" : "not all")} |");
         Line($"");
+        if (quality.AddOns is { } addOns)
+        {
+            AddOns(Line, addOns);
+        }
+
         Line($"## Data and recipe");
         Line($"");
         Line($"{plan.TrainScenes:N0} scenes painted from seed {plan.Seed}: one to three objects of six shapes, six colours, two sizes and three textures on four backgrounds, with captions that say all,");
@@ -81,6 +86,27 @@ public static class ModelCard
         Line($"");
         Line($"It knows the words of its captions and nothing else.");
         return text.ToString();
+    }
+
+    private static void AddOns(Action<FormattableString> line, AddOnScore score)
+    {
+        line($"## Add-ons");
+        line($"");
+        line($"`controlnet-edges` makes pictures follow outlines, white on black; `style-*` are LoRA adapters that no caption mentions. {score.Pictures} held-out captions each:");
+        line($"");
+        line($"| what | without | with |");
+        line($"|---|--:|--:|");
+        line($"| objects of their shape where the edges have them | {score.PlacedWithoutEdges:P1} | {score.PlacedWithEdges:P1} |");
+        foreach (var style in score.Styles)
+        {
+            line($"| {style.Name}: Fréchet distance from scenes painted in the style | {style.WithoutAdapter:0.000} | {style.WithAdapter:0.000} |");
+        }
+
+        line($"");
+        line($"With edges {score.RightWithEdges:P1} of the pictures have every object and relation of the caption right.");
+        line($"");
+        line($"![Scenes, the model's pictures of their captions, edges, pictures with edges, and each style](addons.png)");
+        line($"");
     }
 
     private static string Amount(TrainingSettings settings) => string.Create(CultureInfo.InvariantCulture, $"{settings.Steps:N0} x {settings.Batch} | {settings.LearningRate}");

@@ -35,4 +35,7 @@ public sealed record ModelQuality
 
     /// <summary>Edits of held-out scenes.</summary>
     public required EditScore Edits { get; init; }
+
+    /// <summary>Its add-ons, or <c>null</c> for a model without.</summary>
+    public AddOnScore? AddOns { get; init; }
 }

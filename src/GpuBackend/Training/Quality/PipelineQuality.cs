@@ -88,7 +88,8 @@ public sealed class PipelineQuality(IDiffusionPipeline pipeline, SceneJudge judg
         return cat([.. pictures.Chunk(AtOnce).Select(some => judge.Features(Pixels(some)))]).MoveToOuterDisposeScope();
     }
 
-    private IReadOnlyList<IReadOnlyList<SceneFinding>> See(IReadOnlyList<RgbImage> pictures)
+    /// <summary>What the judge sees in pictures.</summary>
+    internal IReadOnlyList<IReadOnlyList<SceneFinding>> See(IReadOnlyList<RgbImage> pictures)
     {
         using var scope = NewDisposeScope();
         return [.. pictures.Chunk(AtOnce).SelectMany(some => judge.See(Pixels(some)))];
@@ -100,7 +101,8 @@ public sealed class PipelineQuality(IDiffusionPipeline pipeline, SceneJudge judg
 
     private static bool Same(SceneObject item, SceneShape shape, SceneColour colour) => (item.Shape, item.Colour) == (shape, colour);
 
-    private static bool Near(SceneObject one, SceneObject other) => Math.Max(Math.Abs(one.X - other.X), Math.Abs(one.Y - other.Y)) < SceneJudge.Cell;
+    /// <summary>Whether two centres are less than a cell apart.</summary>
+    internal static bool Near(SceneObject one, SceneObject other) => Math.Max(Math.Abs(one.X - other.X), Math.Abs(one.Y - other.Y)) < SceneJudge.Cell;
 
     private static bool IsKept(SceneEdit edit, RgbImage picture)
     {
