@@ -46,6 +46,9 @@ public sealed class ModelIndex
     /// <summary>A true or false of the pipeline.</summary>
     public bool Flag(string key, bool otherwise) => _config.Flag(key, otherwise);
 
+    /// <summary>A whole number of the pipeline, at least 1.</summary>
+    public int Whole(string key, int otherwise) => _config.Whole(key, otherwise);
+
     /// <summary>The folder of a part.</summary>
     /// <param name="component">For instance <c>unet</c>.</param>
     /// <param name="supported">Classes that can be built for it.</param>
