@@ -34,7 +34,7 @@ public class MaskedStepBenchmark
         torch.set_num_threads(1);
         _executor = new StepExecutor(_model);
         var image = new RgbImage(FluxConfig.Nano.Grid.Width, FluxConfig.Nano.Grid.Height, pixels);
-        _recording = new TemplateRecorder(_model, Prompts()).Record(new EditTemplate(image, "a quiet harbour", 1), Steps);
+        _recording = new TemplateRecorder(_model).Record(new EditTemplate(image, "a quiet harbour", 1), Steps);
     }
 
     [IterationSetup]
@@ -51,7 +51,7 @@ public class MaskedStepBenchmark
             Prompt = "a red boat",
             Seed = 2,
         };
-        _edit = new EditState(_model, Prompts(), _recording, request);
+        _edit = new EditState(_model, _recording, request);
         _rows = new DirectTemplateRows([_edit]);
     }
 
@@ -74,8 +74,6 @@ public class MaskedStepBenchmark
         _recording.Dispose();
         _model.Dispose();
     }
-
-    private static HashedPromptEncoder Prompts() => new(FluxConfig.Nano);
 
     private int Step(BlockMode[] modes)
     {

@@ -32,7 +32,7 @@ internal static class Small
 
     public static FluxModel Model { get; } = new(Config, 7);
 
-    public static HashedPromptEncoder Prompts { get; } = new(Config);
+    public static IPromptEncoder Prompts => Model.Prompts;
 
     public static TemplateRecording Harbour { get; } = Record("a quiet harbour at dusk", 11);
 
@@ -61,7 +61,7 @@ internal static class Small
     }
 
     public static EditState Edit(TemplateRecording template, EditMask mask, string prompt = "a red boat", long seed = 99, int id = 0) =>
-        new(Model, Prompts, template, new Request
+        new(Model, template, new Request
         {
             Id = new RequestId(id),
             ArrivesAt = default,
@@ -106,5 +106,5 @@ internal static class Small
     }
 
     private static TemplateRecording Record(string prompt, long seed) =>
-        new TemplateRecorder(Model, Prompts).Record(new EditTemplate(Noise(64, 64, seed), prompt, seed), Steps);
+        new TemplateRecorder(Model).Record(new EditTemplate(Noise(64, 64, seed), prompt, seed), Steps);
 }

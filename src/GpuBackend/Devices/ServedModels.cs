@@ -1,4 +1,5 @@
 using SimServe.GpuBackend.Cuda;
+using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;
@@ -12,11 +13,13 @@ public sealed class ServedModels : IDisposable
 {
     private readonly List<FluxModel> _models = [];
 
-    /// <summary>Makes the model on every device that serves.</summary>
+    /// <summary>Makes the model on every device that serves: from its folder, or from a seed where it has none.</summary>
     /// <param name="config">Its sizes and type.</param>
-    /// <param name="seed">Seed of its weights.</param>
+    /// <param name="seed">Seed of weights that come from no folder.</param>
     /// <param name="device">A device of the kind that serves; a CUDA device's number does not matter.</param>
     /// <param name="size">The run's size.</param>
+    /// <exception cref="FileNotFoundException">A file of the model's folder is missing.</exception>
+    /// <exception cref="ModelFileException">A file of the model's folder is not sound.</exception>
     /// <exception cref="DeviceFailedException">CUDA cannot be called.</exception>
     /// <exception cref="NotEnoughMemoryException">It does not fit on a CUDA device, or what stays in the host's memory does not fit there.</exception>
     public ServedModels(FluxConfig config, long seed, Device device, ServingSize size)
@@ -26,7 +29,7 @@ public sealed class ServedModels : IDisposable
         HostNeed.Check(config, size, device.type != DeviceType.CUDA, FreeMemory.OfHost());
         if (device.type != DeviceType.CUDA)
         {
-            _models.Add(new FluxModel(config, seed));
+            _models.Add(FluxFolder.Open(config, seed));
             return;
         }
 
@@ -53,7 +56,7 @@ public sealed class ServedModels : IDisposable
     {
         try
         {
-            return new FluxModel(config, seed, new Device(DeviceType.CUDA, number));
+            return FluxFolder.Open(config, seed, new Device(DeviceType.CUDA, number));
         }
         catch (Exception fault) when (NotEnoughMemoryException.IsBehind(fault))
         {

@@ -23,7 +23,6 @@ public sealed class TorchDevice : IDevice, IDisposable
     private readonly TemplateStore _templates;
     private readonly WallClockLoop _loop;
     private readonly StepExecutor _executor;
-    private readonly HashedPromptEncoder _prompts;
     private readonly IDeviceStreams _streams;
     private readonly WorkerThread _compute;
     private readonly WorkerThread _copy;
@@ -51,7 +50,6 @@ public sealed class TorchDevice : IDevice, IDisposable
     {
         (_options, _model, _templates, _loop, _streams) = (options, model, templates, loop, streams);
         _executor = new StepExecutor(model);
-        _prompts = new HashedPromptEncoder(model.Config);
         _compute = Start(StreamRole.Compute, "compute");
         _copy = Start(StreamRole.Copy, "copy");
         _beside = Start(StreamRole.PrePost, "pre/post");
@@ -228,7 +226,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     private EditState EditOf(RequestId id, StreamRole role)
     {
         var (request, from) = _requests[id];
-        return _edits.GetOrAdd(id, _ => new EditState(_model, _prompts, RecordingOf(request.Template, role), request, from?.Step ?? 0, from?.Latents ?? default));
+        return _edits.GetOrAdd(id, _ => new EditState(_model, RecordingOf(request.Template, role), request, from?.Step ?? 0, from?.Latents ?? default));
     }
 
     private void Drop(RequestId id)
@@ -255,7 +253,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     {
         if (!_templates.Holds(template))
         {
-            var recording = new TemplateRecorder(_model, _prompts, _streams.Allocate).Record(_templates[template], _options.Steps);
+            var recording = new TemplateRecorder(_model, _streams.Allocate).Record(_templates[template], _options.Steps);
             _streams.Finish(role);
             _templates.Add(template, recording);
         }

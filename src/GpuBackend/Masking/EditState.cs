@@ -12,32 +12,30 @@ namespace SimServe.GpuBackend.Masking;
 /// </remarks>
 public sealed class EditState : IDisposable
 {
+    private readonly FluxModel _model;
     private readonly int[] _masked;
     private bool _disposed;
 
     /// <summary>Prepares an edit: encodes its prompt, and draws its noise or takes over the latents of an earlier attempt.</summary>
     /// <param name="model">The model that recorded the template, or one with the same weights.</param>
-    /// <param name="prompts">Encoder of prompts.</param>
     /// <param name="recording">The template's recording; must outlive the edit.</param>
     /// <param name="request">The request; its mask, prompt, seed and steps are used.</param>
     /// <param name="fromStep">The step it is about to take, from 0 to the steps - 1.</param>
     /// <param name="latents">Its latents then, [m, C] row by row as <see cref="CopyLatents"/> gives them; not used when it begins at step 0.</param>
     /// <exception cref="ArgumentException">The recording is another model's, or the request does not fit it; then the message lists every fault.
     /// Or the latents are not as many as the masked tokens have.</exception>
-    public EditState(
-        FluxModel model, HashedPromptEncoder prompts, TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default)
+    public EditState(FluxModel model, TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default)
     {
-        ArgumentNullException.ThrowIfNull(prompts);
         Check(model, recording, request);
         ArgumentOutOfRangeException.ThrowIfNegative(fromStep);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(fromStep, recording.Steps);
-        (Recording, Request) = (recording, request);
+        (_model, Recording, Request) = (model, recording, request);
         _masked = request.Mask.Tokens(masked: true);
         var unmasked = request.Mask.Tokens(masked: false);
         (MaskedRuns, UnmaskedRuns) = (new TokenRuns(_masked), new TokenRuns(unmasked));
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        var prompt = prompts.Encode(request.Prompt);
+        var prompt = model.Prompts.Encode(request.Prompt);
         Template = recording.On(model.Device);
         Tokens = new EditTokens(model, Template.Constants, _masked, unmasked);
         Text = model.EmbedText(prompt).DetachFromDisposeScope();
@@ -117,7 +115,9 @@ public sealed class EditState : IDisposable
     public float[] CopyLatents()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return HostLatents();
+        using var mode = inference_mode();
+        using var host = Latents.cpu();
+        return host.data<float>().ToArray();
     }
 
     /// <summary>The edited image: masked tokens decoded, every pixel outside the pixel mask equal to the template's.</summary>
@@ -125,7 +125,8 @@ public sealed class EditState : IDisposable
     public RgbImage ToImage()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return PatchCodec.Composite(Recording.Template.Image, Request.Mask, HostLatents());
+        using var mode = inference_mode();
+        return _model.Latents.Composite((Recording.Template.Image, Template.Constants.Image), Request.Mask, Latents);
     }
 
     /// <inheritdoc/>
@@ -151,13 +152,6 @@ public sealed class EditState : IDisposable
         var corrected = velocity.add(Template.Residuals[Step].index_select(0, Tokens.Masked));
         Latents.add_(corrected, sigmas[Step + 1] - sigmas[Step]);
         Step++;
-    }
-
-    private float[] HostLatents()
-    {
-        using var mode = inference_mode();
-        using var host = Latents.cpu();
-        return host.data<float>().ToArray();
     }
 
     private Tensor Restore(FluxModel model, ReadOnlyMemory<float> latents)
@@ -212,7 +206,7 @@ public sealed class EditState : IDisposable
         if (!model.SameWeights(recording.Model))
         {
             throw new ArgumentException(
-                $"The template was recorded with model '{recording.Model.Config.Name}' (seed {recording.Model.Seed}), not with '{model.Config.Name}' (seed {model.Seed}).",
+                $"The template was recorded with model '{recording.Model.Config.Name}' ({recording.Model.Source}), not with '{model.Config.Name}' ({model.Source}).",
                 nameof(recording));
         }
 

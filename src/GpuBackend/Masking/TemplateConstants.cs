@@ -32,12 +32,12 @@ internal sealed class TemplateConstants : IDisposable
     public required Tensor TimeVectors { get; init; }
 
     /// <summary>Computes them.</summary>
-    public static TemplateConstants Create(FluxModel model, EditTemplate template, PromptEmbedding prompt, double[] sigmas)
+    public static TemplateConstants Create(FluxModel model, EditTemplate template, double[] sigmas)
     {
         using var scope = NewDisposeScope();
-        var config = model.Config;
-        var image = model.Here(PatchCodec.Encode(template.Image, config.Grid), config.Grid.Count, config.Transformer.InChannels);
-        var noise = InitialNoise.Draw(model, template.Seed, [.. Enumerable.Range(0, config.Grid.Count)]);
+        var image = model.Encode(template.Image);
+        var noise = InitialNoise.Draw(model, template.Seed, [.. Enumerable.Range(0, model.Config.Grid.Count)]);
+        var prompt = model.Prompts.Encode(template.Prompt);
         return new TemplateConstants
         {
             Image = image.DetachFromDisposeScope(),

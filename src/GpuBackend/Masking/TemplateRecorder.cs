@@ -6,9 +6,8 @@ namespace SimServe.GpuBackend.Masking;
 
 /// <summary>Runs a template's own inference once and keeps what edits reuse.</summary>
 /// <param name="model">The model.</param>
-/// <param name="prompts">Encoder of prompts.</param>
 /// <param name="memory">Where the rows of a step go: host memory of so many bytes; <c>null</c>: <see cref="HostMemory.Pageable"/>.</param>
-public sealed class TemplateRecorder(FluxModel model, HashedPromptEncoder prompts, Func<long, HostMemory>? memory = null)
+public sealed class TemplateRecorder(FluxModel model, Func<long, HostMemory>? memory = null)
 {
     /// <summary>Records a template.</summary>
     /// <param name="template">The template; its image must have the model's size.</param>
@@ -21,8 +20,8 @@ public sealed class TemplateRecorder(FluxModel model, HashedPromptEncoder prompt
     {
         ArgumentNullException.ThrowIfNull(template);
         using var mode = inference_mode();
-        var sigmas = FlowMatchEuler.Sigmas(steps);
-        var constants = TemplateConstants.Create(model, template, prompts.Encode(template.Prompt), sigmas);
+        var sigmas = FlowMatchEuler.Sigmas(steps, model.Config.Shift);
+        var constants = TemplateConstants.Create(model, template, sigmas);
         List<HostMemory> rows = [];
         List<Tensor> residuals = [];
         try

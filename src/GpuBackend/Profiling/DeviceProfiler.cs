@@ -203,7 +203,7 @@ public sealed class DeviceProfiler
     private EditState NewEdit(TorchDevice device, int member, int maskedTokens)
     {
         var template = new TemplateId(member % _templates.Count);
-        return new EditState(device.Model, new HashedPromptEncoder(_model.Config), _templates.Recording(template), new Request
+        return new EditState(device.Model, _templates.Recording(template), new Request
         {
             Id = new RequestId(member),
             ArrivesAt = default,

@@ -13,7 +13,7 @@ public sealed class DeviceProfilerTests
     {
         using var loop = new WallClockLoop();
         using var templates = new TemplateStore([new EditTemplate(Small.Noise(64, 64, 1), "a quiet harbour", 21)]);
-        templates.Add(default, new TemplateRecorder(Small.Model, Small.Prompts).Record(templates[default], Small.Steps));
+        templates.Add(default, new TemplateRecorder(Small.Model).Record(templates[default], Small.Steps));
         var run = new RealRun
         {
             Model = Small.Model,
@@ -50,7 +50,7 @@ public sealed class DeviceProfilerTests
     {
         using var loop = new WallClockLoop();
         using var templates = new TemplateStore([new EditTemplate(Small.Noise(64, 64, 1), "a quiet harbour", 21)]);
-        templates.Add(default, new TemplateRecorder(Small.Model, Small.Prompts).Record(templates[default], Small.Steps));
+        templates.Add(default, new TemplateRecorder(Small.Model).Record(templates[default], Small.Steps));
         using var device = new TorchDevice(
             new TorchDeviceOptions
             {

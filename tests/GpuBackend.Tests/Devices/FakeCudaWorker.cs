@@ -99,7 +99,7 @@ internal sealed class FakeCudaWorker : IDisposable
         StepTrace? trace = null;
         Device.OnCompute(() =>
         {
-            using var edit = new EditState(_model, Small.Prompts, _templates.Recording(request.Template), request);
+            using var edit = new EditState(_model, _templates.Recording(request.Template), request);
             using var rows = Device.RowsFor([edit], Plan([request], modes, lookAhead));
             trace = Device.RunStep([edit], rows, modes);
             done.Set();

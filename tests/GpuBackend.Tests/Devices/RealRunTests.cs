@@ -235,7 +235,7 @@ public sealed class RealRunTests
         var store = new TemplateStore(Templates);
         for (var i = 0; i < Templates.Length; i++)
         {
-            store.Add(new TemplateId(i), new TemplateRecorder(Small.Model, Small.Prompts).Record(Templates[i], Small.Steps));
+            store.Add(new TemplateId(i), new TemplateRecorder(Small.Model).Record(Templates[i], Small.Steps));
         }
 
         return store;

@@ -15,7 +15,7 @@ public sealed class NumberTypeTests
     public void An_edit_is_close_to_that_in_float32(torch.ScalarType type, double bound)
     {
         using var model = new FluxModel(Small.Config with { Type = type }, Small.Model.Seed);
-        using var recording = new TemplateRecorder(model, Small.Prompts).Record(Small.Harbour.Template, Small.Steps);
+        using var recording = new TemplateRecorder(model).Record(Small.Harbour.Template, Small.Steps);
         using (Assert.EnterMultipleScope())
         {
             foreach (var mode in Enum.GetValues<BlockMode>())
@@ -44,7 +44,7 @@ public sealed class NumberTypeTests
 
     private static float[] Edit(FluxModel model, TemplateRecording recording, BlockMode mode)
     {
-        using var edit = new EditState(model, Small.Prompts, recording, new Request
+        using var edit = new EditState(model, recording, new Request
         {
             Id = default,
             ArrivesAt = default,

@@ -46,7 +46,7 @@ public sealed class TemplateRecordingTests
                 cancel.Cancel();
             }
         });
-        var recorder = new TemplateRecorder(Small.Model, Small.Prompts);
+        var recorder = new TemplateRecorder(Small.Model);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => recorder.Record(Small.Harbour.Template, 5, progress, cancel.Token), Throws.InstanceOf<OperationCanceledException>());
@@ -56,7 +56,7 @@ public sealed class TemplateRecordingTests
 
     [Test]
     public void An_image_of_another_size_is_refused() => Assert.That(
-        () => new TemplateRecorder(Small.Model, Small.Prompts).Record(new EditTemplate(Small.Noise(32, 64, 1), "x", 1), 2),
+        () => new TemplateRecorder(Small.Model).Record(new EditTemplate(Small.Noise(32, 64, 1), "x", 1), 2),
         Throws.ArgumentException.With.Message.Contains("32x64").And.Message.Contains("64x64"));
 
     [Test]
@@ -65,14 +65,14 @@ public sealed class TemplateRecordingTests
         var mask = EditMask.Everything(new TokenGrid(4, 4, 8));
         var request = new Request { Id = new RequestId(3), ArrivesAt = default, Template = default, Mask = mask, Steps = 9, Prompt = "x", Seed = 1 };
         Assert.That(
-            () => new EditState(Small.Model, Small.Prompts, Small.Harbour, request),
+            () => new EditState(Small.Model, Small.Harbour, request),
             Throws.ArgumentException.With.Message.Contains("r3").And.Message.Contains("9 steps").And.Message.Contains("grid"));
     }
 
     [Test]
     public void A_disposed_recording_says_so()
     {
-        var recording = new TemplateRecorder(Small.Model, Small.Prompts).Record(Small.Harbour.Template, 1);
+        var recording = new TemplateRecorder(Small.Model).Record(Small.Harbour.Template, 1);
         recording.Dispose();
         recording.Dispose();
         Assert.That(() => recording.Rows(0, 0).Length, Throws.InstanceOf<ObjectDisposedException>());

@@ -7,7 +7,7 @@ namespace SimServe.GpuBackend.Models.Flux;
 /// <summary>A Flux model as it is served: its transformer's sizes, and what every request has in common.</summary>
 public sealed record FluxConfig
 {
-    /// <summary>Name for reports and profiles, e.g. <c>flux-nano</c>.</summary>
+    /// <summary>Name for reports and profiles, e.g. <c>flux-nano</c>; a trained model's is its folder's.</summary>
     public required string Name { get; init; }
 
     /// <summary>How images are cut into tokens.</summary>
@@ -16,12 +16,20 @@ public sealed record FluxConfig
     /// <summary>Text tokens of every prompt, T; at least 1.</summary>
     public required int TextTokens { get; init; }
 
-    /// <summary>The transformer's sizes: with pixels as latents 3 * patch² channels in and out; no guidance input.</summary>
+    /// <summary>The transformer's sizes: as many channels in and out as a token's latent has, with pixels as latents 3 * patch²; no guidance input.</summary>
     public required FluxTransformerConfig Transformer { get; init; }
 
     /// <summary>Numbers that weights, activations and recordings are made of: float32, bfloat16 or float16.</summary>
     /// <value>Float32.</value>
     public ScalarType Type { get; init; } = ScalarType.Float32;
+
+    /// <summary>Static shift of the noise levels, greater than 0; see <see cref="FlowMatchEuler.Sigmas"/>.</summary>
+    /// <value>1: none.</value>
+    public double Shift { get; init; } = 1;
+
+    /// <summary>Autoencoder and text encoders of a trained model.</summary>
+    /// <value><c>null</c>: latents are pixels, prompts are hashed, and weights are made from a seed.</value>
+    public FluxParts? Parts { get; init; }
 
     /// <summary>Bytes of one of those numbers.</summary>
     public int ElementBytes => SafetensorsTypes.Size(Type);
@@ -91,8 +99,11 @@ public sealed record FluxConfig
         List<string> faults = [.. Transformer.Faults()];
         RequireAtLeast(faults);
         Require(faults, Type is ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16, nameof(Type), Type, "Float32, BFloat16 or Float16");
-        var channels = 3 * Grid.PatchPixels * Grid.PatchPixels;
-        Require(faults, Transformer.InChannels == channels, nameof(Transformer.InChannels), Transformer.InChannels, $"{channels}: latents are the patch's pixels");
+        var channels = Parts?.ChannelsOf(Grid) ?? (3 * Grid.PatchPixels * Grid.PatchPixels);
+        Require(
+            faults, Transformer.InChannels == channels, nameof(Transformer.InChannels), Transformer.InChannels,
+            Parts is null ? $"{channels}: latents are the patch's pixels" : $"{channels}: a token's share of the autoencoder's latents");
+        RequireTextWidths(faults);
         Require(faults, Transformer.OutChannels == channels, nameof(Transformer.OutChannels), Transformer.OutChannels, $"{channels}, as many as go in");
         Require(faults, !Transformer.GuidanceEmbeds, nameof(Transformer.GuidanceEmbeds), true, "false: requests have no guidance strength");
         return faults.Count == 0
@@ -110,6 +121,15 @@ public sealed record FluxConfig
         foreach (var (name, value) in sizes)
         {
             Require(faults, value >= 1, name, value, "at least 1");
+        }
+    }
+
+    private void RequireTextWidths(List<string> faults)
+    {
+        if (Parts is { } parts)
+        {
+            Require(faults, Transformer.TextWidth == parts.T5.Width, nameof(Transformer.TextWidth), Transformer.TextWidth, $"{parts.T5.Width}, the width of the T5 text encoder");
+            Require(faults, Transformer.PooledWidth == parts.Clip.Width, nameof(Transformer.PooledWidth), Transformer.PooledWidth, $"{parts.Clip.Width}, the width of the CLIP text encoder");
         }
     }
 

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Weights;
 using TorchSharp;
@@ -5,28 +6,35 @@ using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Flux;
 
-/// <summary>A Flux model as it is served: a transformer with weights made from a seed, and where the tokens of its images stand.</summary>
+/// <summary>A Flux model as it is served: a transformer, the space of its latents, the encoder of its prompts, and where the tokens of its images stand.</summary>
 /// <remarks>
-/// Simplified: latents are the pixels of a patch (no autoencoder), weights are random. It computes in the type of its configuration. Weights are made
-/// on the processor and moved, so that equal seeds give equal weights on every device; they are never written after construction: any number of
-/// threads may run one model at once.
+/// Either everything is trained and comes from a folder, or latents are the pixels of a patch, prompts are hashed and weights are random: made on the processor and
+/// moved, so that equal seeds give equal weights on every device. It computes in the type of its configuration. Weights are never written after construction: any
+/// number of threads may run one model at once.
 /// </remarks>
 public sealed class FluxModel : IDisposable
 {
     private readonly Tensor _imageIds;
     private readonly Tensor _textIds;
 
-    /// <summary>Creates the model.</summary>
-    /// <param name="config">Its sizes.</param>
+    /// <summary>Creates a model with weights made from a seed.</summary>
+    /// <param name="config">Its sizes; without trained parts.</param>
     /// <param name="seed">Seed of the weights.</param>
     /// <param name="device">Where it computes; <c>null</c>: on the processor.</param>
     /// <exception cref="ArgumentException">Some sizes are impossible; the message lists them all.</exception>
     /// <exception cref="LibTorchNotFoundException">Native Torch is missing.</exception>
     public FluxModel(FluxConfig config, long seed, Device? device = null)
+        : this(Untrained(config), Seeded(config, seed, Numbered(device ?? CPU)), new PixelLatents(config.Grid, Numbered(device ?? CPU)), new HashedPromptEncoder(config)) =>
+        Seed = seed;
+
+    /// <summary>Puts a model together.</summary>
+    /// <param name="config">Its sizes, checked.</param>
+    /// <param name="transformer">The transformer, where the model computes; owned from now on.</param>
+    /// <param name="latents">The space of its latents; owned from now on.</param>
+    /// <param name="prompts">The encoder of its prompts; owned from now on.</param>
+    internal FluxModel(FluxConfig config, FluxTransformer2DModel transformer, ILatentSpace latents, IPromptEncoder prompts)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        (Config, Seed, Device) = (config.Validated(), seed, Numbered(device ?? CPU));
-        Transformer = new FluxTransformer2DModel(config.Transformer, WeightStore.Seeded(seed, config.Type, Device));
+        (Config, Transformer, Latents, Prompts, Device) = (config, transformer, latents, prompts, transformer.Weights.Device);
         using var scope = NewDisposeScope();
         var (image, text) = (ImageIds(config.Grid.Rows, config.Grid.Columns), zeros(config.TextTokens, 3));
         (_imageIds, _textIds) = (Keep(image), Keep(text));
@@ -40,7 +48,7 @@ public sealed class FluxModel : IDisposable
     /// <summary>The model's sizes.</summary>
     public FluxConfig Config { get; }
 
-    /// <summary>Seed of the weights.</summary>
+    /// <summary>Seed of the weights; 0 in a model from a folder.</summary>
     public long Seed { get; }
 
     /// <summary>Where it computes.</summary>
@@ -48,6 +56,12 @@ public sealed class FluxModel : IDisposable
 
     /// <summary>The transformer.</summary>
     public FluxTransformer2DModel Transformer { get; }
+
+    /// <summary>The space of its latents.</summary>
+    public ILatentSpace Latents { get; }
+
+    /// <summary>The encoder of its prompts.</summary>
+    public IPromptEncoder Prompts { get; }
 
     /// <summary>Rotary factors of every image token, [L, 1, d/2].</summary>
     internal Tensor ImageRotary { get; }
@@ -83,6 +97,8 @@ public sealed class FluxModel : IDisposable
     public void Dispose()
     {
         Transformer.Dispose();
+        Latents.Dispose();
+        Prompts.Dispose();
         foreach (var tensor in new[] { _imageIds, _textIds, ImageRotary, TextRotary })
         {
             tensor.Dispose();
@@ -102,13 +118,27 @@ public sealed class FluxModel : IDisposable
     /// <summary>Numbers of host memory as a float32 tensor on the model's device.</summary>
     internal Tensor Here(float[] values, params long[] shape) => tensor(values, shape).to(Device);
 
+    /// <summary>An image's latents, [L, C], float32, on the model's device.</summary>
+    /// <exception cref="ArgumentException">The image's size is not the model's.</exception>
+    internal Tensor Encode(RgbImage image)
+    {
+        var grid = Config.Grid;
+        return image.Width == grid.Width && image.Height == grid.Height
+            ? Latents.Encode(image)
+            : throw new ArgumentException(
+                $"The image is {image.Width}x{image.Height} pixels but the model makes {grid.Width}x{grid.Height}; resize the image.", nameof(image));
+    }
+
+    /// <summary>Where the weights come from, for messages.</summary>
+    internal string Source => Config.Parts is { } parts ? $"folder '{parts.Folder}'" : $"seed {Seed}";
+
     /// <summary>Latents, [..., C], float32, to hidden rows, [..., H], of the model's type.</summary>
     internal Tensor EmbedLatents(Tensor latents) => Transformer.EmbedImage(latents.to(Config.Type));
 
     /// <summary>Whether a tensor lies where the model computes.</summary>
     internal bool HasHere(Tensor tensor) => tensor.device_type == Device.type && (Device.index < 0 || tensor.device_index == Device.index);
 
-    /// <summary>Whether another model has the same weights, of the same type, be it on another device.</summary>
+    /// <summary>Whether another model has the same weights, of the same seed or of the same files, and of the same type, be it on another device.</summary>
     internal bool SameWeights(FluxModel other) => Config == other.Config && Seed == other.Seed;
 
     /// <summary>A prompt's tokens to hidden rows, [T, H].</summary>
@@ -136,8 +166,16 @@ public sealed class FluxModel : IDisposable
         }
     }
 
-    // "cuda" without a number is the first one.
-    private static Device Numbered(Device device) => device.type == DeviceType.CUDA && device.index < 0 ? new Device(DeviceType.CUDA, 0) : device;
+    /// <summary>The same device with its number: "cuda" alone is the first one.</summary>
+    internal static Device Numbered(Device device) => device.type == DeviceType.CUDA && device.index < 0 ? new Device(DeviceType.CUDA, 0) : device;
+
+    private static FluxConfig Untrained(FluxConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config.Parts is null ? config.Validated() : throw new ArgumentException($"'{config.Name}' is trained: open its folder.", nameof(config));
+    }
+
+    private static FluxTransformer2DModel Seeded(FluxConfig config, long seed, Device device) => new(config.Transformer, WeightStore.Seeded(seed, config.Type, device));
 
     private static Tensor ImageIds(int rows, int columns)
     {

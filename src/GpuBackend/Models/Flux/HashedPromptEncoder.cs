@@ -9,12 +9,11 @@ namespace SimServe.GpuBackend.Models.Flux;
 /// text tokens count in the pooled vector only, and missing ones are filled with a vector of their own.
 /// </remarks>
 /// <param name="config">The model's sizes.</param>
-public sealed class HashedPromptEncoder(FluxConfig config)
+public sealed class HashedPromptEncoder(FluxConfig config) : IPromptEncoder
 {
     private const string Padding = " ";
 
-    /// <summary>Encodes a prompt.</summary>
-    /// <param name="prompt">Any text, also empty.</param>
+    /// <inheritdoc/>
     public PromptEmbedding Encode(string prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
@@ -22,6 +21,11 @@ public sealed class HashedPromptEncoder(FluxConfig config)
         var text = Enumerable.Range(0, config.TextTokens)
             .SelectMany(token => Vector("token", token < words.Count ? words[token] : Padding, config.Transformer.TextWidth));
         return new PromptEmbedding([.. text], Mean(words.Count == 0 ? [Padding] : words));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
     }
 
     private static List<string> Words(string prompt)

@@ -1,0 +1,42 @@
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Models.Flux;
+using SimServe.Policies;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Pipelines;
+
+/// <summary>An autoencoder's latents: of an image the mean of what the encoder gives, packed as Flux's tokens.</summary>
+/// <remarks>An edit is decoded among the template's own latents, so that the borders of what it changed fit what stays.</remarks>
+/// <param name="codec">The autoencoder; owned from now on.</param>
+/// <param name="grid">The model's grid.</param>
+internal sealed class AutoencoderLatents(LatentCodec codec, TokenGrid grid) : ILatentSpace
+{
+    /// <inheritdoc/>
+    public Tensor Encode(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using var scope = NewDisposeScope();
+        var latents = codec.Encode(PixelTensors.Of(image).mul(2).sub(1), noise: null);
+        return FluxPacking.Pack(latents).squeeze(0).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public RgbImage Composite((RgbImage Image, Tensor Latents) template, EditMask mask, Tensor masked)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(masked);
+        using var scope = NewDisposeScope();
+        var tokens = tensor(mask.Tokens(masked: true).Select(static token => (long)token).ToArray()).to(masked.device);
+        var latents = template.Latents.index_copy(0, tokens, masked).unsqueeze(0);
+        var pixels = codec.Decode(FluxPacking.Unpack(latents, grid.Rows, grid.Columns));
+        if (!pixels.isfinite().all().item<bool>())
+        {
+            throw new ArithmeticException("A decoded pixel is not a finite number: the model's activations overflowed.");
+        }
+
+        return EditComposite.Of(PixelTensors.Images(pixels)[0], new InpaintSource { Image = template.Image, Mask = mask.Pixels });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => codec.Dispose();
+}

@@ -1,0 +1,160 @@
+using SimServe.GpuBackend.ModelFiles;
+using SimServe.GpuBackend.Models.Autoencoders;
+using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Models.TextEncoders;
+using SimServe.GpuBackend.Schedulers;
+using SimServe.GpuBackend.Tokenizers;
+using SimServe.GpuBackend.Weights;
+using SimServe.Policies;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Pipelines;
+
+/// <summary>Trained Flux models as they are served, from folders in diffusers' layout.</summary>
+public static class FluxFolder
+{
+    private const string Config = "config.json";
+    private const string SizeKey = "_default_size";
+
+    // Where a folder does not say: FLUX.1's size.
+    private const int DefaultSize = 1024;
+
+    // What time steps count noise levels in.
+    private const int TrainSteps = 1000;
+
+    private static readonly string[] Supported = ["FluxPipeline", "FluxInpaintPipeline"];
+
+    /// <summary>Reads a folder's sizes; no weights yet, and no native library is needed.</summary>
+    /// <param name="folder">The folder that holds <c>model_index.json</c>; its name becomes the model's.</param>
+    /// <returns>The model, computing in float32.</returns>
+    /// <exception cref="FileNotFoundException">A folder or file is missing.</exception>
+    /// <exception cref="ModelFileException">It is no Flux pipeline, or one that cannot be served; the message says why.</exception>
+    public static FluxConfig Read(string folder)
+    {
+        var index = ModelIndex.Open(folder);
+        if (!Supported.Contains(index.ClassName))
+        {
+            throw new ModelFileException(
+                $"{index.Path}: the pipeline is a \"{index.ClassName}\"; served are {string.Join(", ", Supported)}. UNets are not served yet: 'simserve generate' and 'simserve edit' run them.");
+        }
+
+        var autoencoder = AutoencoderConfig.Read(ConfigOf(index, "vae", nameof(AutoencoderKL)));
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var config = new FluxConfig
+        {
+            Name = Path.GetFileName(path),
+            Grid = GridOf(index, autoencoder),
+            TextTokens = TextTokensOf(index),
+            Transformer = FluxTransformerConfig.Read(ConfigOf(index, "transformer", nameof(FluxTransformer2DModel))),
+            Shift = ShiftOf(index),
+            Parts = new FluxParts
+            {
+                Folder = path,
+                Files = FilesOf(path),
+                Autoencoder = autoencoder,
+                Clip = ClipTextConfig.Read(ConfigOf(index, "text_encoder", "CLIPTextModel")),
+                T5 = T5EncoderConfig.Read(ConfigOf(index, "text_encoder_2", nameof(T5EncoderModel))),
+            },
+        };
+        index.Component("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
+        try
+        {
+            return config.Validated();
+        }
+        catch (ArgumentException fault)
+        {
+            throw new ModelFileException($"'{folder}': {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Makes a model: from its folder, or from a seed where it has none.</summary>
+    /// <param name="config">Its sizes and type.</param>
+    /// <param name="seed">Seed of the weights that come from no folder.</param>
+    /// <param name="device">Where it computes; <c>null</c>: on the processor.</param>
+    /// <exception cref="FileNotFoundException">A file of its folder is missing.</exception>
+    /// <exception cref="ModelFileException">A file of its folder is not sound.</exception>
+    public static FluxModel Open(FluxConfig config, long seed, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        if (config.Parts is null)
+        {
+            return new FluxModel(config, seed, device);
+        }
+
+        Native.LibTorch.Load();
+        var place = FluxModel.Numbered(device ?? CPU);
+        // Whatever was opened is closed again when a later part fails.
+        var opened = new Stack<IDisposable>();
+        try
+        {
+            return Open(config, config.Parts, place, opened);
+        }
+        catch
+        {
+            while (opened.TryPop(out var part))
+            {
+                part.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private static FluxModel Open(FluxConfig config, FluxParts parts, Device device, Stack<IDisposable> opened)
+    {
+        string At(string part) => Path.Combine(parts.Folder, part);
+        WeightStore Weights(string part, ScalarType type) => Keep(opened, WeightStore.Open(At(part), type, device));
+        var (clipTokens, t5Tokens) = (TokenizerFactory.Open(At("tokenizer")), TokenizerFactory.Open(At("tokenizer_2")));
+        var clip = new ClipTextModel(parts.Clip, Weights("text_encoder", config.Type));
+        var t5 = new T5EncoderModel(parts.T5, Weights("text_encoder_2", config.Type));
+        var codec = new LatentCodec(new AutoencoderKL(parts.Autoencoder, Weights("vae", parts.AutoencoderType(config.Type))));
+        var transformer = new FluxTransformer2DModel(config.Transformer, Weights("transformer", config.Type));
+        var prompts = new FluxPromptEncoder(new FluxText(new ClipStage(clipTokens, clip), t5Tokens, t5), config.TextTokens);
+        return new FluxModel(config, transformer, new AutoencoderLatents(codec, config.Grid), prompts);
+    }
+
+    private static ConfigFile ConfigOf(ModelIndex index, string component, params ReadOnlySpan<string> supported) =>
+        ConfigFile.Open(Path.Combine(index.Component(component, supported), Config));
+
+    private static TokenGrid GridOf(ModelIndex index, AutoencoderConfig autoencoder)
+    {
+        var (size, token) = (index.Whole(SizeKey, DefaultSize), autoencoder.Downscale * FluxPacking.Side);
+        return size >= token && size % token == 0
+            ? new TokenGrid(size / token, size / token, token)
+            : throw new ModelFileException($"{index.Path}: \"{SizeKey}\" is {size}; it must be a multiple of {token}, the pixels of a token's side.");
+    }
+
+    private static int TextTokensOf(ModelIndex index)
+    {
+        var folder = index.Component("tokenizer_2", "T5Tokenizer", "T5TokenizerFast");
+        var length = TokenizerFactory.Open(folder).MaxLength;
+        return length < int.MaxValue
+            ? length
+            : throw new ModelFileException($"'{Path.Combine(folder, TokenizerSettings.FileName)}' has no \"model_max_length\": a served model needs to know its text tokens, 512 in FLUX.1.");
+    }
+
+    private static double ShiftOf(ModelIndex index)
+    {
+        var file = ConfigFile.Open(Path.Combine(index.Component("scheduler", FlowMatchEulerOptions.ClassName), "scheduler_config.json"));
+        file.Require(file.ClassName is "" or FlowMatchEulerOptions.ClassName, "_class_name", file.ClassName, FlowMatchEulerOptions.ClassName);
+        var options = FlowMatchEulerOptions.Read(file);
+        file.Require(options.Dynamic is null, "use_dynamic_shifting", true, "false in a served model: its noise levels are fixed, shifted by \"shift\" alone, so that all edits share the templates' recordings");
+        file.Require(options.Terminal is null, "shift_terminal", options.Terminal ?? 0, "not set in a served model");
+        file.Require(options.TrainSteps == TrainSteps, "num_train_timesteps", options.TrainSteps, $"{TrainSteps} in a served model");
+        file.ThrowIfFaulty();
+        return options.StaticShift;
+    }
+
+    // Reading every weight only to tell two folders apart would take longer than it is worth.
+    private static string FilesOf(string folder) => string.Join(';', new DirectoryInfo(folder)
+        .EnumerateFiles("*", SearchOption.AllDirectories)
+        .OrderBy(static file => file.FullName, StringComparer.Ordinal)
+        .Select(file => $"{Path.GetRelativePath(folder, file.FullName)} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
+
+    private static T Keep<T>(Stack<IDisposable> opened, T part)
+        where T : IDisposable
+    {
+        opened.Push(part);
+        return part;
+    }
+}

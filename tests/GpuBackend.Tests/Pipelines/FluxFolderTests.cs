@@ -1,0 +1,91 @@
+using SimServe.GpuBackend.ModelFiles;
+using SimServe.GpuBackend.Pipelines;
+using SimServe.GpuBackend.Training;
+using SimServe.Policies;
+
+namespace SimServe.GpuBackend.Tests.Pipelines;
+
+/// <summary>What a served model takes of its folder, and folders that cannot be served.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class FluxFolderTests : IDisposable
+{
+    private readonly TinyFluxFolder _folder = new();
+
+    [Test]
+    public void Sizes_come_from_the_folders_files()
+    {
+        var config = FluxFolder.Read(_folder.Location + Path.DirectorySeparatorChar);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(config.Name, Is.EqualTo("tiny-flux"));
+            Assert.That(config.Grid, Is.EqualTo(new TokenGrid(8, 8, 8)));
+            Assert.That(config.TextTokens, Is.EqualTo(SceneTokenizers.T5Length));
+            Assert.That((config.Transformer.DoubleBlocks, config.Transformer.SingleBlocks, config.Transformer.InChannels), Is.EqualTo((1, 2, 8)));
+            Assert.That(config.Shift, Is.EqualTo(1.5));
+            Assert.That(config.ToShape().Name, Is.EqualTo("tiny-flux"));
+            Assert.That(FluxFolder.Read(_folder.Location), Is.EqualTo(config));
+        }
+    }
+
+    [Test]
+    public void Other_files_make_another_model()
+    {
+        var config = FluxFolder.Read(_folder.Location);
+        File.SetLastWriteTimeUtc(_folder.PathOf("vae/diffusion_pytorch_model.safetensors"), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.That(FluxFolder.Read(_folder.Location), Is.Not.EqualTo(config));
+    }
+
+    [Test]
+    public void A_pipeline_of_another_class_is_named()
+    {
+        _folder.WriteIndex("StableDiffusionXLPipeline");
+        Assert.That(Read, Throws.TypeOf<ModelFileException>().With.Message.Contains("StableDiffusionXLPipeline").And.Message.Contains("UNets are not served yet"));
+    }
+
+    [TestCase("vae/config.json")]
+    [TestCase("scheduler/scheduler_config.json")]
+    [TestCase("model_index.json")]
+    public void A_missing_file_is_named(string file)
+    {
+        File.Delete(_folder.PathOf(file));
+        Assert.That(Read, Throws.TypeOf<FileNotFoundException>().With.Message.Contains(Path.GetFileName(file)));
+    }
+
+    [Test]
+    public void Missing_weights_are_named_when_the_model_is_opened()
+    {
+        var config = FluxFolder.Read(_folder.Location);
+        File.Delete(_folder.PathOf("text_encoder_2/model.safetensors"));
+        Assert.That(() => FluxFolder.Open(config, 0), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("text_encoder_2"));
+    }
+
+    [Test]
+    public void Dynamic_shifting_is_refused_with_the_reason()
+    {
+        _folder.Write("scheduler/scheduler_config.json", new { _class_name = "FlowMatchEulerDiscreteScheduler", use_dynamic_shifting = true });
+        Assert.That(Read, Throws.TypeOf<ModelFileException>().With.Message.Contains("\"use_dynamic_shifting\"").And.Message.Contains("noise levels are fixed"));
+    }
+
+    [TestCase("transformer/config.json", "in_channels", "Channels is 12 but must be 8")]
+    [TestCase("model_index.json", "_default_size", "multiple of 8")]
+    [TestCase("tokenizer_2/tokenizer_config.json", "model_max_length", "model_max_length")]
+    public void Parts_that_do_not_fit_are_told(string file, string key, string said)
+    {
+        var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(_folder.PathOf(file)))!.AsObject();
+        if (key == "model_max_length")
+        {
+            json.Remove(key);
+        }
+        else
+        {
+            json[key] = 12;
+        }
+
+        File.WriteAllText(_folder.PathOf(file), json.ToJsonString());
+        Assert.That(Read, Throws.TypeOf<ModelFileException>().With.Message.Contains(said));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void Read() => FluxFolder.Read(_folder.Location);
+}
