@@ -43,7 +43,7 @@ internal sealed class TinyFluxFolder : IDisposable
         Save("vae", "diffusion_pytorch_model", seed, weights => new AutoencoderKL(AutoencoderConfig.Read(vae), weights));
         var transformer = ReadBack("transformer", new
         {
-            _class_name = "FluxTransformer2DModel", in_channels = 8, num_layers = 1, num_single_layers = 2, num_attention_heads = 2, attention_head_dim = 16,
+            _class_name = "FluxTransformer2DModel", in_channels = 8, num_layers = 2, num_single_layers = 2, num_attention_heads = 2, attention_head_dim = 16,
             axes_dims_rope = new[] { 4, 6, 6 }, joint_attention_dim = 24, pooled_projection_dim = 16, guidance_embeds = false,
         });
         Save("transformer", "diffusion_pytorch_model", seed, weights => new FluxTransformer2DModel(FluxTransformerConfig.Read(transformer), weights));

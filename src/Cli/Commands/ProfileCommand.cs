@@ -19,8 +19,7 @@ internal static class ProfileCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
-        var model = new Option<string>("--model") { Description = "a model of 'simserve list models'", DefaultValueFactory = static _ => ModelCatalogue.Names.First() };
-        model.AcceptOnlyFromAmong([.. ModelCatalogue.Names]);
+        var model = new Option<string>("--model") { Description = "a model of 'simserve list models', or the folder of a trained Flux pipeline", DefaultValueFactory = static _ => ModelCatalogue.Names.First() };
         var device = new ServingDevice();
         var output = new Option<string>("--out") { Description = "the profile to write", Required = true };
         var minutes = Number("--minutes", "time to measure in, beside some seconds of recording", 0.5);
@@ -52,12 +51,13 @@ internal static class ProfileCommand
                 faults.Add(new InputFault("--link-bytes-per-second", "a bandwidth", "none with --device cuda", "Leave it out: the GPU's own is measured."));
             }
 
-            if (faults.Count > 0)
+            var found = ServableModel.Find("--model", parsed.GetRequiredValue(model), faults);
+            if (found is null || faults.Count > 0)
             {
                 throw new InvalidInputException("profile", faults);
             }
 
-            var config = ModelCatalogue.Find(parsed.GetRequiredValue(model)) with { Type = TorchNames.Type(serving.Type) };
+            var config = found with { Type = TorchNames.Type(serving.Type) };
             var size = new ServingSize
             {
                 Workers = serving.IsCuda && parsed.GetResult(workers) is not { Implicit: false } ? DeviceProbe.CudaDevices() : (int)parsed.GetValue(workers),

@@ -21,7 +21,7 @@ internal sealed class ComparisonReport(ComparisonPlan plan, ComparisonJob job, S
         {
             Schema = 1,
             Scenario = plan.Files[0].Scenario.Name,
-            plan.Files[0].Scenario.Model,
+            Model = plan.Files[0].Scenario.ModelName,
             Times = plan.Files[0].Provenance,
             plan.Seed,
             Varied = plan.Variation.Path,

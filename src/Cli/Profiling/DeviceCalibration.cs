@@ -1,7 +1,6 @@
 using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
 using SimServe.Policies.Costs;

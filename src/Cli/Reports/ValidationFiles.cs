@@ -89,7 +89,7 @@ internal static class ValidationFiles
         Tool = $"simserve {Assembly.GetExecutingAssembly().GetName().Version}",
         Scenario = result.Files.Scenario.Name,
         result.Files.Scenario.Seed,
-        result.Files.Scenario.Model,
+        Model = result.Files.Scenario.ModelName,
         Profile = new { result.Profile.Provenance, result.Profile.Environment, result.Profile.Device },
         Torch = new { result.Torch.TorchVersion, result.Torch.Patched, result.Torch.Cuda },
         Requests = result.Requests.Count,

@@ -63,7 +63,7 @@ internal sealed class SimulatedScenario
             throw new InvalidInputException(file, faults);
         }
 
-        if (ModelCatalogue.Names.Contains(scenario.Model))
+        if (!PublishedModels.Names.Contains(scenario.Model))
         {
             var files = ScenarioFiles.Of(scenario, file);
             var served = InTypeOf(measured, files.Model).ToShape();
@@ -181,9 +181,9 @@ internal sealed class SimulatedScenario
         }
 
         var profile = ProfileFile.Read(file);
-        if (profile.Model != scenario.Model)
+        if (profile.Model != scenario.ModelName)
         {
-            faults.Add(new InputFault("model", $"a profile of \"{profile.Model}\"", $"a profile of \"{scenario.Model}\", the scenario's model", "Give another profile."));
+            faults.Add(new InputFault("model", $"a profile of \"{profile.Model}\"", $"a profile of \"{scenario.ModelName}\", the scenario's model", "Give another profile."));
         }
 
         return profile;

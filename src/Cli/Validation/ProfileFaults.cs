@@ -10,9 +10,9 @@ internal static class ProfileFaults
     public static IEnumerable<InputFault> Of(DeviceProfile profile, ScenarioFiles files)
     {
         var (scenario, serving) = (files.Scenario, files.Serving);
-        if (profile.Model != scenario.Model)
+        if (profile.Model != scenario.ModelName)
         {
-            yield return new InputFault("--profile", $"a profile of the model \"{profile.Model}\"", $"\"{scenario.Model}\", the scenario's model", "Measure that, with 'simserve profile'.");
+            yield return new InputFault("--profile", $"a profile of the model \"{profile.Model}\"", $"\"{scenario.ModelName}\", the scenario's model", "Measure that, with 'simserve profile'.");
         }
 
         if (profile.Device.Name != serving.ProfileName)

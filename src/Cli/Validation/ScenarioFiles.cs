@@ -48,7 +48,11 @@ internal sealed record ScenarioFiles(
 
     private static ScenarioFiles Of(Scenario scenario, string file, List<InputFault> faults)
     {
-        var model = ModelCatalogue.Find(scenario.Model);
+        if (ServableModel.Find("model", scenario.Model, faults) is not { } model)
+        {
+            throw new InvalidInputException(file, faults);
+        }
+
         var templates = scenario.Templates.Select((template, index) => ReadTemplate(template, index, model, faults)).ToArray();
         var masks = scenario.Edits.Select((edit, index) => ReadMask(edit, index, model.Grid, model.Name, faults)).ToArray();
         if (faults.Count > 0)

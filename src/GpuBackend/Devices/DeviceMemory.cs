@@ -1,5 +1,8 @@
 using SimServe.GpuBackend.Cuda;
+using SimServe.GpuBackend.ModelFiles;
+using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Models.TextEncoders;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Weights;
@@ -13,7 +16,7 @@ namespace SimServe.GpuBackend.Devices;
 /// each of B (T + L) rows of H e bytes. Activations: a block holds at its widest about 12 H and 2 F numbers of a row beside queries and keys that are
 /// rotated in float32 (4 H of 4 bytes); members and their templates' own computation may be under way at once, so 2 B (T + L) rows; attention's own
 /// workspace is small against that where it is computed in pieces, as libtorch does in these types. Templates: latents, noise and residuals in float32, and
-/// their embeddings. Load buffers and activations once for each worker that shares the device. The rest: CUDA's context, libraries and the allocator's rounding.
+/// their embeddings. An autoencoder and text encoders: their weights, and about 6 tensors of the finest two levels' channels for each pixel. Load buffers and activations once for each worker that shares the device. The rest: CUDA's context, libraries and the allocator's rounding.
 /// </remarks>
 public sealed record DeviceMemory
 {
@@ -54,7 +57,7 @@ public sealed record DeviceMemory
             BatchSize = size.BatchSize,
             Weights = models.Sum(WeightsOf),
             LoadBuffers = size.WorkersPerDevice * buffers * rows * width * element,
-            Activations = 2L * size.WorkersPerDevice * rows * ((((12 * width) + (2L * transformer.FeedForwardWidth)) * element) + (4 * width * sizeof(float))),
+            Activations = (size.WorkersPerDevice * DecodingOf(served)) + (2L * size.WorkersPerDevice * rows * ((((12 * width) + (2L * transformer.FeedForwardWidth)) * element) + (4 * width * sizeof(float)))),
             Templates = size.Templates * TemplateOf(served, size.Steps),
         };
     }
@@ -90,8 +93,22 @@ public sealed record DeviceMemory
     internal static long WeightsOf(FluxConfig model)
     {
         using var counted = new FluxTransformer2DModel(model.Transformer, WeightStore.Counted());
-        return counted.Weights.ParameterCount * model.ElementBytes;
+        return (counted.Weights.ParameterCount * model.ElementBytes) + (model.Parts is { } parts ? WeightsOf(parts, model) : 0);
     }
+
+    private static long WeightsOf(FluxParts parts, FluxConfig model)
+    {
+        using var autoencoder = new AutoencoderKL(parts.Autoencoder, WeightStore.Counted());
+        using var clip = new ClipTextModel(parts.Clip, WeightStore.Counted());
+        using var t5 = new T5EncoderModel(parts.T5, WeightStore.Counted());
+        return (autoencoder.Weights.ParameterCount * SafetensorsTypes.Size(parts.AutoencoderType(model.Type)))
+            + ((clip.Weights.ParameterCount + t5.Weights.ParameterCount) * model.ElementBytes);
+    }
+
+    // What decoding one image holds at its widest: the finest level, whose input still has the channels of the one below.
+    private static long DecodingOf(FluxConfig model) => model.Parts is { } parts
+        ? 6L * model.Grid.Width * model.Grid.Height * parts.Autoencoder.LevelChannels.Take(2).Max() * SafetensorsTypes.Size(parts.AutoencoderType(model.Type))
+        : 0;
 
     private static long TemplateOf(FluxConfig model, int steps)
     {

@@ -61,6 +61,9 @@ internal sealed class JsonSection
         return fallback ?? "";
     }
 
+    // The text of a key that is there, or null where it holds something else; nothing is noted.
+    public string? TextOrNull(string name) => _values.TryGetValue(name, out var value) && IsText(value, out var text) ? text : null;
+
     // A text that becomes the name of a folder.
     public string FolderName(string name, string fallback)
     {

@@ -13,8 +13,12 @@ public sealed record Scenario
     /// <summary>Seed of every random stream of the run.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>Name of the model.</summary>
+    /// <summary>Name of the model, or the full path of its folder.</summary>
     public required string Model { get; init; }
+
+    /// <summary>What reports and profiles call the model: a folder's own name.</summary>
+    [JsonIgnore]
+    public string ModelName => Path.GetFileName(Model);
 
     /// <summary>Denoising steps of every template and request, from 1 to 1000.</summary>
     public required int Steps { get; init; }

@@ -10,11 +10,13 @@ namespace SimServe.Simulator.Scenarios;
 /// <param name="devices">Names of the devices that pools may consist of, or <c>null</c> for none.</param>
 public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, IReadOnlyCollection<string>? devices = null)
 {
+    private const string ModelKey = "model";
+
     private static readonly JsonDocumentOptions Lenient =
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Reads a file and notes everything that is wrong with it.</summary>
-    /// <param name="file">Path of the scenario; image paths in it are relative to its folder.</param>
+    /// <param name="file">Path of the scenario; paths in it are relative to its folder.</param>
     /// <param name="settings">Values to put in place of the file's: <c>path=value</c>, e.g. <c>workload.requests=20</c>.</param>
     /// <param name="faults">Receives the faults; a scenario with faults must not be run.</param>
     /// <exception cref="InvalidInputException">The file is not JSON.</exception>
@@ -34,7 +36,7 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
         {
             Name = root.FolderName("name", Path.GetFileNameWithoutExtension(file)),
             Seed = seed,
-            Model = root.Choice("model", models, models.First()),
+            Model = ReadModel(root, folder),
             Steps = root.Integer("steps", 1, 1000, 8),
             Fleet = fleet,
             Templates = templates,
@@ -153,6 +155,30 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
         }
 
         return edits;
+    }
+
+    // A name, or the full path of a folder: what has a separator of folders, or is there as one.
+    private string ReadModel(JsonSection root, string folder)
+    {
+        var text = root.Has(ModelKey) ? root.TextOrNull(ModelKey) : null;
+        if (text is null || models.Contains(text))
+        {
+            return root.Choice(ModelKey, models, models.First());
+        }
+
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(text, folder));
+        if (Directory.Exists(full))
+        {
+            return full;
+        }
+
+        if (!text.Contains('/', StringComparison.Ordinal) && !text.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            return root.Choice(ModelKey, models, models.First());
+        }
+
+        root.Note(ModelKey, $"\"{text}\", which is not there", "a model's name, or the folder of one", "Check the path: it starts at the scenario's folder.");
+        return models.First();
     }
 
     private static string ReadFile(JsonSection section, string name, string folder)

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Training;
@@ -20,10 +21,23 @@ public sealed class FluxFolderTests : IDisposable
             Assert.That(config.Name, Is.EqualTo("tiny-flux"));
             Assert.That(config.Grid, Is.EqualTo(new TokenGrid(8, 8, 8)));
             Assert.That(config.TextTokens, Is.EqualTo(SceneTokenizers.T5Length));
-            Assert.That((config.Transformer.DoubleBlocks, config.Transformer.SingleBlocks, config.Transformer.InChannels), Is.EqualTo((1, 2, 8)));
+            Assert.That((config.Transformer.DoubleBlocks, config.Transformer.SingleBlocks, config.Transformer.InChannels), Is.EqualTo((2, 2, 8)));
             Assert.That(config.Shift, Is.EqualTo(1.5));
             Assert.That(config.ToShape().Name, Is.EqualTo("tiny-flux"));
             Assert.That(FluxFolder.Read(_folder.Location), Is.EqualTo(config));
+        }
+    }
+
+    [Test]
+    public void Every_part_counts_in_the_memory_that_it_needs()
+    {
+        var config = FluxFolder.Read(_folder.Location);
+        var files = Directory.GetFiles(_folder.Location, "*.safetensors", SearchOption.AllDirectories).Sum(static file => new FileInfo(file).Length);
+        var need = DeviceMemory.Of([config], new ServingSize { Workers = 1, BatchSize = 1, Templates = 1, Steps = 1 });
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(need.Weights, Is.EqualTo(files).Within(10).Percent);
+            Assert.That(need.Activations, Is.GreaterThan(6 * 64 * 64 * 8 * sizeof(float)));
         }
     }
 

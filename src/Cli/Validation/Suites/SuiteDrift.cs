@@ -1,5 +1,4 @@
 using SimServe.GpuBackend.Devices;
-using SimServe.GpuBackend.Models;
 using SimServe.Policies.Profiles;
 using SimServe.Simulator.Reports;
 using SimServe.Simulator.Scenarios;
@@ -20,7 +19,7 @@ internal static class SuiteDrift
     public static IReadOnlyList<string> Of(SuiteFiles files, string folder)
     {
         var (results, profile) = Read(folder);
-        var predictor = new CasePredictor((ModelCatalogue.Find(profile.Model) with { Type = TorchNames.OfPrecision(profile.Precision) ?? TorchNames.Type(ServingChoice.Processor.Type) }).ToShape(), profile, files.Base.EditMasks);
+        var predictor = new CasePredictor((files.Base.Model with { Type = TorchNames.OfPrecision(profile.Precision) ?? TorchNames.Type(ServingChoice.Processor.Type) }).ToShape(), profile, files.Base.EditMasks);
         return
         [
             .. results.Cases.ExceptBy(files.Cases.Select(static one => one.Case.Name), static one => one.Name).Select(static gone => $"{gone.Name}: measured, and no case of the suite any more"),
