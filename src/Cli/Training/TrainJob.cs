@@ -51,7 +51,7 @@ internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation
             folder.Take(models);
         }
 
-        using var training = new DemoTraining(recipe, folder, TorchNames.Device(request.Device), new TrainingProgress(terminal, folder));
+        using var training = new DemoTraining(recipe, folder, TorchNames.Device(request.Device), new TrainingProgress(terminal, folder), request.Start);
         foreach (var part in training.Parts.Where(part => request.Parts.Count == 0 || request.Parts.Contains(part)))
         {
             training.Train(part, cancellation);
@@ -77,6 +77,14 @@ internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation
         {
             var (quality, edits) = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
                 new DemoMeasurement(model, judge, recipe.Plan.Seed, size).Run((what, share) => report(share, what), cancellation));
+            if (Path.GetFileName(model) == DemoExport.Flux)
+            {
+                var (reuse, sheet) = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
+                    new ReuseMeasurement(model, judge, recipe.Plan.Seed, size.Edits, quality.Steps).Run((what, share) => report(share, what), cancellation));
+                quality = quality with { Reuse = reuse };
+                PngFile.Write(Path.Combine(model, "reuse.png"), sheet);
+            }
+
             var addOns = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
                 new AddOnMeasurement(model, judge, recipe.Plan.Seed, size.AddOns).Run((what, share) => report(share, what), cancellation));
             if (addOns is { } measured)

@@ -5,7 +5,8 @@ namespace SimServe.Cli.Training;
 /// <param name="Out">Where everything goes; <c>null</c> only with <paramref name="Check"/>.</param>
 /// <param name="Parts">Parts to train; none means all, and the model's folder with its measures.</param>
 /// <param name="Use">A folder of models whose parts are taken as finished, or <c>null</c>.</param>
+/// <param name="Start">A folder of models whose denoisers the training begins with, or <c>null</c>.</param>
 /// <param name="Check">Whether goals must be reached, and nothing is kept without <paramref name="Out"/>.</param>
 /// <param name="Device">On what it is trained.</param>
 /// <param name="Threads">Processor threads, or <c>null</c> for one for each core.</param>
-internal sealed record TrainRequest(string? Recipe, string? Out, IReadOnlyList<string> Parts, string? Use, bool Check, string Device, int? Threads);
+internal sealed record TrainRequest(string? Recipe, string? Out, IReadOnlyList<string> Parts, string? Use, string? Start, bool Check, string Device, int? Threads);

@@ -145,11 +145,11 @@ public sealed class EditState : IDisposable
     }
 
     /// <summary>Takes one Euler step.</summary>
-    /// <param name="velocity">The model's velocity at the masked rows, [m, C]; the template's residual is added to it.</param>
+    /// <param name="velocity">The model's velocity at the masked rows, [m, C]; the template's residual is added to it where the model keeps to templates.</param>
     internal void Advance(Tensor velocity)
     {
         var sigmas = Recording.Sigmas;
-        var corrected = velocity.add(Template.Residuals[Step].index_select(0, Tokens.Masked));
+        var corrected = _model.Config.KeepsToTemplate ? velocity.add(Template.Residuals[Step].index_select(0, Tokens.Masked)) : velocity;
         Latents.add_(corrected, sigmas[Step + 1] - sigmas[Step]);
         Step++;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Models.ControlNets;
 using SimServe.GpuBackend.Models.Flux;
@@ -31,6 +32,8 @@ public sealed class DemoTraining : IDisposable
     private readonly TrainingFolder _folder;
     private readonly Device _device;
     private readonly ITrainingObserver? _observer;
+    private readonly string? _start;
+    private readonly List<IDisposable> _opened = [];
     private readonly Lazy<SceneSet> _train;
     private readonly Lazy<SceneSet> _validation;
 
@@ -39,11 +42,12 @@ public sealed class DemoTraining : IDisposable
     /// <param name="folder">Where.</param>
     /// <param name="device">On what.</param>
     /// <param name="observer">Watches, or <c>null</c>.</param>
-    public DemoTraining(TrainingRecipe recipe, TrainingFolder folder, Device device, ITrainingObserver? observer = null)
+    /// <param name="start">A folder of models whose denoisers the training begins with, or <c>null</c> to begin anew.</param>
+    public DemoTraining(TrainingRecipe recipe, TrainingFolder folder, Device device, ITrainingObserver? observer = null, string? start = null)
     {
         ArgumentNullException.ThrowIfNull(recipe);
         ArgumentNullException.ThrowIfNull(folder);
-        (_recipe, _folder, _device, _observer) = (recipe, folder, device, observer);
+        (_recipe, _folder, _device, _observer, _start) = (recipe, folder, device, observer, start);
         var plan = recipe.Plan;
         Parts = [Vae, Text, Judge, Transformer, .. plan.Unet is null ? [] : (string[])[Unet], .. plan.Controlnet is null ? [] : (string[])[ControlNet], .. plan.Style is null ? [] : Styles.Select(StylePart)];
         _train = new(() => Scenes(SceneSplit.Train, recipe.Plan.TrainScenes));
@@ -110,6 +114,7 @@ public sealed class DemoTraining : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _opened.ForEach(static files => files.Dispose());
         foreach (var set in new[] { _train, _validation }.Where(static set => set.IsValueCreated))
         {
             set.Value.Dispose();
@@ -169,17 +174,17 @@ public sealed class DemoTraining : IDisposable
         using var vae = new AutoencoderKL(AutoencoderConfig.Read(_folder.Config(Vae)), _folder.Open(Vae, _device));
         using var train = Latents(SceneSplit.Train, _train.Value, vae);
         using var validation = Latents(SceneSplit.Validation, _validation.Value, vae);
-        using var model = new FluxTransformer2DModel(FluxTransformerConfig.Read(_recipe.Config(Transformer)), Fresh());
+        using var model = new FluxTransformer2DModel(FluxTransformerConfig.Read(_recipe.Config(Transformer)), Started(Transformer));
         using var task = new FluxTask(model, new CaptionEncoder((clip, clipTokens), (t5, t5Tokens)), vae, train, validation, settings.Batch);
         Run(Transformer, settings, task, cancellation);
         using var scope = NewDisposeScope();
-        _folder.Finish(Transformer, _recipe.ConfigPath(Transformer), task.Learned.AveragesOf());
+        _folder.Finish(Transformer, _recipe.ConfigPath(Transformer), task.Learned.AveragesOf(FluxTask.ModelPrefix));
     }
 
     private void TrainUnet(CancellationToken cancellation)
     {
         using var parts = OpenLessons(_recipe.Plan.Unet!.Batch, SceneStyle.None);
-        using var model = new UNet2DConditionModel(UNetConfig.Read(_recipe.Config(Unet)), Fresh());
+        using var model = new UNet2DConditionModel(UNetConfig.Read(_recipe.Config(Unet)), Started(Unet));
         using var task = new UNetTask(model, parts.Lessons);
         Run(Unet, _recipe.Plan.Unet, task, cancellation);
         using var scope = NewDisposeScope();
@@ -249,6 +254,19 @@ public sealed class DemoTraining : IDisposable
         {
             Missed.Add(string.Create(CultureInfo.InvariantCulture, $"{part}: {task.Measure} is {reached:0.000} but must be at {(task.MoreIsBetter ? "least" : "most")} {goal}"));
         }
+    }
+
+    // Weights of an earlier training, as the same part has them in a folder of models.
+    private WeightStore Started(string part)
+    {
+        if (_start is null)
+        {
+            return Fresh();
+        }
+
+        var files = WeightFiles.Open(Path.Combine(_start, DemoExport.Places.Single(place => place.Part == part).Place));
+        _opened.Add(files);
+        return WeightStore.ToTrain(_recipe.Plan.Seed, _device, (name, _) => files.Has(name) ? files.Read(name) : null);
     }
 
     private WeightStore Fresh() => WeightStore.ToTrain(_recipe.Plan.Seed, _device);

@@ -1,21 +1,30 @@
 using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Training.Scenes;
+using SimServe.GpuBackend.Weights;
 using SimServe.Policies;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Training;
 
 /// <summary>Trains a Flux transformer to follow straight lines from noise to latents.</summary>
-/// <remarks>Rectified flow with logit-normal noise levels. Source: Esser et al., "Scaling Rectified Flow Transformers", 2024.</remarks>
+/// <remarks>
+/// Rectified flow with logit-normal noise levels (Esser et al., "Scaling Rectified Flow Transformers", 2024). Two things make it learn sooner. Tokens of objects count more where
+/// little noise is left: there it is settled what they show, so that the weight changes no answer, and backgrounds are most of a picture. And an early block is asked what each token
+/// shows, as Yu et al., "Representation Alignment for Generation", 2025, ask for another model's features; the layers that ask are thrown away afterwards.
+/// </remarks>
 public sealed class FluxTask : TrainingTask
 {
     private const int Judged = 256;
     private const int JudgedAtOnce = 64;
     private const int Shown = 10;
     private const int ShownSteps = 16;
+    private const double SettledLevel = 0.5;
+    private const double ObjectWeight = 4;
+    private const double AskingWeight = 0.1;
 
     private readonly FluxTransformer2DModel _model;
     private readonly CaptionEncoder _captions;
@@ -23,6 +32,10 @@ public sealed class FluxTask : TrainingTask
     private readonly LatentSet _train;
     private readonly LatentSet _validation;
     private readonly int _batch;
+    private readonly WeightStore _asking;
+    private readonly Linear _shapes;
+    private readonly Linear _colours;
+    private readonly Dictionary<int, TokenLabels> _labels = [];
 
     /// <summary>Creates the task.</summary>
     /// <param name="model">The transformer; not owned.</param>
@@ -35,8 +48,19 @@ public sealed class FluxTask : TrainingTask
     {
         ArgumentNullException.ThrowIfNull(model);
         (_model, _captions, _autoencoder, _train, _validation, _batch) = (model, captions, autoencoder, train, validation, batch);
-        Learned = new LearnedWeights([(string.Empty, model.Weights)]);
+        _asking = WeightStore.ToTrain(0, model.Weights.Device);
+        _shapes = new Linear(_asking.Root.Sub("shapes"), model.Config.Width, TokenLabels.ShapeClasses);
+        _colours = new Linear(_asking.Root.Sub("colours"), model.Config.Width, TokenLabels.ColourClasses);
+        Learned = new LearnedWeights([(ModelPrefix, model.Weights), ("asking.", _asking)]);
     }
+
+    /// <summary>What the names of the transformer's own weights begin with in <see cref="Learned"/>.</summary>
+    internal const string ModelPrefix = "transformer.";
+
+    // The block that is asked: after a third of them.
+    private int AskedBlock => _model.Config.Blocks / 3;
+
+    private int TokenSide => Scene.Side / _autoencoder.Config.Downscale / FluxPacking.Side;
 
     /// <inheritdoc/>
     public override string Name => "transformer";
@@ -50,7 +74,13 @@ public sealed class FluxTask : TrainingTask
         ArgumentNullException.ThrowIfNull(random);
         int[] chosen = [.. Enumerable.Range(0, _batch).Select(_ => random.Next(_train.Scenes.Count))];
         string[] captions = [.. chosen.Select(index => SceneCaption.Drawn(_train.Scenes[index], random).Text)];
-        return Error(_train.Of(chosen), captions, generator);
+        TokenLabels[] labels = [.. chosen.Select(Labels)];
+        Tensor? asked = null;
+        var (errors, levels) = Errors(_train.Of(chosen), captions, generator, (block, image) => asked = block == AskedBlock ? Asked(image, labels).DetachFromDisposeScope() : asked);
+        var covered = tensor(labels.SelectMany(static label => label.Covered).ToArray(), [chosen.Length, TokenSide * TokenSide], device: errors.device);
+        var weights = covered.mul(levels.lt(SettledLevel).to(ScalarType.Float32).mul(ObjectWeight).unsqueeze(1)).add(1);
+        using var answered = asked!;
+        return errors.mean([2]).mul(weights).sum().div(weights.sum()).add(answered, AskingWeight);
     }
 
     /// <inheritdoc/>
@@ -62,7 +92,7 @@ public sealed class FluxTask : TrainingTask
         {
             using var scope = NewDisposeScope();
             int[] chosen = [.. Enumerable.Range(first, JudgedAtOnce)];
-            sum += Error(_validation.Of(chosen), [.. chosen.Select(index => _validation.Scenes[index].Caption)], generator).item<float>() / (Judged / JudgedAtOnce);
+            sum += Errors(_validation.Of(chosen), [.. chosen.Select(index => _validation.Scenes[index].Caption)], generator, null).Errors.mean().item<float>() / (Judged / JudgedAtOnce);
         }
 
         return sum;
@@ -92,27 +122,43 @@ public sealed class FluxTask : TrainingTask
         return FluxPacking.Unpack(latents, side / FluxPacking.Side, side / FluxPacking.Side);
     }
 
-    private Tensor Error(Tensor latents, IReadOnlyList<string> captions, Generator generator)
+    // Squared errors, [B, L, C], and noise levels, [B].
+    private (Tensor Errors, Tensor Levels) Errors(Tensor latents, IReadOnlyList<string> captions, Generator generator, Action<int, Tensor>? image)
     {
-        var image = FluxPacking.Pack(latents).to(_model.Weights.Device);
-        var noise = randn(image.shape, device: image.device, generator: generator);
-        var levels = randn(captions.Count, device: image.device, generator: generator).sigmoid();
-        var noised = image.lerp(noise, levels.view(-1, 1, 1));
-        return Velocity(noised, levels, _captions.Encode(captions)).sub(noise.sub(image)).square().mean();
+        var clean = FluxPacking.Pack(latents).to(_model.Weights.Device);
+        var noise = randn(clean.shape, device: clean.device, generator: generator);
+        var levels = randn(captions.Count, device: clean.device, generator: generator).sigmoid();
+        var noised = clean.lerp(noise, levels.view(-1, 1, 1));
+        return (Velocity(noised, levels, _captions.Encode(captions), image).sub(noise.sub(clean)).square(), levels);
     }
 
-    private Tensor Velocity(Tensor latents, Tensor levels, (Tensor Text, Tensor Pooled) captions)
+    // How wrong the answers are of what each token shows.
+    private Tensor Asked(Tensor image, TokenLabels[] labels)
     {
-        var side = Scene.Side / _autoencoder.Config.Downscale / FluxPacking.Side;
-        return _model.Forward(new FluxInput
+        var shapes = tensor(labels.SelectMany(static label => label.Shapes).ToArray(), device: image.device);
+        var colours = tensor(labels.SelectMany(static label => label.Colours).ToArray(), device: image.device);
+        return nn.functional.cross_entropy(_shapes.Apply(image), shapes).add(nn.functional.cross_entropy(_colours.Apply(image), colours));
+    }
+
+    private TokenLabels Labels(int index) => _labels.TryGetValue(index, out var known) ? known : _labels[index] = TokenLabels.Of(_train.Scenes[index], TokenSide);
+
+    private Tensor Velocity(Tensor latents, Tensor levels, (Tensor Text, Tensor Pooled) captions, Action<int, Tensor>? image = null) => _model.Forward(
+        new FluxInput
         {
             HiddenStates = latents,
             EncoderHiddenStates = captions.Text,
             PooledProjections = captions.Pooled,
             Timestep = levels,
-            ImageIds = FluxPacking.Positions(side, side, latents.device),
+            ImageIds = FluxPacking.Positions(TokenSide, TokenSide, latents.device),
             TextIds = zeros(captions.Text.shape[1], 3, device: latents.device),
-        });
+        },
+        image);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _asking.Dispose();
     }
 
     private IReadOnlyList<RgbImage> Images(Tensor latents)

@@ -91,7 +91,7 @@ public sealed class TrainedModelTests : IDisposable
         var prompt = _model.Prompts.Encode("a green star");
         for (var step = 0; step < Steps; step++)
         {
-            var velocity = _model.Velocity(latents, _recording.Sigmas[step], prompt).add(edit.Template.Residuals[step]);
+            var velocity = _model.Velocity(latents, _recording.Sigmas[step], prompt);
             latents = latents.add(velocity.mul(_recording.Sigmas[step + 1] - _recording.Sigmas[step]));
         }
 
@@ -116,15 +116,6 @@ public sealed class TrainedModelTests : IDisposable
         }
 
         Assert.That(changed, Is.Positive);
-    }
-
-    [Test]
-    public void The_templates_own_prompt_and_seed_reproduce_its_latents([Values] BlockMode mode)
-    {
-        using var edit = Edit(Small.RandomMask(2, 0.3), _template.Prompt, _template.Seed);
-        Finish(edit, mode);
-        using var expected = edit.Template.Constants.Image.index_select(0, edit.Tokens.Masked);
-        Assert.That(Small.LargestDifference(Small.Values(edit), expected.data<float>().ToArray()), Is.Not.NaN.And.LessThan(Rounding));
     }
 
     [Test]

@@ -31,6 +31,12 @@ public sealed record FluxConfig
     /// <value><c>null</c>: latents are pixels, prompts are hashed, and weights are made from a seed.</value>
     public FluxParts? Parts { get; init; }
 
+    /// <summary>
+    /// Whether the template's residual is added to the velocity of its edits, so that they stay near the template: weights that were never trained show nothing
+    /// else. A trained model fills a hole with what its prompt says and what lies around.
+    /// </summary>
+    public bool KeepsToTemplate => Parts is null;
+
     /// <summary>Bytes of one of those numbers.</summary>
     public int ElementBytes => SafetensorsTypes.Size(Type);
 

@@ -73,21 +73,22 @@ public sealed class FluxModel : IDisposable
     /// <param name="latents">[L, C], float32, on the model's device.</param>
     /// <param name="sigma">Noise level, from 0 to 1.</param>
     /// <param name="prompt">The prompt.</param>
+    /// <param name="tokens">Where the latents stand, for some of the image's tokens alone; <c>null</c> for all of them.</param>
     /// <returns>The velocity, [L, C], float32; the caller disposes it.</returns>
-    public Tensor Velocity(Tensor latents, double sigma, PromptEmbedding prompt)
+    public Tensor Velocity(Tensor latents, double sigma, PromptEmbedding prompt, IReadOnlyList<int>? tokens = null)
     {
         ArgumentNullException.ThrowIfNull(latents);
         ArgumentNullException.ThrowIfNull(prompt);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        CheckShape(latents, "latents", ScalarType.Float32, Config.Grid.Count, Config.Transformer.InChannels);
+        CheckShape(latents, "latents", ScalarType.Float32, tokens?.Count ?? Config.Grid.Count, Config.Transformer.InChannels);
         var velocity = Transformer.Forward(new FluxInput
         {
             HiddenStates = latents.to(Config.Type).unsqueeze(0),
             EncoderHiddenStates = Text(prompt).unsqueeze(0),
             PooledProjections = Pooled(prompt),
             Timestep = Here([(float)sigma], 1),
-            ImageIds = _imageIds,
+            ImageIds = tokens is null ? _imageIds : _imageIds.index_select(0, tensor(tokens.Select(static token => (long)token).ToArray()).to(Device)),
             TextIds = _textIds,
         });
         return velocity.squeeze(0).to(ScalarType.Float32).MoveToOuterDisposeScope();

@@ -61,7 +61,12 @@ public sealed class FluxTransformer2DModel : IDisposable
     /// <param name="input">Latents, prompts, noise levels, and where the tokens stand.</param>
     /// <returns>The velocity, noise minus image: [B, L, output channels]; the caller owns it.</returns>
     /// <exception cref="ArgumentException">Shapes or types do not fit; the message lists them all.</exception>
-    public Tensor Forward(FluxInput input)
+    public Tensor Forward(FluxInput input) => Forward(input, null);
+
+    /// <summary>Runs the model under the eyes of somebody who learns from its hidden rows.</summary>
+    /// <param name="input">Latents, prompts, noise levels, and where the tokens stand.</param>
+    /// <param name="image">Called with each block's number and its image rows, [B * L, H], valid during the call; or <c>null</c>.</param>
+    internal Tensor Forward(FluxInput input, Action<int, Tensor>? image)
     {
         ArgumentNullException.ThrowIfNull(input);
         input.Check(Config, Weights.Type);
@@ -69,15 +74,21 @@ public sealed class FluxTransformer2DModel : IDisposable
         var members = (int)input.HiddenStates.shape[0];
         var rotary = RotaryTable.Of(input.ImageIds, Config.RotaryAxes);
         var layout = new PassLayout(0, RotaryTable.Of(input.TextIds, Config.RotaryAxes), [.. Enumerable.Repeat(rotary, members)], []);
-        var image = _imageTap.Out(EmbedImage(input.HiddenStates));
+        var latents = _imageTap.Out(EmbedImage(input.HiddenStates));
         var vectors = Embedding.Apply(input.Timestep, input.Guidance, input.PooledProjections);
         var text = _textTap.Out(EmbedText(input.EncoderHiddenStates));
         var taps = Weights.Hooks.Observer is null ? null : new BlockTaps(this, layout, vectors);
         var condition = Condition(vectors);
         var rows = RunBlocks(
-            layout, condition, new HiddenRows(text.flatten(0, 1), image.flatten(0, 1)), taps is null ? null : taps.Input, taps is null ? null : taps.Output);
+            layout, condition, new HiddenRows(text.flatten(0, 1), latents.flatten(0, 1)), taps is null ? null : taps.Input, After);
         var normed = _lastTap.Out(Norm(layout.Image, condition, rows.Split(layout).Image).unflatten(0, [members, -1]));
         return _last.Apply(normed).MoveToOuterDisposeScope();
+
+        void After(int block, HiddenRows rows)
+        {
+            taps?.Output(block, rows);
+            image?.Invoke(block, rows.Split(layout).Image);
+        }
     }
 
     /// <inheritdoc/>

@@ -54,6 +54,11 @@ public static class ModelCard
         Line($"| edits with every other object still seen where it was | {quality.Edits.Outside:P1} |");
         Line($"| edits with every pixel outside the mask as it was, bit for bit | {(quality.Edits.Kept ? "all" : "not all")} |");
         Line($"");
+        if (quality.Reuse is { } reuse)
+        {
+            Reuse(Line, reuse);
+        }
+
         if (quality.AddOns is { } addOns)
         {
             AddOns(Line, addOns);
@@ -86,6 +91,23 @@ public static class ModelCard
         Line($"");
         Line($"It knows the words of its captions and nothing else.");
         return text.ToString();
+    }
+
+    private static void Reuse(Action<FormattableString> line, ReuseScore score)
+    {
+        line($"## Reuse");
+        line($"");
+        line($"{score.Edits} edits of held-out scenes by the code that serves, mask ratio {score.MaskRatio:0.00}: *full* computes every token in every step, *cached* the text's and the masked ones with the");
+        line($"keys and values of the others from the template's recording, the *naive crop* the text's and the masked ones alone. SSIM against full:");
+        line($"");
+        line($"| | full | cached | naive crop |");
+        line($"|---|--:|--:|--:|");
+        line($"| SSIM, whole picture | 1 | {score.CachedSsim:0.000} | {score.CropSsim:0.000} |");
+        line($"| SSIM, masked part alone | 1 | {score.CachedSsimInside:0.000} | {score.CropSsimInside:0.000} |");
+        line($"| the prompt's object in the mask | {score.FullInside:P1} | {score.CachedInside:P1} | {score.CropInside:P1} |");
+        line($"");
+        line($"![Scenes, holes, full, cached, naive crop](reuse.png)");
+        line($"");
     }
 
     private static void AddOns(Action<FormattableString> line, AddOnScore score)

@@ -38,4 +38,7 @@ public sealed record ModelQuality
 
     /// <summary>Its add-ons, or <c>null</c> for a model without.</summary>
     public AddOnScore? AddOns { get; init; }
+
+    /// <summary>What reuse of cached activations costs; <c>null</c> for a model that is not served with reuse yet.</summary>
+    public ReuseScore? Reuse { get; init; }
 }

@@ -73,7 +73,7 @@ public sealed class PipelineQuality(IDiffusionPipeline pipeline, SceneJudge judg
         return new EditScore(
             edits.Count,
             edits.Average(static edit => edit.Mask.Edited.ToArray().Average(static pixel => pixel ? 1.0 : 0)),
-            edits.Zip(seen).Average(static pair => pair.Second.Any(item => pair.First.Covers(item.Item) && Same(item.Item, pair.First.Wanted.Shape, pair.First.Wanted.Colour)) ? 1.0 : 0),
+            Inside(edits, seen),
             edits.Zip(seen).Average(static pair => Others(pair.First).All(other => pair.Second.Any(item => Same(item.Item, other.Shape, other.Colour) && Near(item.Item, other))) ? 1.0 : 0),
             edits.Zip(pictures).All(static pair => IsKept(pair.First, pair.Second)));
     }
@@ -85,17 +85,25 @@ public sealed class PipelineQuality(IDiffusionPipeline pipeline, SceneJudge judg
     {
         ArgumentNullException.ThrowIfNull(pictures);
         using var scope = NewDisposeScope();
-        return cat([.. pictures.Chunk(AtOnce).Select(some => judge.Features(Pixels(some)))]).MoveToOuterDisposeScope();
+        return cat([.. pictures.Chunk(AtOnce).Select(some => judge.Features(Pixels(judge, some)))]).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the judge sees in pictures.</summary>
-    internal IReadOnlyList<IReadOnlyList<SceneFinding>> See(IReadOnlyList<RgbImage> pictures)
+    internal IReadOnlyList<IReadOnlyList<SceneFinding>> See(IReadOnlyList<RgbImage> pictures) => See(judge, pictures);
+
+    /// <summary>Share of edits with an object of the prompt's shape and colour whose centre lies in the mask.</summary>
+    internal static double Inside(SceneJudge judge, IReadOnlyList<SceneEdit> edits, IReadOnlyList<RgbImage> pictures) => Inside(edits, See(judge, pictures));
+
+    private static double Inside(IReadOnlyList<SceneEdit> edits, IReadOnlyList<IReadOnlyList<SceneFinding>> seen) => edits.Zip(seen).Average(static pair =>
+        pair.Second.Any(item => pair.First.Covers(item.Item) && Same(item.Item, pair.First.Wanted.Shape, pair.First.Wanted.Colour)) ? 1.0 : 0);
+
+    private static IReadOnlyList<IReadOnlyList<SceneFinding>> See(SceneJudge judge, IReadOnlyList<RgbImage> pictures)
     {
         using var scope = NewDisposeScope();
-        return [.. pictures.Chunk(AtOnce).SelectMany(some => judge.See(Pixels(some)))];
+        return [.. pictures.Chunk(AtOnce).SelectMany(some => judge.See(Pixels(judge, some)))];
     }
 
-    private Tensor Pixels(RgbImage[] pictures) => cat([.. pictures.Select(PixelTensors.Of)]).mul(2).sub(1).to(judge.Weights.Device);
+    private static Tensor Pixels(SceneJudge judge, RgbImage[] pictures) => cat([.. pictures.Select(PixelTensors.Of)]).mul(2).sub(1).to(judge.Weights.Device);
 
     private static IEnumerable<SceneObject> Others(SceneEdit edit) => edit.Scene.Objects.Where((_, index) => index != edit.Replaced);
 

@@ -35,6 +35,18 @@ public sealed record SceneEdit(Scene Scene, int Replaced, PixelMask Mask, SceneP
         return Mask.Edited[((int)item.Y * Scene.Side) + (int)item.X];
     }
 
+    /// <summary>The same edit with a mask of whole tokens: 4 by 3 or 3 by 4 of an 8 by 8 grid, a fifth of the picture, around the object that gives way.</summary>
+    /// <param name="grid">The model's grid, of the scenes' size.</param>
+    /// <remarks>Where masks end within tokens, a fifth of the pixels is up to two fifths of the tokens: published ratios count tokens.</remarks>
+    public SceneEdit OnTokens(TokenGrid grid)
+    {
+        var item = Scene.Objects[Replaced];
+        var (wide, high) = Replaced % 2 == 0 ? (4, 3) : (3, 4);
+        var (width, height) = (wide * grid.Columns / 8 * grid.PatchPixels, high * grid.Rows / 8 * grid.PatchPixels);
+        int First(float centre, int size) => Math.Clamp((int)Math.Round((centre - (size / 2.0)) / grid.PatchPixels) * grid.PatchPixels, 0, Scene.Side - size);
+        return this with { Mask = Rectangle(First(item.X, width), First(item.Y, height), width, height) };
+    }
+
     private static SceneEdit? TryDraw(Scene scene, RandomStream random)
     {
         var replaced = random.Next(scene.Objects.Count);
@@ -50,19 +62,19 @@ public sealed record SceneEdit(Scene Scene, int Replaced, PixelMask Mask, SceneP
         var (shapes, colours) = (Enum.GetValues<SceneShape>(), Enum.GetValues<SceneColour>());
         var wanted = new ScenePhrase(shapes[random.Next(shapes.Length)], colours[random.Next(colours.Length)], null, SceneTexture.Plain, null);
         // What is there already would be no edit.
-        return (wanted.Shape, wanted.Colour) == (item.Shape, item.Colour) ? null : new SceneEdit(scene, replaced, Square(left, top), wanted);
+        return (wanted.Shape, wanted.Colour) == (item.Shape, item.Colour) ? null : new SceneEdit(scene, replaced, Rectangle(left, top, MaskSide, MaskSide), wanted);
     }
 
     private static int Start(float centre) => Math.Clamp((int)Math.Round(centre - (MaskSide / 2.0)), 0, Scene.Side - MaskSide);
 
     private static bool Overlaps(float centre, float radius, int start) => centre + radius > start && centre - radius < start + MaskSide;
 
-    private static PixelMask Square(int left, int top)
+    private static PixelMask Rectangle(int left, int top, int width, int height)
     {
         var edited = new bool[Scene.Side * Scene.Side];
-        for (var y = top; y < top + MaskSide; y++)
+        for (var y = top; y < top + height; y++)
         {
-            edited.AsSpan((y * Scene.Side) + left, MaskSide).Fill(true);
+            edited.AsSpan((y * Scene.Side) + left, width).Fill(true);
         }
 
         return new PixelMask(Scene.Side, Scene.Side, edited);
