@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Pipelines;
