@@ -51,6 +51,10 @@ public sealed record ModelShape
             $"{model.Name} serves images of {model.Grid.Width}x{model.Grid.Height} pixels only, not {size.Width}x{size.Height}."),
         this);
 
+    /// <summary>The sizes in words, the same whatever numbers it computes in: tells models apart that have one name.</summary>
+    public string Sizes => FormattableString.Invariant(
+        $"{Grid.Columns}x{Grid.Rows} tokens of {Grid.PatchPixels} pixels, {TextTokens} text tokens, {Blocks.Count} blocks, {PlainStepFlops} operations a step");
+
     /// <summary>Bytes of the denoising model's weights, or <c>null</c> where nobody counted them.</summary>
     public long? WeightBytes => Parameters * BytesPerElement;
 

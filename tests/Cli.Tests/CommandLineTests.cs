@@ -46,13 +46,23 @@ public sealed class CommandLineTests
             $"scaling:   {string.Join(", ", PolicyCatalogue.Scaling)}",
         }));
 
-    [TestCase("models", "flux-nano\nflux-dev-shape\n")]
     [TestCase("arrivals", "poisson\nconstant\ngamma\nweibull\npiecewise\ndiurnal\nspikes\nmarkov-modulated\n")]
     [TestCase("masks", "production\nadetailer\ninpaint\nconstant:x\nuniform:a..b\n")]
     public void Names_are_listed_one_a_line(string what, string names)
     {
         var result = SimServeProcess.Run("list", what);
         Assert.That((result.ExitCode, result.Output, result.Error), Is.EqualTo((0, names, "")));
+    }
+
+    [Test]
+    public void Models_are_the_names_of_the_catalogue_and_folders_of_the_checkout()
+    {
+        var lines = CommandResult.Lines(SimServeProcess.Run("list", "models").Output);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(lines.Take(2), Is.EqualTo(new[] { "flux-nano", "flux-dev-shape" }));
+            Assert.That(lines.Skip(2), Has.All.Matches<string>(static line => File.Exists(Repository.PathOf($"{line}/model_index.json"))));
+        }
     }
 
     [Test]
@@ -64,6 +74,15 @@ public sealed class CommandLineTests
     {
         var schema = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Repository.PathOf("experiments/scenario.schema.json")))!;
         Assert.That(schema["properties"]!["model"]!["anyOf"]![0]!["enum"]!.AsArray().Select(static name => (string)name!), Is.EqualTo(ModelCatalogue.Names.Concat(PublishedModels.Names)));
+    }
+
+    [TestCase("../../models/demo-flux", true)]
+    [TestCase("./demo-flux", true)]
+    [TestCase("demo-flux", false)]
+    public void What_the_scenario_schema_takes_for_a_folder_has_a_separator(string model, bool isFolder)
+    {
+        var schema = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Repository.PathOf("experiments/scenario.schema.json")))!;
+        Assert.That(model, isFolder ? Does.Match((string)schema["properties"]!["model"]!["anyOf"]![1]!["pattern"]!) : Does.Not.Match((string)schema["properties"]!["model"]!["anyOf"]![1]!["pattern"]!));
     }
 
     [Test]

@@ -13,13 +13,13 @@ internal sealed class SimServeProcess : IDisposable
     private readonly Task<string> _error;
     private readonly StringBuilder _said = new();
 
-    private SimServeProcess(string program, IEnumerable<string> arguments)
+    private SimServeProcess(string program, IEnumerable<string> arguments, string? folder = null)
     {
         _process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Repository.Root,
+            WorkingDirectory = folder ?? Repository.Root,
         })!;
         _output = _process.StandardOutput.ReadToEndAsync();
         _error = Task.Run(ReadError);
@@ -27,9 +27,11 @@ internal sealed class SimServeProcess : IDisposable
 
     private static string Command => Path.Combine(AppContext.BaseDirectory, "simserve.dll");
 
-    public static CommandResult Run(params string[] arguments)
+    public static CommandResult Run(params string[] arguments) => RunIn(Repository.Root, arguments);
+
+    public static CommandResult RunIn(string folder, params string[] arguments)
     {
-        using var process = new SimServeProcess("dotnet", [Command, .. arguments]);
+        using var process = new SimServeProcess("dotnet", [Command, .. arguments], folder);
         return process.Wait(Longest);
     }
 

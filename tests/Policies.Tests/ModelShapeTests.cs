@@ -32,6 +32,18 @@ public sealed class ModelShapeTests
         Assert.That(block.MaskedWork(1000).Flops, Is.EqualTo(block.MaskedWork(0).Flops + (1000 * slope)));
     }
 
+    [Test]
+    public void Sizes_tell_models_apart_but_not_their_numbers()
+    {
+        var shape = Flux(2, 6, 24);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(shape.Sizes, Is.EqualTo($"64x64 tokens of 16 pixels, 24 text tokens, 8 blocks, {shape.PlainStepFlops} operations a step"));
+            Assert.That((shape with { BytesPerElement = 4, Name = "another" }).Sizes, Is.EqualTo(shape.Sizes));
+            Assert.That(Flux(3, 5, 24).Sizes, Is.Not.EqualTo(shape.Sizes), "as many blocks, of other kinds");
+        }
+    }
+
     internal static ModelShape Flux(int doubles = 19, int singles = 38, int textTokens = 512) => new()
     {
         Name = "flux-dev",

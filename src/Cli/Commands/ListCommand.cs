@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SimServe.Cli.Planning;
 using SimServe.Cli.Terminals;
+using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Schedulers;
@@ -14,10 +15,11 @@ namespace SimServe.Cli.Commands;
 internal static class ListCommand
 {
     private const string Devices = "devices";
+    private const string Models = "models";
 
     private static readonly Dictionary<string, Func<IEnumerable<string>>> Lists = new(StringComparer.Ordinal)
     {
-        ["models"] = static () => ModelCatalogue.Names,
+        ["models"] = static () => [.. ModelCatalogue.Names, .. ModelFolders()],
         ["policies"] = static () =>
         [
             $"admission: {string.Join(", ", PolicyCatalogue.Admission)}",
@@ -34,6 +36,12 @@ internal static class ListCommand
         ["arrivals"] = static () => ArrivalPattern.Kinds,
         ["masks"] = static () => MaskRatios.KnownNames,
     };
+
+    // Folders of trained models that can be served, below the folder that a checkout keeps them in.
+    private static IEnumerable<string> ModelFolders() => !Directory.Exists(Models) ? [] : Directory
+        .EnumerateDirectories(Models)
+        .Order(StringComparer.Ordinal)
+        .Where(static folder => ServableModel.Find("model", folder, []) is not null);
 
     // Sizes and operations follow from the configuration; no weights are needed.
     private static string Describe(PublishedModel model)

@@ -77,7 +77,7 @@ internal static class ProfileCommand
     private static DeviceProfile Measure(
         FluxConfig config, ServingChoice serving, ServingSize size, double seconds, double link, Terminal terminal, CancellationToken cancellation)
     {
-        var (device, pictures) = (TorchNames.Device(serving.Device), CalibrationPictures.Of(config.Grid));
+        var (device, pictures) = (TorchNames.Device(serving.Device), CalibrationPictures.Of(config));
         using var models = new ServedModels(config, RealWorld.WeightsSeed, device, size);
         using var templates = new TemplateStore(pictures);
         var real = new RealRun

@@ -1,16 +1,19 @@
+using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 
 namespace SimServe.Cli.Profiling;
 
-/// <summary>Pictures to profile a model with: what they show does not change how long anything takes.</summary>
+/// <summary>Pictures to profile a model with: painted scenes where it knows them, else noise; what they show does not change how long anything takes.</summary>
 internal static class CalibrationPictures
 {
     public const int Count = 2;
 
-    public static IReadOnlyList<EditTemplate> Of(TokenGrid grid) =>
-        [.. Enumerable.Range(0, Count).Select(number => new EditTemplate(Picture(grid, number), $"calibration picture {number}", number))];
+    public static IReadOnlyList<EditTemplate> Of(FluxConfig model) => PaintedTemplates.Fit(model)
+        ? PaintedTemplates.Of(Count, DeviceCalibration.Seed)
+        : [.. Enumerable.Range(0, Count).Select(number => new EditTemplate(Picture(model.Grid, number), $"calibration picture {number}", number))];
 
     private static RgbImage Picture(TokenGrid grid, int number)
     {

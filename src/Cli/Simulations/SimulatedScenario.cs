@@ -119,6 +119,7 @@ internal sealed class SimulatedScenario
         [
             .. DeviceMemoryFaults.Of(scenario.Fleet.Host, model, scenario.Steps, scenario.Fleet.Pools.Select(static pool => DeviceCatalogue.Find(pool.Device))),
             .. ResolutionFaults.Of(scenario.Workload.Resolutions, model, measured is not null),
+            .. measured is not null && ProfileFaults.OfSizes(measured, model) is { } other ? [other] : Array.Empty<InputFault>(),
         ];
         if (faults.Length > 0)
         {
@@ -135,7 +136,7 @@ internal sealed class SimulatedScenario
         foreach (var pool in scenario.Fleet.Pools)
         {
             var device = DeviceCatalogue.Find(pool.Device);
-            var (costs, source) = Known.GetOrAdd((pool.Device, model.Name, scenario.Fleet.Assembly), _ =>
+            var (costs, source) = Known.GetOrAdd((pool.Device, scenario.Model, scenario.Fleet.Assembly), _ =>
             {
                 var (plain, from) = catalogue.Of(device, model);
                 return (Assembled(plain, scenario), from);

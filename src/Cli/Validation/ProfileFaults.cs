@@ -1,3 +1,4 @@
+using SimServe.Policies;
 using SimServe.Policies.Profiles;
 using SimServe.Simulator.Scenarios;
 
@@ -13,6 +14,10 @@ internal static class ProfileFaults
         if (profile.Model != scenario.ModelName)
         {
             yield return new InputFault("--profile", $"a profile of the model \"{profile.Model}\"", $"\"{scenario.ModelName}\", the scenario's model", "Measure that, with 'simserve profile'.");
+        }
+        else if (OfSizes(profile, files.Model.ToShape()) is { } other)
+        {
+            yield return other;
         }
 
         if (profile.Device.Name != serving.ProfileName)
@@ -33,6 +38,11 @@ internal static class ProfileFaults
                 "Set it, or measure with --link-bytes-per-second.");
         }
     }
+
+    /// <summary>Whether it was measured on a model of other sizes, though of the same name; <c>null</c> where it was not, or nobody noted it.</summary>
+    public static InputFault? OfSizes(DeviceProfile profile, ModelShape model) => profile.ModelSizes is { } measured && measured != model.Sizes
+        ? new InputFault("--profile", $"a profile of another \"{profile.Model}\" ({measured})", $"one of the scenario's ({model.Sizes})", "Measure that, with 'simserve profile'.")
+        : null;
 
     /// <summary>What does not forbid its use but must be said, or <c>null</c>.</summary>
     public static string? Warning(DeviceProfile profile, ServingChoice serving) => profile.Environment == serving.Environment

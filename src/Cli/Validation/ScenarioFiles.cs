@@ -23,8 +23,14 @@ internal sealed record ScenarioFiles(
         return Of(new ScenarioReader(ModelCatalogue.Names).Read(file, settings, faults), file, faults);
     }
 
-    // The same on what serves.
-    public ScenarioFiles On(ServingChoice serving) => this with { Serving = serving, Model = Model with { Type = TorchNames.Type(serving.Type) } };
+    // The same on what serves, with the pictures and prompts that a scenario without its own gets there. Throws InvalidInputException where there are none.
+    public ScenarioFiles On(ServingChoice serving) => this with
+    {
+        Serving = serving,
+        Model = Model with { Type = TorchNames.Type(serving.Type) },
+        Templates = ServedTemplates(),
+        Scenario = Scenario with { Workload = Scenario.Workload with { Prompts = Scenario.Workload.Prompts ?? (PaintedTemplates.Fit(Model) ? PaintedTemplates.EditPrompts : null) } },
+    };
 
     public static void MustExist(string file)
     {
@@ -61,6 +67,30 @@ internal sealed record ScenarioFiles(
         }
 
         return new ScenarioFiles(scenario, model, templates!, masks!);
+    }
+
+    private IReadOnlyList<EditTemplate> ServedTemplates()
+    {
+        if (Templates.Count > 0)
+        {
+            return Templates;
+        }
+
+        if (Scenario.Workload.Templates is not { } count)
+        {
+            throw new InvalidInputException(Scenario.Name, [new InputFault("templates", "nothing", "a list of templates where real devices serve", "Name their images, or simulate the scenario.")]);
+        }
+
+        if (!PaintedTemplates.Fit(Model))
+        {
+            throw new InvalidInputException(Scenario.Name, [new InputFault(
+                "workload.templates", $"{count} without images", $"a list of templates where real devices serve {Model.Name}", "Name their images in templates, or simulate the scenario.")]);
+        }
+
+        return count <= PaintedTemplates.Most
+            ? PaintedTemplates.Of(count, Scenario.Seed)
+            : throw new InvalidInputException(Scenario.Name, [new InputFault(
+                "workload.templates", $"{count}", $"up to {PaintedTemplates.Most} painted scenes where real devices serve", "Use fewer, or simulate the scenario.")]);
     }
 
     private static EditTemplate? ReadTemplate(TemplateSource source, int index, FluxConfig model, List<InputFault> faults)

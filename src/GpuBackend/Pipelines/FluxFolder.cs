@@ -14,10 +14,11 @@ namespace SimServe.GpuBackend.Pipelines;
 public static class FluxFolder
 {
     private const string Config = "config.json";
-    private const string SizeKey = "_default_size";
 
-    // Where a folder does not say: FLUX.1's size.
-    private const int DefaultSize = 1024;
+    // Pixels of an image's side: the pipeline's own key, else what diffusers writes of the autoencoder's training, else that of the models which are trained here.
+    private const string SizeKey = "_default_size";
+    private const string AutoencoderSizeKey = "sample_size";
+    private const int DefaultSize = 64;
 
     // What time steps count noise levels in.
     private const int TrainSteps = 1000;
@@ -38,12 +39,13 @@ public static class FluxFolder
                 $"{index.Path}: the pipeline is a \"{index.ClassName}\"; served are {string.Join(", ", Supported)}. UNets are not served yet: 'simserve generate' and 'simserve edit' run them.");
         }
 
-        var autoencoder = AutoencoderConfig.Read(ConfigOf(index, "vae", nameof(AutoencoderKL)));
+        var vae = ConfigOf(index, "vae", nameof(AutoencoderKL));
+        var autoencoder = AutoencoderConfig.Read(vae);
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var config = new FluxConfig
         {
             Name = Path.GetFileName(path),
-            Grid = GridOf(index, autoencoder),
+            Grid = GridOf(index, vae, autoencoder),
             TextTokens = TextTokensOf(index),
             Transformer = FluxTransformerConfig.Read(ConfigOf(index, "transformer", nameof(FluxTransformer2DModel))),
             Shift = ShiftOf(index),
@@ -116,12 +118,15 @@ public static class FluxFolder
     private static ConfigFile ConfigOf(ModelIndex index, string component, params ReadOnlySpan<string> supported) =>
         ConfigFile.Open(Path.Combine(index.Component(component, supported), Config));
 
-    private static TokenGrid GridOf(ModelIndex index, AutoencoderConfig autoencoder)
+    private static TokenGrid GridOf(ModelIndex index, ConfigFile vae, AutoencoderConfig autoencoder)
     {
-        var (size, token) = (index.Whole(SizeKey, DefaultSize), autoencoder.Downscale * FluxPacking.Side);
+        var (stated, token) = (index.Whole(SizeKey, 0), autoencoder.Downscale * FluxPacking.Side);
+        var (file, key, size) = stated > 0 ? (index.Path, SizeKey, stated) : (vae.Path, AutoencoderSizeKey, vae.Whole(AutoencoderSizeKey, DefaultSize));
+        index.ThrowIfFaulty();
+        vae.ThrowIfFaulty();
         return size >= token && size % token == 0
             ? new TokenGrid(size / token, size / token, token)
-            : throw new ModelFileException($"{index.Path}: \"{SizeKey}\" is {size}; it must be a multiple of {token}, the pixels of a token's side.");
+            : throw new ModelFileException($"{file}: \"{key}\" is {size}; it must be a multiple of {token}, the pixels of a token's side.");
     }
 
     private static int TextTokensOf(ModelIndex index)

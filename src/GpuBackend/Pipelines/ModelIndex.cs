@@ -52,6 +52,10 @@ public sealed class ModelIndex
     /// <summary>A number of the pipeline.</summary>
     public double Number(string key, double otherwise) => _config.Number(key, otherwise);
 
+    /// <summary>Throws when something that was asked for was wrong, all of it in one message.</summary>
+    /// <exception cref="ModelFileException">A value was wrong.</exception>
+    public void ThrowIfFaulty() => _config.ThrowIfFaulty();
+
     /// <summary>The folder of a part.</summary>
     /// <param name="component">For instance <c>unet</c>.</param>
     /// <param name="supported">Classes that can be built for it.</param>

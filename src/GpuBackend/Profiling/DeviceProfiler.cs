@@ -247,6 +247,7 @@ public sealed class DeviceProfiler
     {
         Device = device.Spec,
         Model = _model.Config.Name,
+        ModelSizes = _shape.Sizes,
         Precision = TorchNames.Precision(_model.Config.Type),
         Provenance = Provenance.Measured,
         Environment = DeviceProbe.Environment(_model.Device),

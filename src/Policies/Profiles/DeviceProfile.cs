@@ -31,6 +31,11 @@ public sealed record DeviceProfile
     /// <summary>The model.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The model's sizes, as <see cref="ModelShape.Sizes"/> says them: folders of other models may have the same name.</summary>
+    /// <value><c>null</c>: nobody noted them.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ModelSizes { get; init; }
+
     /// <summary>Number format of the weights and activations, e.g. <c>fp32</c>.</summary>
     public required string Precision { get; init; }
 

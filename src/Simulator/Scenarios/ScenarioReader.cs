@@ -138,7 +138,7 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
     private static List<EditSource> ReadEdits(JsonSection root, string folder, int templates, WorkloadSource workload)
     {
         var edits = new List<EditSource>();
-        var last = templates > 0 ? templates - 1 : int.MaxValue;
+        var last = (templates > 0 ? templates : workload.Templates ?? int.MaxValue) - 1;
         foreach (var section in root.Sections("edits", required: false))
         {
             edits.Add(new EditSource(

@@ -75,7 +75,7 @@ public static class ScenarioWorkload
         Adapters = scenario.Workload.Adapters ?? WorkloadOptions.NoAdapters,
         AdapterNeighbourhoods = scenario.Workload.AdapterNeighbourhoods ?? 1,
         ClosedLoop = scenario.Workload.ClosedLoop,
-        Prompts = scenario.Workload.Prompts,
+        Prompts = PromptsOf(scenario),
     };
 
     private static TraceReplayOptions ReplayOf(Scenario scenario, TraceSource trace, bool maskShapes) => new()
@@ -84,7 +84,7 @@ public static class ScenarioWorkload
         From = Duration.FromSeconds(trace.FromSeconds),
         Until = trace.UntilSeconds is { } until ? Duration.FromSeconds(until) : null,
         First = Math.Min(trace.First ?? int.MaxValue, scenario.Workload.Requests),
-        Prompts = scenario.Workload.Prompts,
+        Prompts = PromptsOf(scenario),
         Classes = scenario.Classes ?? [],
         MaskShapes = maskShapes,
     };
@@ -100,6 +100,8 @@ public static class ScenarioWorkload
         RequestsPerSecond = scenario.Workload.RatePerSecond,
         Arrivals = scenario.Workload.Arrivals ?? new PoissonPattern(),
     };
+
+    private static IReadOnlyList<string> PromptsOf(Scenario scenario) => scenario.Workload.Prompts ?? ["an edit"];
 
     private static int TemplatesOf(Scenario scenario) => scenario.Workload.Templates ?? Math.Max(1, scenario.Templates.Count);
 }

@@ -16,7 +16,7 @@ internal static class WorkloadReader
     {
         if (workload is null)
         {
-            return new WorkloadSource(1, 1, MaskRatios.Production.Name, 0, ["an edit"]);
+            return new WorkloadSource(1, 1, MaskRatios.Production.Name, 0);
         }
 
         var (isTrace, isLoop) = (workload.Has("trace"), workload.Has("closedLoop"));
@@ -25,9 +25,9 @@ internal static class WorkloadReader
             workload.Integer("requests", 1, MostRequests, isTrace ? int.MaxValue : null),
             workload.Number("ratePerSecond", 1e-6, 1e6, isTrace || isLoop ? 1 : null),
             ReadMasks(workload, MaskRatios.Production.Name),
-            workload.Number("templateSkew", 0, MostSkew, 0),
-            prompts.Count > 0 ? prompts : ["an edit"])
+            workload.Number("templateSkew", 0, MostSkew, 0))
         {
+            Prompts = prompts.Count > 0 ? prompts : null,
             Arrivals = ArrivalReader.Read(workload.Section("arrivals", required: false)),
             Templates = workload.OptionalInteger("templates", 1, MostRequests),
             Steps = ReadSteps(workload),

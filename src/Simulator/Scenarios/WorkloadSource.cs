@@ -8,9 +8,12 @@ namespace SimServe.Simulator.Scenarios;
 /// <param name="RatePerSecond">Arrival rate, requests/s: the mean, or what the multipliers of the arrivals multiply.</param>
 /// <param name="Masks">Name of the mask-ratio distribution of requests without a drawn mask.</param>
 /// <param name="TemplateSkew">Zipf exponent of template popularity; 0 is uniform.</param>
-/// <param name="Prompts">Prompts to draw from; at least one.</param>
-public sealed record WorkloadSource(int Requests, double RatePerSecond, string Masks, double TemplateSkew, IReadOnlyList<string> Prompts)
+public sealed record WorkloadSource(int Requests, double RatePerSecond, string Masks, double TemplateSkew)
 {
+    /// <summary>Prompts to draw from, at least one; null: what the served model knows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Prompts { get; init; }
+
     /// <summary>How arrivals are spread over time; null: a Poisson process.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ArrivalPattern? Arrivals { get; init; }

@@ -42,6 +42,7 @@ public sealed class DeviceProfilerTests
                 profile.Samples.Where(static sample => sample.Term == ProfileTerm.SingleBlock).Select(static sample => sample.Work.Members).Distinct(),
                 Is.EquivalentTo(new[] { 1, 2, 3 }));
             Assert.That(profile.Environment, Does.Contain("cores").And.Contain("libtorch"));
+            Assert.That(profile.ModelSizes, Is.EqualTo(Small.Model.Config.ToShape().Sizes));
         }
     }
 

@@ -73,6 +73,40 @@ public sealed class FluxFolderTests : IDisposable
         Assert.That(() => FluxFolder.Open(config, 0), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("text_encoder_2"));
     }
 
+    [TestCase(null, null, 64)]
+    [TestCase(null, 96, 96)]
+    [TestCase(32, 96, 32)]
+    public void The_size_of_images_is_the_pipelines_else_the_autoencoders_else_64(int? pipeline, int? autoencoder, int side)
+    {
+        Set("model_index.json", "_default_size", pipeline);
+        Set("vae/config.json", "sample_size", autoencoder);
+        var grid = FluxFolder.Read(_folder.Location).Grid;
+        Assert.That(grid, Is.EqualTo(new TokenGrid(side / 8, side / 8, 8)));
+    }
+
+    [TestCase("model_index.json", "_default_size")]
+    [TestCase("vae/config.json", "sample_size")]
+    public void A_size_that_is_none_is_named_with_its_file(string file, string key)
+    {
+        Set("model_index.json", "_default_size", null);
+        Set(file, key, 0);
+        Assert.That(Read, Throws.TypeOf<ModelFileException>().With.Message.Contains(file).And.Message.Contains(key).And.Message.Contains("at least 1"));
+        Set(file, key, 60);
+        Assert.That(Read, Throws.TypeOf<ModelFileException>().With.Message.Contains(file).And.Message.Contains($"\"{key}\" is 60").And.Message.Contains("multiple of 8"));
+    }
+
+    [Test]
+    public void Sizes_are_known_without_weights()
+    {
+        var whole = FluxFolder.Read(_folder.Location).ToShape().Sizes;
+        foreach (var file in Directory.GetFiles(_folder.Location, "*.safetensors", SearchOption.AllDirectories))
+        {
+            File.Delete(file);
+        }
+
+        Assert.That(FluxFolder.Read(_folder.Location).ToShape().Sizes, Is.EqualTo(whole).And.StartsWith("8x8 tokens of 8 pixels, "));
+    }
+
     [Test]
     public void Dynamic_shifting_is_refused_with_the_reason()
     {
@@ -85,21 +119,24 @@ public sealed class FluxFolderTests : IDisposable
     [TestCase("tokenizer_2/tokenizer_config.json", "model_max_length", "model_max_length")]
     public void Parts_that_do_not_fit_are_told(string file, string key, string said)
     {
-        var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(_folder.PathOf(file)))!.AsObject();
-        if (key == "model_max_length")
-        {
-            json.Remove(key);
-        }
-        else
-        {
-            json[key] = 12;
-        }
-
-        File.WriteAllText(_folder.PathOf(file), json.ToJsonString());
+        Set(file, key, key == "model_max_length" ? null : 12);
         Assert.That(Read, Throws.TypeOf<ModelFileException>().With.Message.Contains(said));
     }
 
     public void Dispose() => _folder.Dispose();
 
     private void Read() => FluxFolder.Read(_folder.Location);
+
+    // A number of a file; null takes the key away.
+    private void Set(string file, string key, int? value)
+    {
+        var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(_folder.PathOf(file)))!.AsObject();
+        json.Remove(key);
+        if (value is { } number)
+        {
+            json[key] = number;
+        }
+
+        File.WriteAllText(_folder.PathOf(file), json.ToJsonString());
+    }
 }

@@ -15,7 +15,7 @@ public sealed class ScenarioReaderTests
             Assert.That(scenario.Fleet, Is.EqualTo(new FleetOptions(2, 2.5e8, true)));
             Assert.That(scenario.Baseline, Is.EqualTo(scenario.Policies with { Pipeline = "full" }));
             Assert.That(scenario.Edits, Is.Empty);
-            Assert.That(scenario.Workload.Prompts, Is.EqualTo(new[] { "an edit" }));
+            Assert.That(scenario.Workload.Prompts, Is.Null);
         }
     }
 
