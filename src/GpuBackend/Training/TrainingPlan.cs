@@ -3,6 +3,9 @@ namespace SimServe.GpuBackend.Training;
 /// <summary>What a recipe's <c>training.json</c> says.</summary>
 public sealed record TrainingPlan
 {
+    /// <summary>What the models' cards say beside the recipe, in a sentence or two, or <c>null</c>.</summary>
+    public string? Notes { get; init; }
+
     /// <summary>Seed of scenes, first weights, and everything that is drawn.</summary>
     public required long Seed { get; init; }
 

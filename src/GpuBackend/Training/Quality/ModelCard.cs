@@ -87,6 +87,12 @@ public static class ModelCard
         }
 
         Line($"");
+        if (plan.Notes is { } notes)
+        {
+            Line($"{notes}");
+            Line($"");
+        }
+
         Line($"`simserve train --out DIR` repeats it (recipe: experiments/training/demo). All of it, data and weights, was made by this project; licence: MIT, as the repository.");
         Line($"");
         Line($"It knows the words of its captions and nothing else.");
