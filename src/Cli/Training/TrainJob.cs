@@ -2,6 +2,7 @@ using System.Text.Json;
 using SimServe.Cli.Terminals;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Training;
@@ -75,30 +76,30 @@ internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation
         using var judge = training.OpenJudge();
         foreach (var model in new DemoExport(folder).Write(Path.Combine(folder.Path, "models")))
         {
-            var (quality, edits) = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
-                new DemoMeasurement(model, judge, recipe.Plan.Seed, size).Run((what, share) => report(share, what), cancellation));
+            var seed = recipe.Plan.Seed;
+            var (quality, edits) = Told(report => new DemoMeasurement(model, judge, seed, size).Run(report, cancellation));
             if (Path.GetFileName(model) == DemoExport.Flux)
             {
-                var (reuse, sheet) = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
-                    new ReuseMeasurement(model, judge, recipe.Plan.Seed, size.Edits, quality.Steps).Run((what, share) => report(share, what), cancellation));
+                var (reuse, sheet) = Told(report => new ReuseMeasurement(model, judge, seed, size.Edits, quality.Steps).Run(report, cancellation));
                 quality = quality with { Reuse = reuse };
                 PngFile.Write(Path.Combine(model, "reuse.png"), sheet);
             }
 
-            var addOns = new ConsoleProgress(terminal.Error).ShowInWords("measuring", report =>
-                new AddOnMeasurement(model, judge, recipe.Plan.Seed, size.AddOns).Run((what, share) => report(share, what), cancellation));
-            if (addOns is { } measured)
+            if (Told(report => new AddOnMeasurement(model, judge, seed, size.AddOns).Run(report, cancellation)) is { } addOns)
             {
-                quality = quality with { AddOns = measured.Score };
-                PngFile.Write(Path.Combine(model, "addons.png"), measured.Sheet);
+                quality = quality with { AddOns = addOns.Score };
+                PngFile.Write(Path.Combine(model, "addons.png"), addOns.Sheet);
             }
 
             PngFile.Write(Path.Combine(model, "edits.png"), EditSheet.Of([.. edits.Select(static edit => edit.Edit)], [.. edits.Select(static edit => edit.Result)]));
             PngFile.Write(Path.Combine(model, "scene.png"), ScenePainter.Paint(edits[0].Edit.Scene));
             PngFile.Write(Path.Combine(model, "hole.png"), EditSheet.MaskPicture(edits[0].Edit.Mask));
-            File.WriteAllText(Path.Combine(model, "quality.json"), JsonSerializer.Serialize(quality, Indented) + "\n");
-            File.WriteAllText(Path.Combine(model, "README.md"), ModelCard.Of(Path.GetFileName(model), quality, recipe.Plan));
+            WholeFile.Write(Path.Combine(model, "quality.json"), JsonSerializer.Serialize(quality, Indented) + "\n");
+            WholeFile.Write(Path.Combine(model, "README.md"), ModelCard.Of(Path.GetFileName(model), quality, recipe.Plan));
             terminal.Output.MarkupLineInterpolated($"{model}: {quality.HeldOut.Right:P1} of pictures of held-out captions right, {quality.Edits.Inside:P1} of edits; README.md has the rest");
         }
     }
+
+    private T Told<T>(Func<Action<string, double>, T> measure) =>
+        new ConsoleProgress(terminal.Error).ShowInWords("measuring", report => measure((what, share) => report(share, what)));
 }

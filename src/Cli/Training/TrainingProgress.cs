@@ -21,10 +21,6 @@ internal sealed class TrainingProgress(Terminal terminal, TrainingFolder folder)
         terminal.Output.MarkupLineInterpolated($"{task.Name}: {task.Learned.Count / 1e6:0.00} M weights, {steps} steps{(step > 0 ? $", going on after step {step}" : "")}");
     }
 
-    public void Stepped(int step, double loss)
-    {
-    }
-
     public void Checkpointed(TrainingTask task, TrainingPoint point, RgbImage? picture)
     {
         var each = (_clock.Now - Instant.Start) / Math.Max(1, point.Step - _first);

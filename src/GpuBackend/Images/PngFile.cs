@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.ModelFiles;
 using SimServe.Policies;
 using SkiaSharp;
 
@@ -60,16 +61,7 @@ public static class PngFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(image);
         using var encoded = Encode(image);
-        var temporary = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.tmp";
-        try
-        {
-            File.WriteAllBytes(temporary, encoded.Span);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        WholeFile.Write(path, stream => stream.Write(encoded.Span));
     }
 
     private static SKData Encode(RgbImage image)

@@ -26,22 +26,12 @@ public static class SafetensorsWriter
         // Large elements first, as the reference does: then every tensor is aligned to its element.
         var ordered = tensors.OrderByDescending(static pair => SafetensorsTypes.Size(pair.Value.dtype)).ThenBy(static pair => pair.Key, StringComparer.Ordinal).ToArray();
         var header = Header(ordered, metadata);
-        var temporary = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.tmp";
-        try
+        WholeFile.Write(path, stream =>
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-            {
-                WriteAll(stream, header, ordered);
-                // The name must not reach the disk before the content: a power cut would leave an empty file under it.
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+            WriteAll(stream, header, ordered);
+            // The name must not reach the disk before the content: a power cut would leave an empty file under it.
+            stream.Flush(flushToDisk: true);
+        });
     }
 
     private static void WriteAll(FileStream stream, byte[] header, KeyValuePair<string, Tensor>[] ordered)

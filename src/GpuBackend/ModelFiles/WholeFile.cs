@@ -1,17 +1,36 @@
+using System.Text;
+
 namespace SimServe.GpuBackend.ModelFiles;
 
-/// <summary>Writes text files that readers never see half of.</summary>
-internal static class WholeFile
+/// <summary>Writes files that readers never see half of: beside their place, under a temporary name, and then renamed.</summary>
+public static class WholeFile
 {
-    /// <summary>Writes beside the path and renames.</summary>
-    /// <param name="path">The file, replaced when it exists.</param>
+    /// <summary>Writes a text in UTF-8.</summary>
+    /// <param name="path">The file, replaced when it exists. Its folder must exist.</param>
     /// <param name="text">Its content.</param>
-    public static void Write(string path, string text)
+    public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes bytes.</summary>
+    /// <param name="path">The file, replaced when it exists. Its folder must exist.</param>
+    /// <param name="content">Its content.</param>
+    public static void Write(string path, byte[] content) => Write(path, stream => stream.Write(content));
+
+    /// <summary>Writes what somebody puts into a stream.</summary>
+    /// <param name="path">The file, replaced when it exists. Its folder must exist.</param>
+    /// <param name="write">Writes the content; when it throws, the file is as it was.</param>
+    public static void Write(string path, Action<FileStream> write)
     {
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        // Processes and threads that write the same file do not meet in the temporary one.
+        var temporary = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.tmp";
         try
         {
-            File.WriteAllText(temporary, text);
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            {
+                write(stream);
+            }
+
             File.Move(temporary, path, overwrite: true);
         }
         finally

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.ModelFiles;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -42,7 +43,7 @@ public static class NativeBridge
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(wanted))
         {
-            Publish(path, wanted);
+            WholeFile.Write(path, wanted);
         }
 
         return path;
@@ -75,19 +76,4 @@ public static class NativeBridge
     private static string CreatePrivate(string folder) => OperatingSystem.IsWindows()
         ? Directory.CreateDirectory(folder).FullName
         : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
-
-    // Another process may publish or map the same file at this moment: only a rename never shows anyone half a file.
-    private static void Publish(string path, byte[] content)
-    {
-        var temporary = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.tmp";
-        try
-        {
-            File.WriteAllBytes(temporary, content);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
 }

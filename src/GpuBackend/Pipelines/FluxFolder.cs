@@ -4,7 +4,6 @@ using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Models.TextEncoders;
 using SimServe.GpuBackend.Schedulers;
 using SimServe.GpuBackend.Tokenizers;
-using SimServe.GpuBackend.Weights;
 using SimServe.Policies;
 using static TorchSharp.torch;
 
@@ -84,35 +83,12 @@ public static class FluxFolder
         }
 
         Native.LibTorch.Load();
-        var place = FluxModel.Numbered(device ?? CPU);
-        // Whatever was opened is closed again when a later part fails.
-        var opened = new Stack<IDisposable>();
-        try
+        var options = new PipelineOptions { Type = config.Type, Device = FluxModel.Numbered(device ?? CPU) };
+        return PipelineFactory.AllOrNothing(opened =>
         {
-            return Open(config, config.Parts, place, opened);
-        }
-        catch
-        {
-            while (opened.TryPop(out var part))
-            {
-                part.Dispose();
-            }
-
-            throw;
-        }
-    }
-
-    private static FluxModel Open(FluxConfig config, FluxParts parts, Device device, Stack<IDisposable> opened)
-    {
-        string At(string part) => Path.Combine(parts.Folder, part);
-        WeightStore Weights(string part, ScalarType type) => Keep(opened, WeightStore.Open(At(part), type, device));
-        var (clipTokens, t5Tokens) = (TokenizerFactory.Open(At("tokenizer")), TokenizerFactory.Open(At("tokenizer_2")));
-        var clip = new ClipTextModel(parts.Clip, Weights("text_encoder", config.Type));
-        var t5 = new T5EncoderModel(parts.T5, Weights("text_encoder_2", config.Type));
-        var codec = new LatentCodec(new AutoencoderKL(parts.Autoencoder, Weights("vae", parts.AutoencoderType(config.Type))));
-        var transformer = new FluxTransformer2DModel(config.Transformer, Weights("transformer", config.Type));
-        var prompts = new FluxPromptEncoder(new FluxText(new ClipStage(clipTokens, clip), t5Tokens, t5), config.TextTokens);
-        return new FluxModel(config, transformer, new AutoencoderLatents(codec, config.Grid), prompts);
+            var (text, transformer, codec) = PipelineFactory.FluxParts(ModelIndex.Open(config.Parts.Folder), options, opened);
+            return new FluxModel(config, transformer, new AutoencoderLatents(codec, config.Grid), new FluxPromptEncoder(text));
+        });
     }
 
     private static ConfigFile ConfigOf(ModelIndex index, string component, params ReadOnlySpan<string> supported) =>
@@ -155,11 +131,4 @@ public static class FluxFolder
         .EnumerateFiles("*", SearchOption.AllDirectories)
         .OrderBy(static file => file.FullName, StringComparer.Ordinal)
         .Select(file => $"{Path.GetRelativePath(folder, file.FullName)} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
-
-    private static T Keep<T>(Stack<IDisposable> opened, T part)
-        where T : IDisposable
-    {
-        opened.Push(part);
-        return part;
-    }
 }

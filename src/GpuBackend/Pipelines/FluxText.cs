@@ -29,6 +29,11 @@ internal sealed class FluxText(ClipStage clip, ITokenizer t5Tokenizer, T5Encoder
         t5.Dispose();
     }
 
+    /// <summary>What texts condition, the same ones for both encoders.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <returns>Tensors of the caller's dispose scope; as many tokens as the tokenizer's files allow.</returns>
+    public TextCondition Encode(IReadOnlyList<string> texts) => Condition(texts, texts, t5Tokenizer.MaxLength, null);
+
     private TextCondition Condition(IReadOnlyList<string> texts, IReadOnlyList<string> secondTexts, int length, IPipelineObserver? observer)
     {
         // A model that was trained on shorter texts has seen no longer padding either.

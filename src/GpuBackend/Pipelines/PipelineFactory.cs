@@ -43,11 +43,17 @@ public static class PipelineFactory
         }
 
         MemoryNeed.Of(index, options).Check(options.Device);
-        // Whatever was opened is closed again when a later part fails.
+        return AllOrNothing<IDiffusionPipeline>(opened => Flux.Contains(index.ClassName) ? OpenFlux(index, options, opened) : OpenStableDiffusion(index, options, opened));
+    }
+
+    /// <summary>Opens several parts; whatever was opened is closed again when a later one fails.</summary>
+    /// <param name="open">Opens them, and pushes each.</param>
+    internal static T AllOrNothing<T>(Func<Stack<IDisposable>, T> open)
+    {
         var opened = new Stack<IDisposable>();
         try
         {
-            return Flux.Contains(index.ClassName) ? OpenFlux(index, options, opened) : OpenStableDiffusion(index, options, opened);
+            return open(opened);
         }
         catch
         {
@@ -89,18 +95,28 @@ public static class PipelineFactory
         }
 
         var scheduler = SchedulerChoice.Of(Path.Combine(index.Folder, "scheduler"), options.Scheduler);
+        var (text, transformer, codec) = FluxParts(index, options, opened);
+        var usual = transformer.Config.GuidanceEmbeds ? new PipelineDefaults(1024, 28, 3.5) : new PipelineDefaults(1024, 4, 0);
+        return new FluxPipeline(text, transformer, codec, scheduler, Defaults(index, usual));
+    }
+
+    /// <summary>Opens what a Flux pipeline consists of beside its scheduler.</summary>
+    internal static (FluxText Text, FluxTransformer2DModel Transformer, LatentCodec Codec) FluxParts(ModelIndex index, PipelineOptions options, Stack<IDisposable> opened)
+    {
         var clip = Clip(index, options, opened, "text_encoder", "tokenizer");
         var tokenizer = TokenizerFactory.Open(index.Component("tokenizer_2", "T5Tokenizer", "T5TokenizerFast"));
         var t5 = Keep(opened, T5(index.Component("text_encoder_2", nameof(T5EncoderModel)), options));
         var transformer = Keep(opened, Transformer(index.Component("transformer", nameof(FluxTransformer2DModel)), options));
-        var codec = Keep(opened, Codec(index, options));
-        var usual = transformer.Config.GuidanceEmbeds ? new PipelineDefaults(1024, 28, 3.5) : new PipelineDefaults(1024, 4, 0);
-        return new FluxPipeline(new FluxText(clip, tokenizer, t5), transformer, codec, scheduler, Defaults(index, usual));
+        return (new FluxText(clip, tokenizer, t5), transformer, Keep(opened, Codec(index, options)));
     }
 
     // Keys with an underscore in front are none of diffusers' parts: it reads past them.
-    private static PipelineDefaults Defaults(ModelIndex index, PipelineDefaults usual) =>
-        new(index.Whole("_default_size", usual.Size), index.Whole("_default_steps", usual.Steps), index.Number("_default_guidance", usual.Guidance));
+    private static PipelineDefaults Defaults(ModelIndex index, PipelineDefaults usual)
+    {
+        var defaults = new PipelineDefaults(index.Whole("_default_size", usual.Size), index.Whole("_default_steps", usual.Steps), index.Number("_default_guidance", usual.Guidance));
+        index.ThrowIfFaulty();
+        return defaults;
+    }
 
     /// <summary>Folders of the ControlNets of a pipeline: its own, then those of the options.</summary>
     internal static IEnumerable<string> ControlNetFolders(ModelIndex index, PipelineOptions options)

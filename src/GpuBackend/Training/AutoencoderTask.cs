@@ -58,17 +58,7 @@ public sealed class AutoencoderTask : TrainingTask
     }
 
     /// <summary>Mean over pictures of the peak signal-to-noise ratio, in decibels.</summary>
-    public override double Validate()
-    {
-        var (sum, count) = (0.0, Math.Min(Judged, _validation.Count));
-        for (var first = 0; first < count; first += JudgedAtOnce)
-        {
-            using var scope = NewDisposeScope();
-            sum += Psnr(_model, _validation.Pixels([.. Enumerable.Range(first, Math.Min(JudgedAtOnce, count - first))])).sum().item<float>();
-        }
-
-        return sum / count;
-    }
+    public override double Validate() => _validation.Mean(Judged, JudgedAtOnce, chosen => Psnr(_model, _validation.Pixels(chosen)).mean());
 
     /// <inheritdoc/>
     public override RgbImage Picture()

@@ -31,9 +31,12 @@ internal sealed record CaptionTokens(Tensor Ids, Tensor Places, Tensor Facts)
                 ids[(row * length) + i] = encoded[i];
             }
 
+            var known = -1;
             foreach (var (index, word) in caption.Words.Index())
             {
-                if (word.Phrase >= 0 && (!fromNoun || IsKnown(caption, index)))
+                // The phrase whose noun has been read.
+                known = Enum.TryParse<SceneShape>(word.Text, ignoreCase: true, out _) ? word.Phrase : known;
+                if (word.Phrase >= 0 && (!fromNoun || word.Phrase == known))
                 {
                     places.Add((row * length) + before + index);
                     facts.AddRange(CaptionFacts.Of(caption, word.Phrase));
@@ -45,14 +48,5 @@ internal sealed record CaptionTokens(Tensor Ids, Tensor Places, Tensor Facts)
             tensor(ids, [captions.Count, length], device: device),
             tensor(places.ToArray(), device: device),
             tensor(facts.ToArray(), [places.Count, CaptionFacts.Count], device: device));
-    }
-
-    // Whether the noun of its phrase is at or before a word.
-    private static bool IsKnown(SceneCaption caption, int index)
-    {
-        var words = caption.Words.ToArray();
-        var phrase = words[index].Phrase;
-        var noun = Array.FindIndex(words, word => word.Phrase == phrase && Enum.TryParse<SceneShape>(word.Text, ignoreCase: true, out _));
-        return index >= noun;
     }
 }

@@ -5,6 +5,7 @@ using SimServe.GpuBackend.Models.ControlNets;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Models.TextEncoders;
 using SimServe.GpuBackend.Models.UNets;
+using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Tokenizers;
 using SimServe.GpuBackend.Training.Quality;
 using SimServe.GpuBackend.Training.Scenes;
@@ -169,13 +170,13 @@ public sealed class DemoTraining : IDisposable
     {
         var settings = _recipe.Plan.Transformer;
         var (clipTokens, t5Tokens) = Tokenizers();
-        using var clip = new ClipTextModel(ClipTextConfig.Read(_folder.Config(Clip)), _folder.Open(Clip, _device));
-        using var t5 = new T5EncoderModel(T5EncoderConfig.Read(_folder.Config(T5)), _folder.Open(T5, _device));
-        using var vae = new AutoencoderKL(AutoencoderConfig.Read(_folder.Config(Vae)), _folder.Open(Vae, _device));
+        using var text = new FluxText(
+            new ClipStage(clipTokens, OpenClip()), t5Tokens, new T5EncoderModel(T5EncoderConfig.Read(_folder.Config(T5)), _folder.Open(T5, _device)));
+        using var vae = OpenVae();
         using var train = Latents(SceneSplit.Train, _train.Value, vae);
         using var validation = Latents(SceneSplit.Validation, _validation.Value, vae);
         using var model = new FluxTransformer2DModel(FluxTransformerConfig.Read(_recipe.Config(Transformer)), Started(Transformer));
-        using var task = new FluxTask(model, new CaptionEncoder((clip, clipTokens), (t5, t5Tokens)), vae, train, validation, settings.Batch);
+        using var task = new FluxTask(model, text, vae, train, validation, settings.Batch);
         Run(Transformer, settings, task, cancellation);
         using var scope = NewDisposeScope();
         _folder.Finish(Transformer, _recipe.ConfigPath(Transformer), task.Learned.AveragesOf(FluxTask.ModelPrefix));
@@ -213,14 +214,17 @@ public sealed class DemoTraining : IDisposable
         _folder.Finish(StylePart(style), task.Learned.AveragesOf());
     }
 
+    private ClipTextModel OpenClip() => new(ClipTextConfig.Read(_folder.Config(Clip)), _folder.Open(Clip, _device));
+
+    private AutoencoderKL OpenVae() => new(AutoencoderConfig.Read(_folder.Config(Vae)), _folder.Open(Vae, _device));
+
     private UNet2DConditionModel OpenUnet() => new(UNetConfig.Read(_folder.Config(Unet)), _folder.Open(Unet, _device));
 
     private static string StylePart(SceneStyle style) => $"style-{style.ToString().ToLowerInvariant()}";
 
     private OpenParts OpenLessons(int batch, SceneStyle style)
     {
-        var clip = new ClipTextModel(ClipTextConfig.Read(_folder.Config(Clip)), _folder.Open(Clip, _device));
-        var vae = new AutoencoderKL(AutoencoderConfig.Read(_folder.Config(Vae)), _folder.Open(Vae, _device));
+        var (clip, vae) = (OpenClip(), OpenVae());
         var (train, validation) = (_train.Value, _validation.Value);
         List<IDisposable> owned = [clip, vae];
         if (style != SceneStyle.None)

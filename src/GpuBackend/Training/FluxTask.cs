@@ -27,7 +27,7 @@ public sealed class FluxTask : TrainingTask
     private const double AskingWeight = 0.1;
 
     private readonly FluxTransformer2DModel _model;
-    private readonly CaptionEncoder _captions;
+    private readonly FluxText _text;
     private readonly AutoencoderKL _autoencoder;
     private readonly LatentSet _train;
     private readonly LatentSet _validation;
@@ -39,15 +39,15 @@ public sealed class FluxTask : TrainingTask
 
     /// <summary>Creates the task.</summary>
     /// <param name="model">The transformer; not owned.</param>
-    /// <param name="captions">Reads captions; not owned.</param>
+    /// <param name="text">Reads captions; not owned.</param>
     /// <param name="autoencoder">Shows pictures; not owned.</param>
     /// <param name="train">Latents to learn from.</param>
     /// <param name="validation">Latents to judge by.</param>
     /// <param name="batch">Scenes of a step.</param>
-    public FluxTask(FluxTransformer2DModel model, CaptionEncoder captions, AutoencoderKL autoencoder, LatentSet train, LatentSet validation, int batch)
+    internal FluxTask(FluxTransformer2DModel model, FluxText text, AutoencoderKL autoencoder, LatentSet train, LatentSet validation, int batch)
     {
         ArgumentNullException.ThrowIfNull(model);
-        (_model, _captions, _autoencoder, _train, _validation, _batch) = (model, captions, autoencoder, train, validation, batch);
+        (_model, _text, _autoencoder, _train, _validation, _batch) = (model, text, autoencoder, train, validation, batch);
         _asking = WeightStore.ToTrain(0, model.Weights.Device);
         _shapes = new Linear(_asking.Root.Sub("shapes"), model.Config.Width, TokenLabels.ShapeClasses);
         _colours = new Linear(_asking.Root.Sub("colours"), model.Config.Width, TokenLabels.ColourClasses);
@@ -86,16 +86,9 @@ public sealed class FluxTask : TrainingTask
     /// <inheritdoc/>
     public override double Validate()
     {
-        var sum = 0.0;
         using var generator = new Generator(1, _model.Weights.Device);
-        for (var first = 0; first < Judged; first += JudgedAtOnce)
-        {
-            using var scope = NewDisposeScope();
-            int[] chosen = [.. Enumerable.Range(first, JudgedAtOnce)];
-            sum += Errors(_validation.Of(chosen), [.. chosen.Select(index => _validation.Scenes[index].Caption)], generator, null).Errors.mean().item<float>() / (Judged / JudgedAtOnce);
-        }
-
-        return sum;
+        return _validation.Scenes.Mean(Judged, JudgedAtOnce, chosen =>
+            Errors(_validation.Of(chosen), [.. chosen.Select(index => _validation.Scenes[index].Caption)], generator, null).Errors.mean());
     }
 
     /// <summary>Validation scenes over what the model makes of their captions.</summary>
@@ -103,7 +96,7 @@ public sealed class FluxTask : TrainingTask
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, _model.Weights.Device);
-        int[] chosen = [.. Enumerable.Range(0, Shown)];
+        int[] chosen = [.. Enumerable.Range(0, Math.Min(Shown, _validation.Scenes.Count))];
         var latents = Sample([.. chosen.Select(index => _validation.Scenes[index].Caption)], generator);
         return PictureSheet.Of([Images(_validation.Of(chosen)), Images(latents)], scale: 2);
     }
@@ -113,7 +106,7 @@ public sealed class FluxTask : TrainingTask
         var sigmas = FlowMatchEuler.Sigmas(ShownSteps);
         var side = Scene.Side / _autoencoder.Config.Downscale;
         var latents = FluxPacking.Pack(randn([captions.Count, _autoencoder.Config.LatentChannels, side, side], device: _model.Weights.Device, generator: generator));
-        var text = _captions.Encode(captions);
+        var text = Encode(captions);
         for (var step = 0; step < ShownSteps; step++)
         {
             latents = latents.add(Velocity(latents, full(captions.Count, (float)sigmas[step], device: latents.device), text), sigmas[step + 1] - sigmas[step]);
@@ -129,7 +122,7 @@ public sealed class FluxTask : TrainingTask
         var noise = randn(clean.shape, device: clean.device, generator: generator);
         var levels = randn(captions.Count, device: clean.device, generator: generator).sigmoid();
         var noised = clean.lerp(noise, levels.view(-1, 1, 1));
-        return (Velocity(noised, levels, _captions.Encode(captions), image).sub(noise.sub(clean)).square(), levels);
+        return (Velocity(noised, levels, Encode(captions), image).sub(noise.sub(clean)).square(), levels);
     }
 
     // How wrong the answers are of what each token shows.
@@ -142,12 +135,12 @@ public sealed class FluxTask : TrainingTask
 
     private TokenLabels Labels(int index) => _labels.TryGetValue(index, out var known) ? known : _labels[index] = TokenLabels.Of(_train.Scenes[index], TokenSide);
 
-    private Tensor Velocity(Tensor latents, Tensor levels, (Tensor Text, Tensor Pooled) captions, Action<int, Tensor>? image = null) => _model.Forward(
+    private Tensor Velocity(Tensor latents, Tensor levels, TextCondition captions, Action<int, Tensor>? image = null) => _model.Forward(
         new FluxInput
         {
             HiddenStates = latents,
             EncoderHiddenStates = captions.Text,
-            PooledProjections = captions.Pooled,
+            PooledProjections = captions.Pooled!,
             Timestep = levels,
             ImageIds = FluxPacking.Positions(TokenSide, TokenSide, latents.device),
             TextIds = zeros(captions.Text.shape[1], 3, device: latents.device),
@@ -161,9 +154,12 @@ public sealed class FluxTask : TrainingTask
         _asking.Dispose();
     }
 
-    private IReadOnlyList<RgbImage> Images(Tensor latents)
+    private TextCondition Encode(IReadOnlyList<string> captions)
     {
-        var scaled = latents.to(_model.Weights.Device).div(_autoencoder.Config.ScalingFactor).add(_autoencoder.Config.ShiftFactor);
-        return PixelTensors.Images(_autoencoder.Decode(scaled).add(1).div(2).cpu());
+        using var mode = no_grad();
+        return _text.Encode(captions);
     }
+
+    // Not disposed: the autoencoder belongs to another.
+    private IReadOnlyList<RgbImage> Images(Tensor latents) => PixelTensors.Images(new LatentCodec(_autoencoder).Decode(latents.to(_model.Weights.Device)));
 }

@@ -11,11 +11,6 @@ public interface ITrainingObserver
     /// <param name="steps">Steps in all.</param>
     void Begun(TrainingTask task, int step, int steps);
 
-    /// <summary>A step was done.</summary>
-    /// <param name="step">Steps done.</param>
-    /// <param name="loss">Its loss.</param>
-    void Stepped(int step, double loss);
-
     /// <summary>A checkpoint was written.</summary>
     /// <param name="task">The task.</param>
     /// <param name="point">Where it stands.</param>

@@ -81,9 +81,7 @@ public static class SceneTokenizers
             });
         }
 
-        var path = Path.Combine(folder, "spiece.model");
-        File.WriteAllBytes(path + ".tmp", model.ToArray());
-        File.Move(path + ".tmp", path, overwrite: true);
+        WholeFile.Write(Path.Combine(folder, "spiece.model"), model.ToArray());
         WriteConfig(folder, new { tokenizer_class = "T5Tokenizer", eos_token = "</s>", pad_token = "<pad>", unk_token = "<unk>", extra_ids = 0, added_tokens_decoder = AddedT5(), model_max_length = T5Length });
     }
 

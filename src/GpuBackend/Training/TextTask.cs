@@ -16,8 +16,8 @@ namespace SimServe.GpuBackend.Training;
 public sealed class TextTask : TrainingTask
 {
     private const int Judged = 1024;
-    private const int Ahead = 4;
-    private const int LastFact = 7;
+    private const int ToNextFact = 4;
+    private const int BackgroundFact = 7;
 
     private readonly ClipTextModel _clip;
     private readonly T5EncoderModel _t5;
@@ -106,7 +106,7 @@ public sealed class TextTask : TrainingTask
         return [.. heads.Select(head => head.Apply(rows))];
     }
 
-    private static bool Asked(int fact, bool all) => all || fact is not (Ahead or LastFact);
+    private static bool Asked(int fact, bool all) => all || fact is not (ToNextFact or BackgroundFact);
 
     private static Tensor CrossEntropy((Tensor[] Answers, Tensor Facts, bool All) asked) => asked.Answers
         .Select((answer, fact) => (answer, fact)).Where(item => Asked(item.fact, asked.All))

@@ -66,7 +66,6 @@ public sealed class TrainingLoop(TrainingSettings settings, long seed, string ch
                 $"The {(float.IsFinite(value) ? "gradients" : "loss")} of {task.Name} became {(float.IsFinite(value) ? norm : value)} at step {step + 1}. {Kept()} Lower its learning rate (now {settings.LearningRate}) or its gradient limit (now {settings.GradientLimit}).");
         }
 
-        observer?.Stepped(step + 1, value);
         return value;
     }
 

@@ -44,16 +44,8 @@ public sealed class UNetLessons(
     /// <summary>The same on validation scenes with full captions and noise that is always the same.</summary>
     internal double Validate(Func<UNetInput, IReadOnlyList<Scene>, Tensor> predict)
     {
-        var (sum, count) = (0.0, Math.Min(Judged, validation.Scenes.Count));
         using var generator = new Generator(1, autoencoder.Weights.Device);
-        for (var first = 0; first < count; first += JudgedAtOnce)
-        {
-            using var scope = NewDisposeScope();
-            int[] chosen = [.. Enumerable.Range(first, Math.Min(JudgedAtOnce, count - first))];
-            sum += chosen.Length * Error(validation, chosen, [.. chosen.Select(index => validation.Scenes[index].Caption)], generator, predict).item<float>();
-        }
-
-        return sum / count;
+        return validation.Scenes.Mean(Judged, JudgedAtOnce, chosen => Error(validation, chosen, [.. chosen.Select(index => validation.Scenes[index].Caption)], generator, predict));
     }
 
     /// <summary>Validation scenes over what a pipeline of these parts makes of their captions.</summary>
@@ -62,8 +54,8 @@ public sealed class UNetLessons(
     internal RgbImage Picture(UNet2DConditionModel unet, ControlNetModel? net)
     {
         using var scope = NewDisposeScope();
-        using var noise = new SeededNoise(2, Shown);
-        Scene[] scenes = [.. Enumerable.Range(0, Shown).Select(index => validation.Scenes[index])];
+        Scene[] scenes = [.. Enumerable.Range(0, Math.Min(Shown, validation.Scenes.Count)).Select(index => validation.Scenes[index])];
+        using var noise = new SeededNoise(2, scenes.Length);
         // Not disposed: its parts belong to others.
         var pipeline = new StableDiffusionPipeline(
             new StableDiffusionText(new ClipStage(clip.Tokenizer, clip.Model)), unet, new LatentCodec(autoencoder), SchedulerChoice.Of(scheduler, null), net is null ? [] : [net], new PipelineDefaults(Scene.Side, ShownSteps, ShownGuidance));

@@ -24,7 +24,8 @@ internal static class GoldenFolder
             ?? throw new InvalidOperationException($"No {Manifest} in {string.Join(" or ", places)}.");
     }
 
-    private static string Repository()
+    /// <summary>The repository's folder.</summary>
+    public static string Repository()
     {
         var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SimServe.sln")))

@@ -13,6 +13,14 @@ public sealed class FluxFolderTests : IDisposable
     private readonly TinyFluxFolder _folder = new();
 
     [Test]
+    public void A_default_that_is_no_number_is_refused_by_name()
+    {
+        var index = _folder.PathOf("model_index.json");
+        File.WriteAllText(index, File.ReadAllText(index).Replace("\"_default_size\":64", "\"_default_size\":64,\"_default_steps\":\"many\"", StringComparison.Ordinal));
+        Assert.That(() => PipelineFactory.Open(_folder.Location, new PipelineOptions()), Throws.TypeOf<ModelFileException>().With.Message.Contains("_default_steps").And.Message.Contains("many"));
+    }
+
+    [Test]
     public void Sizes_come_from_the_folders_files()
     {
         var config = FluxFolder.Read(_folder.Location + Path.DirectorySeparatorChar);

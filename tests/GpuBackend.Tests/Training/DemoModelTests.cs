@@ -2,6 +2,7 @@ using System.Text.Json;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Pipelines;
+using SimServe.GpuBackend.Tests.Golden;
 using SimServe.GpuBackend.Training;
 using SimServe.GpuBackend.Training.Quality;
 using SimServe.GpuBackend.Training.Scenes;
@@ -17,7 +18,7 @@ public sealed class DemoModelTests
 
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
 
-    private static string Models { get; } = Path.Combine(Root(), "models");
+    private static string Models { get; } = Path.Combine(GoldenFolder.Repository(), "models");
 
     private static IEnumerable<string> Names() => new[] { DemoExport.Flux, DemoExport.StableDiffusion }.Where(static name => Directory.Exists(Path.Combine(Models, name)));
 
@@ -28,7 +29,7 @@ public sealed class DemoModelTests
     [TestCaseSource(nameof(Names))]
     public void A_card_says_what_was_measured(string name)
     {
-        var plan = TrainingRecipe.Open(Path.Combine(Root(), "experiments", "training", "demo")).Plan;
+        var plan = TrainingRecipe.Open(Path.Combine(GoldenFolder.Repository(), "experiments", "training", "demo")).Plan;
         Assert.That(File.ReadAllText(Path.Combine(Models, name, "README.md")), Is.EqualTo(ModelCard.Of(name, Quality(name), plan)));
     }
 
@@ -84,15 +85,4 @@ public sealed class DemoModelTests
     private static ModelQuality Quality(string name) => JsonSerializer.Deserialize<ModelQuality>(File.ReadAllText(Path.Combine(Models, name, "quality.json")), CamelCase)!;
 
     private static SceneJudge Judge() => new(WeightStore.Open(Path.Combine(Models, DemoExport.Judge), ScalarType.Float32, CPU));
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "SimServe.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
-    }
 }

@@ -66,6 +66,20 @@ public sealed class SceneSet : IDisposable
         return _pixels.index_select(0, rows).to(ScalarType.Float32).div_(127.5).sub_(1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Mean over the first scenes of something, taken over some of them at once.</summary>
+    /// <param name="most">How many scenes, where there are as many.</param>
+    /// <param name="atOnce">How many of them at once.</param>
+    /// <param name="mean">The mean over scenes of these numbers, a single number, of the current dispose scope.</param>
+    internal double Mean(int most, int atOnce, Func<int[], Tensor> mean)
+    {
+        var count = Math.Min(most, Count);
+        return Enumerable.Range(0, count).Chunk(atOnce).Sum(chosen =>
+        {
+            using var scope = NewDisposeScope();
+            return (double)chosen.Length * mean(chosen).item<float>();
+        }) / count;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _pixels.Dispose();
 

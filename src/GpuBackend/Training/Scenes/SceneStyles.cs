@@ -15,6 +15,11 @@ public static class SceneStyles
     public static RgbImage Apply(RgbImage picture, SceneStyle style)
     {
         ArgumentNullException.ThrowIfNull(picture);
+        if (style == SceneStyle.None)
+        {
+            return picture;
+        }
+
         var pixels = picture.Pixels.ToArray();
         for (var i = 0; i < pixels.Length; i++)
         {

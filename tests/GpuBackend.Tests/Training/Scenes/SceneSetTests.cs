@@ -24,6 +24,14 @@ public sealed class SceneSetTests
     }
 
     [Test]
+    public void A_mean_over_the_first_scenes_takes_as_many_as_there_are([Values(3, 5, 100)] int most)
+    {
+        using var set = SceneSet.Open(_folder, 3, SceneSplit.Train, 5);
+        var mean = set.Mean(most, 2, static chosen => tensor(chosen.Select(static index => (float)index).ToArray()).mean());
+        Assert.That(mean, Is.EqualTo(Enumerable.Range(0, Math.Min(most, 5)).Average()).Within(1e-6));
+    }
+
+    [Test]
     public void What_is_there_is_not_painted_again()
     {
         SceneSet.Open(_folder, 3, SceneSplit.Train, 5).Dispose();
