@@ -23,7 +23,7 @@ packages=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
 version=$(sed -nE 's/.*"TorchSharp" Version="([^"]+)".*/\1/p' Directory.Packages.props)
 cp "$packages/torchsharp/$version/runtimes/linux-x64/native/libLibTorchSharp.so" "$bundle/bin/"
 
-cp -r experiments profiles "$bundle/"
+cp -r experiments models profiles "$bundle/"
 mkdir -p "$bundle/golden"
 cp -r tests/golden/. "$bundle/golden/"
 cp scripts/gpu-suite.sh "$bundle/"

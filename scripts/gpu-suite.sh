@@ -38,6 +38,7 @@ step 0 golden.txt bin/SimServe.GpuBackend.Tests --filter "Category=Golden|Catego
 # Two workers share one GPU, each with streams of its own. Validation ends with 1 where a prediction is out of its bounds: that is a result.
 step 0 profile-nano.txt bin/simserve profile --model flux-nano --device cuda --workers 2 --out "$results/profile-nano.json"
 step 1 quickstart.txt bin/simserve validate experiments/quickstart/scenario.json --device cuda --out "$results/quickstart"
+step 1 pictures.txt bin/simserve validate experiments/pictures/scenario.json --device cuda --out "$results/pictures"
 step 1 validation.txt bin/simserve validate experiments/validation/suite.json --device cuda --out "$results/validation"
 # FLUX.1-dev's size: 24 GB of weights, and for each recorded step 1.6 GB of pinned memory a template.
 step 0 profile-flux.txt bin/simserve profile --model flux-dev-shape --device cuda --workers 1 --steps 3 --batch 2 --minutes 2 --out "$results/profile-flux.json"

@@ -14,7 +14,7 @@ public sealed class CancellationTests
     {
         using var folder = new ScenarioFolder();
         using var process = SimServeProcess.StartInterruptible(
-            "validate", Repository.Quickstart, "--out", folder.Output, "--set", "profileSeconds=600");
+            "validate", Repository.Pictures, "--out", folder.Output, "--set", "profileSeconds=600");
         Assert.That(() => Directory.Exists(folder.Output), Is.True.After(60_000, 100));
         Thread.Sleep(TimeSpan.FromSeconds(3));
         AssertCancelled(process, folder);
@@ -26,7 +26,7 @@ public sealed class CancellationTests
     {
         using var folder = new ScenarioFolder();
         using var process = SimServeProcess.StartInterruptible(
-            "validate", Repository.Quickstart, "--out", folder.Output, "--set", "profileSeconds=1",
+            "validate", Repository.Pictures, "--out", folder.Output, "--set", "profileSeconds=1",
             "--set", "policies.maxBatchSize=1", "--set", "steps=2", "--set", "workload.ratePerSecond=0.01");
         Assert.That(() => process.HasSaid("serving the workload"), Is.True.After(120_000, 100));
         Thread.Sleep(TimeSpan.FromSeconds(1));

@@ -108,17 +108,17 @@ public sealed class CommandLineTests
     }
 
     [TestCase("Required command was not provided.")]
-    [TestCase("Did you mean one of the following?\nvalidate", "validat", Repository.Quickstart)]
+    [TestCase("Did you mean one of the following?\nvalidate", "validat", Repository.Pictures)]
     [TestCase("Unrecognized command or argument 'serve'", "serve")]
-    [TestCase("Did you mean one of the following?\n--device", "validate", Repository.Quickstart, "--devise", "cpu")]
-    [TestCase("Unrecognized command or argument '--bogus'", "validate", Repository.Quickstart, "--bogus")]
+    [TestCase("Did you mean one of the following?\n--device", "validate", Repository.Pictures, "--devise", "cpu")]
+    [TestCase("Unrecognized command or argument '--bogus'", "validate", Repository.Pictures, "--bogus")]
     [TestCase("Required argument 'scenario' missing", "validate")]
-    [TestCase("Argument 'tpu' not recognized. Must be one of:\n\t'cpu'\n\t'cuda'", "validate", Repository.Quickstart, "--device", "tpu")]
-    [TestCase("Argument 'xml' not recognized. Must be one of:\n\t'table'\n\t'json'", "validate", Repository.Quickstart, "--format", "xml")]
-    [TestCase("Required argument missing for option: '--set'", "validate", Repository.Quickstart, "--set")]
+    [TestCase("Argument 'tpu' not recognized. Must be one of:\n\t'cpu'\n\t'cuda'", "validate", Repository.Pictures, "--device", "tpu")]
+    [TestCase("Argument 'xml' not recognized. Must be one of:\n\t'table'\n\t'json'", "validate", Repository.Pictures, "--format", "xml")]
+    [TestCase("Required argument missing for option: '--set'", "validate", Repository.Pictures, "--set")]
     [TestCase("Argument 'policy' not recognized. Must be one of:\n\t'models'", "list", "policy")]
-    [TestCase("--out: found \"\"; allowed: a folder, which need not exist. Name another.", "validate", Repository.Quickstart, "--out", "")]
-    [TestCase("--out: found \"LICENSE\"; allowed: a folder, which need not exist. Name another.", "validate", Repository.Quickstart, "--out", "LICENSE")]
+    [TestCase("--out: found \"\"; allowed: a folder, which need not exist. Name another.", "validate", Repository.Pictures, "--out", "")]
+    [TestCase("--out: found \"LICENSE\"; allowed: a folder, which need not exist. Name another.", "validate", Repository.Pictures, "--out", "LICENSE")]
     public void A_faulty_line_ends_with_a_hint(string message, params string[] line)
     {
         var result = SimServeProcess.Run(line);
@@ -136,7 +136,7 @@ public sealed class CommandLineTests
     [TestCase("99999999999")]
     public void A_faulty_seed_is_a_fault_like_the_scenarios_own(string seed)
     {
-        var result = SimServeProcess.Run("validate", Repository.Quickstart, "--seed", seed);
+        var result = SimServeProcess.Run("validate", Repository.Pictures, "--seed", seed);
         Assert.That(result.ExitCode, Is.EqualTo(2));
         Assert.That(result.Faults.Single(), Does.StartWith("seed: found ").And.Contain("; allowed: a whole number from 0 to 2147483647."));
     }
@@ -144,7 +144,7 @@ public sealed class CommandLineTests
     [Test]
     public void A_device_that_is_not_there_has_an_exit_code_of_its_own()
     {
-        var result = SimServeProcess.Run("validate", Repository.Quickstart, "--device", "cuda");
+        var result = SimServeProcess.Run("validate", Repository.Pictures, "--device", "cuda");
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((3, "")));
         Assert.That(result.Error, Does.Contain("no CUDA device").And.Contain("--device cpu"));
     }
@@ -152,7 +152,7 @@ public sealed class CommandLineTests
     [Test]
     public void A_profile_that_is_not_there_is_a_fault()
     {
-        var result = SimServeProcess.Run("simulate", Repository.Quickstart, "--profile", "gone.json");
+        var result = SimServeProcess.Run("simulate", Repository.Pictures, "--profile", "gone.json");
         Assert.That(result.ExitCode, Is.EqualTo(2));
         Assert.That(result.Faults.Single(), Does.StartWith("--profile: found \"gone.json\", which is not there; allowed: a profile, or pools of devices in the scenario."));
     }
@@ -160,7 +160,7 @@ public sealed class CommandLineTests
     [Test]
     public void A_profile_that_is_none_is_a_fault()
     {
-        var result = SimServeProcess.Run("simulate", Repository.Quickstart, "--profile", "experiments/scenario.schema.json");
+        var result = SimServeProcess.Run("simulate", Repository.Pictures, "--profile", "experiments/scenario.schema.json");
         Assert.That(result.ExitCode, Is.EqualTo(2));
         Assert.That(result.Faults.Single(), Does.Contain("allowed: a profile that 'simserve profile' or 'simserve validate' wrote"));
     }

@@ -113,7 +113,7 @@ public sealed class CompareTests : IDisposable
     public void All_faults_are_listed_at_once()
     {
         var result = SimServeProcess.Run(
-            "compare", Repository.Quickstart, "--profile", "gone.json", "--vary", "fleet.workers=0,x", "--confidence", "2", "--replications-max", "1", "--indifference", "-1", "--parallel", "0");
+            "compare", Repository.Pictures, "--profile", "gone.json", "--vary", "fleet.workers=0,x", "--confidence", "2", "--replications-max", "1", "--indifference", "-1", "--parallel", "0");
         Assert.That(result.ExitCode, Is.EqualTo(2));
         Assert.That(result.Faults.Select(static fault => fault.Split(':')[0]), Is.EqualTo(new[]
         {
@@ -124,7 +124,7 @@ public sealed class CompareTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     private CommandResult Compare(string name, string vary, string[] options) =>
-        SimServeProcess.Run(["compare", Repository.Quickstart, "--profile", Profile, "--vary", vary, "--out", PathOf(name, ""), .. options]);
+        SimServeProcess.Run(["compare", Repository.Pictures, "--profile", Profile, "--vary", vary, "--out", PathOf(name, ""), .. options]);
 
     private JsonNode Json(string name) => JsonNode.Parse(File.ReadAllText(PathOf(name, "comparison.json")))!;
 

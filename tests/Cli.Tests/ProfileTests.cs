@@ -49,7 +49,7 @@ public sealed class ProfileTests : IDisposable
         var sample = JsonNode.Parse(File.ReadAllText(Measured))!;
         sample["profile"]!["samples"]![0]!["seconds"] = 1e-6;
         File.WriteAllText(edited, sample.ToJsonString());
-        var result = SimServeProcess.Run("simulate", Repository.Quickstart, "--profile", edited, "--out", Path.Combine(_folder.FullName, "out"));
+        var result = SimServeProcess.Run("simulate", Repository.Pictures, "--profile", edited, "--out", Path.Combine(_folder.FullName, "out"));
         File.Delete(edited);
         Assert.That((result.ExitCode, result.Faults.Single()), Is.EqualTo((
             2, "profile: found numbers that were changed after they had been measured (the seal does not fit them); allowed: a profile as it was written. Measure it again, with 'simserve profile'.")));
@@ -60,7 +60,7 @@ public sealed class ProfileTests : IDisposable
     {
         var old = Path.Combine(_folder.FullName, "old.json");
         File.WriteAllText(old, """{"profile":{"schema":1}}""");
-        var result = SimServeProcess.Run("simulate", Repository.Quickstart, "--profile", old, "--out", Path.Combine(_folder.FullName, "out"));
+        var result = SimServeProcess.Run("simulate", Repository.Pictures, "--profile", old, "--out", Path.Combine(_folder.FullName, "out"));
         File.Delete(old);
         Assert.That((result.ExitCode, result.Faults.Single()), Is.EqualTo((2, "profile: found schema 1; allowed: schema 2. Measure it again, with 'simserve profile'.")));
     }
@@ -68,7 +68,7 @@ public sealed class ProfileTests : IDisposable
     [Test]
     public void Validate_refuses_a_profile_of_another_link_and_names_it()
     {
-        var result = SimServeProcess.Run("validate", Repository.Quickstart, "--profile", Measured, "--set", "fleet.linkBytesPerSecond=1e9", "--out", Path.Combine(_folder.FullName, "out"));
+        var result = SimServeProcess.Run("validate", Repository.Pictures, "--profile", Measured, "--set", "fleet.linkBytesPerSecond=1e9", "--out", Path.Combine(_folder.FullName, "out"));
         Assert.That((result.ExitCode, result.Faults.Single()), Is.EqualTo((
             2, "fleet.linkBytesPerSecond: found 1000000000; allowed: 250000000, that of the profile. Set it, or measure with --link-bytes-per-second.")));
     }
@@ -78,7 +78,7 @@ public sealed class ProfileTests : IDisposable
     {
         var output = Path.Combine(Path.GetTempPath(), $"{_folder.Name}-validated");
         var result = SimServeProcess.Run(
-            "validate", Repository.Quickstart, "--profile", Measured, "--set", "workload.requests=6", "--set", "steps=4", "--set", "policies.maxBatchSize=2", "--set", "baseline.maxBatchSize=2", "--out", output);
+            "validate", Repository.Pictures, "--profile", Measured, "--set", "workload.requests=6", "--set", "steps=4", "--set", "policies.maxBatchSize=2", "--set", "baseline.maxBatchSize=2", "--out", output);
         try
         {
             Assert.That(result.ExitCode, Is.LessThan(2), result.ToString());
@@ -105,7 +105,7 @@ public sealed class ProfileTests : IDisposable
     public void A_model_in_other_numbers_has_a_profile_of_its_own_and_serves_with_it()
     {
         var (half, output) = (Path.Combine(Path.GetTempPath(), $"{_folder.Name}-half.json"), Path.Combine(Path.GetTempPath(), $"{_folder.Name}-half"));
-        string[] run = ["run", Repository.Quickstart, "--profile", half, "--set", "workload.requests=4", "--set", "steps=2", "--set", "policies.maxBatchSize=1", "--set", "baseline.maxBatchSize=1", "--out", output];
+        string[] run = ["run", Repository.Pictures, "--profile", half, "--set", "workload.requests=4", "--set", "steps=2", "--set", "policies.maxBatchSize=1", "--set", "baseline.maxBatchSize=1", "--out", output];
         try
         {
             var measured = SimServeProcess.Run("profile", "--out", half, "--dtype", "bfloat16", "--minutes", "0.02", "--batch", "1", "--steps", "2", "--workers", "1");
@@ -118,7 +118,7 @@ public sealed class ProfileTests : IDisposable
                 Assert.That((refused.ExitCode, refused.Faults.Single()), Is.EqualTo((
                     2, "--profile: found a profile in bf16; allowed: fp32, in which cpu serves. Measure that, with 'simserve profile', or choose the other with --dtype.")));
                 Assert.That(served.ExitCode, Is.LessThan(2), served.ToString());
-                Assert.That(served.Output, Does.StartWith("quickstart: 4 requests on 2 CPU workers, for real"));
+                Assert.That(served.Output, Does.StartWith("pictures: 4 requests on 2 CPU workers, for real"));
             }
         }
         finally

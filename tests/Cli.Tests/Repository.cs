@@ -5,6 +5,9 @@ internal static class Repository
 {
     public const string Quickstart = "experiments/quickstart/scenario.json";
 
+    /// <summary>Of a model with random weights, to which the committed profile belongs.</summary>
+    public const string Pictures = "experiments/pictures/scenario.json";
+
     public static string Root { get; } = Find();
 
     public static string PathOf(string relative) => Path.Combine(Root, relative);

@@ -16,7 +16,7 @@ public sealed class RunTests : IDisposable
     private CommandResult? _result;
 
     [OneTimeSetUp]
-    public void Serve() => _result = SimServeProcess.Run(["run", Repository.Quickstart, "--profile", Profile, "--out", PathOf("measured"), "--decisions", .. Short]);
+    public void Serve() => _result = SimServeProcess.Run(["run", Repository.Pictures, "--profile", Profile, "--out", PathOf("measured"), "--decisions", .. Short]);
 
     [Test]
     public void A_real_run_leaves_the_files_of_a_simulated_one()
@@ -26,7 +26,7 @@ public sealed class RunTests : IDisposable
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_result!.ExitCode, Is.Zero, _result.ToString());
-            Assert.That(_result.Output, Does.StartWith("quickstart: 8 requests on 2 CPU workers, for real").And.Contain("latency, mean"));
+            Assert.That(_result.Output, Does.StartWith("pictures: 8 requests on 2 CPU workers, for real").And.Contain("latency, mean"));
             Assert.That(Directory.GetFiles(PathOf("measured")).Select(Path.GetFileName), Is.EquivalentTo(new[]
             {
                 "requests.parquet", "trace.json", "decisions.jsonl", "timeseries.parquet", "summary.json", "summary.csv", "report.html", "resolved-scenario.json", "profile.json",
@@ -40,7 +40,7 @@ public sealed class RunTests : IDisposable
     [Test]
     public void Its_trace_lies_beside_that_of_its_simulation()
     {
-        Assert.That(SimServeProcess.Run(["simulate", Repository.Quickstart, "--profile", Profile, "--no-baseline", "--out", PathOf("simulated"), .. Short]).ExitCode, Is.LessThan(2));
+        Assert.That(SimServeProcess.Run(["simulate", Repository.Pictures, "--profile", Profile, "--no-baseline", "--out", PathOf("simulated"), .. Short]).ExitCode, Is.LessThan(2));
         var read = JsonNode.Parse(SimServeProcess.Run("trace", "diff", PathOf("simulated/trace.json"), PathOf("measured/trace.json"), "--format", "json").Output)!;
         using (Assert.EnterMultipleScope())
         {
@@ -53,12 +53,12 @@ public sealed class RunTests : IDisposable
     [Test]
     public void Faults_are_told_at_once_and_a_missing_device_by_its_exit_code()
     {
-        var result = SimServeProcess.Run("run", Repository.Quickstart, "--goal", "2", "--set", "steps=0", "--out", PathOf("none"));
+        var result = SimServeProcess.Run("run", Repository.Pictures, "--goal", "2", "--set", "steps=0", "--out", PathOf("none"));
         using (Assert.EnterMultipleScope())
         {
             Assert.That((result.ExitCode, result.Faults.Length), Is.EqualTo((2, 2)), result.ToString());
             Assert.That(Directory.Exists(PathOf("none")), Is.False);
-            Assert.That(SimServeProcess.Run("run", Repository.Quickstart, "--device", "cuda").ExitCode, Is.EqualTo(3));
+            Assert.That(SimServeProcess.Run("run", Repository.Pictures, "--device", "cuda").ExitCode, Is.EqualTo(3));
         }
     }
 

@@ -25,8 +25,8 @@ internal sealed class ScenarioFolder : IDisposable
 
     public ScenarioFolder()
     {
-        File.Copy(Repository.PathOf("experiments/quickstart/templates/harbour.png"), PathOf("template.png"));
-        File.Copy(Repository.PathOf("experiments/quickstart/masks/harbour.png"), PathOf("mask.png"));
+        File.Copy(Repository.PathOf("experiments/pictures/templates/harbour.png"), PathOf("template.png"));
+        File.Copy(Repository.PathOf("experiments/pictures/masks/harbour.png"), PathOf("mask.png"));
         PngFile.Write(PathOf("small.png"), new RgbImage(64, 32, new byte[3 * 64 * 32]));
         PngFile.Write(PathOf("black.png"), new RgbImage(256, 256, new byte[3 * 256 * 256]));
         File.WriteAllText(PathOf("text.png"), "no image at all");

@@ -98,10 +98,10 @@ public sealed class SimulateTests : IDisposable
     {
         string[] Quickstart(string size) =>
         [
-            "simulate", "experiments/quickstart/scenario.json", "--profile", "profiles/cpu-flux-nano.json", "--out", Folder, "--no-baseline", "--set", "edits=[]", "--set", $"workload.resolutions=[{size}]",
+            "simulate", Repository.Pictures, "--profile", "profiles/cpu-flux-nano.json", "--out", Folder, "--no-baseline", "--set", "edits=[]", "--set", $"workload.resolutions=[{size}]",
         ];
         var (other, own) = (SimServeProcess.Run(Quickstart("""{"width":1024,"height":1024}""")), SimServeProcess.Run(Quickstart("""{"width":256,"height":256}""")));
-        var real = SimServeProcess.Run("validate", "experiments/quickstart/scenario.json", "--out", Folder, "--set", "edits=[]", "--set", """workload.resolutions=[{"width":256,"height":256}]""");
+        var real = SimServeProcess.Run("validate", Repository.Pictures, "--out", Folder, "--set", "edits=[]", "--set", """workload.resolutions=[{"width":256,"height":256}]""");
         using (Assert.EnterMultipleScope())
         {
             Assert.That((other.ExitCode, other.Faults.Single()), Is.EqualTo((

@@ -112,7 +112,7 @@ public sealed class SuiteTests : IDisposable
     [Test]
     public void A_scenario_has_no_results_to_check()
     {
-        var result = SimServeProcess.Run("validate", Repository.Quickstart, "--check", Results);
+        var result = SimServeProcess.Run("validate", Repository.Pictures, "--check", Results);
         Assert.That((result.ExitCode, result.Faults.Single()), Is.EqualTo((2, "--check: found a scenario; allowed: a suite, which has cases. Name the suite that the results are of.")));
     }
 

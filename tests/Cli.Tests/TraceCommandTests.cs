@@ -17,7 +17,7 @@ public sealed class TraceCommandTests : IDisposable
     [Test]
     public void A_scenario_is_exported_described_and_converted_without_loss()
     {
-        var exported = SimServeProcess.Run("trace", "export", Repository.Quickstart, "--out", PathOf("a.csv"));
+        var exported = SimServeProcess.Run("trace", "export", Repository.Pictures, "--out", PathOf("a.csv"));
         Assert.That((exported.ExitCode, exported.Output), Is.EqualTo((0, $"written     {PathOf("a.csv")} (80 requests)\n")), exported.Error);
         Assert.That(SimServeProcess.Run("trace", "import", PathOf("a.csv"), "--format", "simserve", "--out", PathOf("b.parquet")).ExitCode, Is.Zero);
         Assert.That(SimServeProcess.Run("trace", "import", PathOf("b.parquet"), "--format", "simserve", "--out", PathOf("c.csv")).ExitCode, Is.Zero);
@@ -28,7 +28,7 @@ public sealed class TraceCommandTests : IDisposable
             Assert.That((int)described["requests"]!, Is.EqualTo(80));
             Assert.That((double)described["arrivals"]!["ratePerSecond"]!, Is.EqualTo(2.5).Within(5 * 2.5 / Math.Sqrt(80)));
             Assert.That((int)described["templates"]!["distinct"]!, Is.EqualTo(3));
-            Assert.That(SimServeProcess.Run("trace", "describe", PathOf("a.csv")).Output, Does.Contain("requests of the scenario quickstart, seed 1").And.Contain("masks fit").And.Contain("KS distance"));
+            Assert.That(SimServeProcess.Run("trace", "describe", PathOf("a.csv")).Output, Does.Contain("requests of the scenario pictures, seed 1").And.Contain("masks fit").And.Contain("KS distance"));
         }
     }
 
@@ -86,7 +86,7 @@ public sealed class TraceCommandTests : IDisposable
     public void A_closed_loop_cannot_be_exported()
     {
         var result = SimServeProcess.Run(
-            "trace", "export", Repository.Quickstart, "--out", PathOf("a.csv"), "--set", "workload={\"requests\":5,\"closedLoop\":{\"users\":2,\"thinkSeconds\":1}}", "--set", "edits=[]");
+            "trace", "export", Repository.Pictures, "--out", PathOf("a.csv"), "--set", "workload={\"requests\":5,\"closedLoop\":{\"users\":2,\"thinkSeconds\":1}}", "--set", "edits=[]");
         AssertFault(result, "workload.closedLoop: found a closed loop");
         Assert.That(_folder.GetFiles(), Is.Empty);
     }

@@ -39,7 +39,12 @@ internal static class PlotStyle
         {
             Fonts.Default = name;
         }
+
+        Typeface = SKTypeface.FromFamilyName(Fonts.Default);
     }
+
+    /// <summary>Of texts that no plot draws.</summary>
+    public static SKTypeface Typeface { get; }
 
     public static Plot Create(string title)
     {

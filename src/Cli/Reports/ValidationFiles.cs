@@ -24,6 +24,7 @@ internal static class ValidationFiles
         folder.WriteJsonLines("decisions.jsonl",
             [.. Decisions("simulated", result.Studied.SimulatedDecisions), .. Decisions("measured", result.Studied.MeasuredDecisions)]);
         folder.Write("latency.png", path => LatencyPlot.Save(result, path));
+        folder.Write("edits.png", path => EditsPicture.Save(result, path));
         WriteImages(folder, result);
         folder.WriteJson(Summary, SummaryOf(result));
     }
@@ -101,6 +102,7 @@ internal static class ValidationFiles
         Decisions = result.Agreement,
         result.Studied.Replay,
         Images = result.Difference,
+        ShownEdits = result.ShownEdits.Select(static edit => new { edit.Prompt, ReuseSsim = edit.Ssim.Reuse, NaiveCropSsim = edit.Ssim.Crop }),
         result.Costs.Extrapolated,
         result.BeatsBaseline,
         Failures = result.Runs.SelectMany(static run =>

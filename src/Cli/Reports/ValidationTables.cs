@@ -79,6 +79,13 @@ internal static class ValidationTables
                 + $"PSNR mean {result.Difference.Psnr.Mean:0.0} dB, least {result.Difference.Psnr.Min:0.0} dB");
         }
 
+        var crops = result.ShownEdits.Select(static edit => edit.Ssim).Where(static ssim => ssim is { Reuse: not null, Crop: not null }).ToArray();
+        if (crops.Length > 0)
+        {
+            terminal.Say($"naive crop  of the first {crops.Length} by their masked tokens alone: SSIM mean {crops.Average(static ssim => ssim.Crop!.Value):0.0000} "
+                + $"({result.Studied.Policies.Pipeline} {crops.Average(static ssim => ssim.Reuse!.Value):0.0000}); side by side in edits.png");
+        }
+
         PrintExtrapolation(terminal, result.Costs);
         terminal.Say(result.BeatsBaseline
             ? $"verdict     {result.Studied.Policies.Pipeline} has the lower mean latency in both worlds"

@@ -1,5 +1,7 @@
 using SimServe.Cli.Profiling;
 using SimServe.GpuBackend.Devices;
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
@@ -82,6 +84,9 @@ internal sealed class RealWorld : IDisposable
         using var cold = warm ? null : new TemplateStore(_files.Templates);
         return (run with { Templates = cold ?? _templates }).Serve(setup, requests, observer, cancellation);
     }
+
+    // The edit by its masked tokens alone; null where a fault lost the template's recording.
+    public RgbImage? Crop(Request request) => _templates.Holds(request.Template) ? NaiveCrop.Of(_models.First, _templates.Recording(request.Template), request) : null;
 
     // How far the loop in virtual time decides what it decided in a real run, with the times of that run; the policies must be new.
     public ReplayAgreement Replay(Scenario scenario, ServingSetup setup, IReadOnlyList<Request> requests, RunRecording recording, ServingResult served, IRunObserver? observer = null) => RunReplay.Compare(

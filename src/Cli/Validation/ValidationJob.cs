@@ -17,6 +17,8 @@ namespace SimServe.Cli.Validation;
 /// <param name="cancellation">Ends it early.</param>
 internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation)
 {
+    private const int Shown = 6;
+
     private readonly Scenario _scenario = files.Scenario;
 
     public ValidationOutcome Run()
@@ -39,6 +41,13 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
             Agreement = DecisionAgreement.Compare(
                 studied.SimulatedDecisions, studied.MeasuredDecisions),
             Difference = ImageDifference.Of(studied.Images, baseline.Images),
+            ShownEdits = [.. requests.Take(Shown).Select(request => new ShownEdit(
+                files.Templates[request.Template.Value].Image,
+                request.Mask.Pixels,
+                request.Prompt,
+                baseline.Images.GetValueOrDefault(request.Id),
+                studied.Images.GetValueOrDefault(request.Id),
+                world.Crop(request)))],
         };
     }
 

@@ -28,6 +28,9 @@ internal sealed record ValidationOutcome
 
     public required ImageDifference Difference { get; init; }
 
+    // The first requests, which are those with drawn masks where there are any.
+    public required IReadOnlyList<ShownEdit> ShownEdits { get; init; }
+
     // Every run by its name in files and messages.
     public IReadOnlyList<(string Name, ServingResult Result)> Runs =>
     [

@@ -122,7 +122,7 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
         var timestep = scheduler.IntegerTimesteps
             ? tensor((long)scheduler.Timesteps[step], device: both.device)
             : tensor((float)scheduler.Timesteps[step], device: both.device);
-        var plain = new UNetInput { Sample = both.to(type), Timestep = timestep, Text = condition.Rows.Text, AddedCondition = added };
+        var plain = new UNetInput { Sample = both.to(type), Timestep = timestep, Text = condition.Rows.Text.to(type), AddedCondition = added };
         var input = plain with
         {
             Sample = (edit?.Extend(both) ?? both).to(type),

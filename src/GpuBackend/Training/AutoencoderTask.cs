@@ -15,21 +15,24 @@ public sealed class AutoencoderTask : TrainingTask
     private const int Shown = 8;
     private const int Judged = 128;
     private const int JudgedAtOnce = 32;
+    private const int PartOfStyled = 4;
 
     private readonly AutoencoderKL _model;
     private readonly SceneSet _train;
+    private readonly IReadOnlyList<SceneSet> _styled;
     private readonly SceneSet _validation;
     private readonly int _batch;
 
     /// <summary>Creates the task.</summary>
     /// <param name="model">The model, not owned.</param>
     /// <param name="train">Scenes to learn from.</param>
+    /// <param name="styled">Scenes in styles, which a quarter of the pictures are drawn from: the latents of style adapters must decode.</param>
     /// <param name="validation">Scenes to judge by.</param>
     /// <param name="batch">Pictures of a step.</param>
-    public AutoencoderTask(AutoencoderKL model, SceneSet train, SceneSet validation, int batch)
+    public AutoencoderTask(AutoencoderKL model, SceneSet train, IReadOnlyList<SceneSet> styled, SceneSet validation, int batch)
     {
         ArgumentNullException.ThrowIfNull(model);
-        (_model, _train, _validation, _batch) = (model, train, validation, batch);
+        (_model, _train, _styled, _validation, _batch) = (model, train, styled, validation, batch);
         Learned = new LearnedWeights([(string.Empty, model.Weights)]);
     }
 
@@ -49,10 +52,17 @@ public sealed class AutoencoderTask : TrainingTask
     public override Tensor Loss(RandomStream random, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(random);
-        var pixels = _train.Pixels([.. Enumerable.Range(0, _batch).Select(_ => random.Next(_train.Count))]).to(_model.Weights.Device);
-        var (mean, logVariance) = _model.Encode(pixels);
+        var styled = _styled.Count == 0 ? 0 : _batch / PartOfStyled;
+        List<Tensor> drawn = [Draw(_train, _batch - styled, random)];
+        if (styled > 0)
+        {
+            drawn.Add(Draw(_styled[random.Next(_styled.Count)], styled, random));
+        }
+
+        var pixels = cat(drawn).to(_model.Weights.Device);
+        var (mean, logVariance) = Encode(_model, pixels);
         var noise = randn(mean.shape, device: mean.device, generator: generator);
-        var decoded = _model.Decode(logVariance.mul(0.5).exp().mul(noise).add(mean));
+        var decoded = Decode(_model, logVariance.mul(0.5).exp().mul(noise).add(mean));
         var divergence = mean.square().add(logVariance.exp()).sub(logVariance).sub(1).mean().mul(0.5);
         return decoded.sub(pixels).square().mean().add(divergence, DivergenceWeight);
     }
@@ -65,7 +75,7 @@ public sealed class AutoencoderTask : TrainingTask
     {
         using var scope = NewDisposeScope();
         var pixels = _validation.Pixels([.. Enumerable.Range(0, Math.Min(Shown, _validation.Count))]);
-        var decoded = _model.Decode(_model.Encode(pixels.to(_model.Weights.Device)).Mean).cpu();
+        var decoded = Decode(_model, Encode(_model, pixels).Mean).cpu();
         return PictureSheet.Of([Images(pixels), Images(decoded)]);
     }
 
@@ -76,7 +86,7 @@ public sealed class AutoencoderTask : TrainingTask
         List<Tensor> means = [];
         for (var first = 0; first < Math.Min(1024, _train.Count); first += _batch)
         {
-            means.Add(_model.Encode(_train.Pixels([.. Enumerable.Range(first, Math.Min(_batch, _train.Count - first))]).to(_model.Weights.Device)).Mean);
+            means.Add(Encode(_model, _train.Pixels([.. Enumerable.Range(first, Math.Min(_batch, _train.Count - first))])).Mean);
         }
 
         var all = cat(means);
@@ -92,10 +102,21 @@ public sealed class AutoencoderTask : TrainingTask
         return Psnr(model, PixelTensors.Of(picture).mul(2).sub(1)).item<float>();
     }
 
+    private static Tensor Draw(SceneSet set, int count, RandomStream random) => set.Pixels([.. Enumerable.Range(0, count).Select(_ => random.Next(set.Count))]);
+
+    // In the model's type inside, float32 outside.
+    private static (Tensor Mean, Tensor LogVariance) Encode(AutoencoderKL model, Tensor pixels)
+    {
+        var (mean, logVariance) = model.Encode(pixels.to(model.Weights.Type, model.Weights.Device));
+        return (mean.to(ScalarType.Float32), logVariance.to(ScalarType.Float32));
+    }
+
+    private static Tensor Decode(AutoencoderKL model, Tensor latents) => model.Decode(latents.to(model.Weights.Type)).to(ScalarType.Float32);
+
     // [B], decibels.
     private static Tensor Psnr(AutoencoderKL model, Tensor pixels)
     {
-        var decoded = model.Decode(model.Encode(pixels.to(model.Weights.Device)).Mean).clamp_(-1, 1).cpu();
+        var decoded = Decode(model, Encode(model, pixels).Mean).clamp_(-1, 1).cpu();
         // Half the range of -1 to 1 is that of 0 to 1.
         return decoded.sub(pixels).div_(2).square().mean([1, 2, 3]).log10().mul_(-10);
     }

@@ -57,7 +57,7 @@ public sealed class ControlNetTask : TrainingTask
 
     private Tensor Predict(UNetInput input, IReadOnlyList<Scene> scenes)
     {
-        var edges = cat([.. scenes.Select(static scene => PixelTensors.Of(ScenePainter.Edges(scene)))]).to(_net.Weights.Device);
+        var edges = cat([.. scenes.Select(static scene => PixelTensors.Of(ScenePainter.Edges(scene)))]).to(_net.Weights.Type, _net.Weights.Device);
         return _unet.Forward(input with { Residuals = _net.Forward(input, _net.EmbedCondition(edges)) });
     }
 }

@@ -74,7 +74,7 @@ public sealed class DemoExport(TrainingFolder folder)
         {
             _class_name = "FlowMatchEulerDiscreteScheduler",
             num_train_timesteps = 1000,
-            shift = 1.0,
+            shift = FluxTask.Shift,
             use_dynamic_shifting = false,
         });
         SceneTokenizers.WriteClip(Path.Combine(path, "tokenizer"));

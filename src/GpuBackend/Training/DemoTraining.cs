@@ -27,7 +27,7 @@ public sealed class DemoTraining : IDisposable
     private const string ControlNet = "controlnet";
     private const string Scheduler = "scheduler";
     private const int StyleRank = 4;
-    private const int StyledScenes = 2048;
+    private const int MostStyled = 2048;
 
     private readonly TrainingRecipe _recipe;
     private readonly TrainingFolder _folder;
@@ -37,6 +37,7 @@ public sealed class DemoTraining : IDisposable
     private readonly List<IDisposable> _opened = [];
     private readonly Lazy<SceneSet> _train;
     private readonly Lazy<SceneSet> _validation;
+    private readonly Lazy<SceneSet> _judged;
 
     /// <summary>Creates the training; nothing is trained yet.</summary>
     /// <param name="recipe">How.</param>
@@ -53,6 +54,7 @@ public sealed class DemoTraining : IDisposable
         Parts = [Vae, Text, Judge, Transformer, .. plan.Unet is null ? [] : (string[])[Unet], .. plan.Controlnet is null ? [] : (string[])[ControlNet], .. plan.Style is null ? [] : Styles.Select(StylePart)];
         _train = new(() => Scenes(SceneSplit.Train, recipe.Plan.TrainScenes));
         _validation = new(() => Scenes(SceneSplit.Validation, recipe.Plan.JudgedScenes));
+        _judged = new(() => Scenes(SceneSplit.Judged, recipe.Plan.TrainScenes));
     }
 
     /// <summary>The parts that recipes may have, in the order in which they need one another.</summary>
@@ -116,7 +118,7 @@ public sealed class DemoTraining : IDisposable
     public void Dispose()
     {
         _opened.ForEach(static files => files.Dispose());
-        foreach (var set in new[] { _train, _validation }.Where(static set => set.IsValueCreated))
+        foreach (var set in new[] { _train, _validation, _judged }.Where(static set => set.IsValueCreated))
         {
             set.Value.Dispose();
         }
@@ -125,9 +127,11 @@ public sealed class DemoTraining : IDisposable
     private void TrainVae(CancellationToken cancellation)
     {
         var settings = _recipe.Plan.Vae;
-        using var model = new AutoencoderKL(AutoencoderConfig.Read(_recipe.Config(Vae)), Fresh());
-        using var task = new AutoencoderTask(model, _train.Value, _validation.Value, settings.Batch);
+        using var model = new AutoencoderKL(AutoencoderConfig.Read(_recipe.Config(Vae)), Fresh(settings));
+        SceneSet[] styled = [.. _recipe.Plan.Style is null ? [] : Styles.Select(StyledScenes)];
+        using var task = new AutoencoderTask(model, _train.Value, styled, _validation.Value, settings.Batch);
         Run(Vae, settings, task, cancellation);
+        Array.ForEach(styled, static set => set.Dispose());
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         using var averaged = task.Learned.Averaged();
@@ -141,8 +145,8 @@ public sealed class DemoTraining : IDisposable
         var (clipTokens, t5Tokens) = Tokenizers();
         var clipConfig = ClipTextConfig.Read(_recipe.Config(Clip)) with { Vocabulary = SceneTokenizers.ClipCount, EndToken = SceneTokenizers.ClipCount - 1 };
         var t5Config = T5EncoderConfig.Read(_recipe.Config(T5)) with { Vocabulary = SceneTokenizers.T5Count };
-        using var clip = new ClipTextModel(clipConfig, Fresh());
-        using var t5 = new T5EncoderModel(t5Config, Fresh());
+        using var clip = new ClipTextModel(clipConfig, Fresh(settings));
+        using var t5 = new T5EncoderModel(t5Config, Fresh(settings));
         using var task = new TextTask((clip, clipTokens), (t5, t5Tokens), _recipe.Plan, settings.Batch);
         Run(Text, settings, task, cancellation);
         using var scope = NewDisposeScope();
@@ -159,8 +163,8 @@ public sealed class DemoTraining : IDisposable
     private void TrainJudge(CancellationToken cancellation)
     {
         var settings = _recipe.Plan.Judge;
-        using var judge = new SceneJudge(Fresh());
-        using var task = new JudgeTask(judge, _train.Value, _validation.Value, settings.Batch);
+        using var judge = new SceneJudge(Fresh(settings));
+        using var task = new JudgeTask(judge, _judged.Value, _validation.Value, settings.Batch);
         Run(Judge, settings, task, cancellation);
         using var scope = NewDisposeScope();
         _folder.Finish(Judge, task.Learned.AveragesOf());
@@ -175,7 +179,7 @@ public sealed class DemoTraining : IDisposable
         using var vae = OpenVae();
         using var train = Latents(SceneSplit.Train, _train.Value, vae);
         using var validation = Latents(SceneSplit.Validation, _validation.Value, vae);
-        using var model = new FluxTransformer2DModel(FluxTransformerConfig.Read(_recipe.Config(Transformer)), Started(Transformer));
+        using var model = new FluxTransformer2DModel(FluxTransformerConfig.Read(_recipe.Config(Transformer)), Started(Transformer, settings));
         using var task = new FluxTask(model, text, vae, train, validation, settings.Batch);
         Run(Transformer, settings, task, cancellation);
         using var scope = NewDisposeScope();
@@ -184,10 +188,11 @@ public sealed class DemoTraining : IDisposable
 
     private void TrainUnet(CancellationToken cancellation)
     {
-        using var parts = OpenLessons(_recipe.Plan.Unet!.Batch, SceneStyle.None);
-        using var model = new UNet2DConditionModel(UNetConfig.Read(_recipe.Config(Unet)), Started(Unet));
+        var settings = _recipe.Plan.Unet!;
+        using var parts = OpenLessons(settings, SceneStyle.None);
+        using var model = new UNet2DConditionModel(UNetConfig.Read(_recipe.Config(Unet)), Started(Unet, settings));
         using var task = new UNetTask(model, parts.Lessons);
-        Run(Unet, _recipe.Plan.Unet, task, cancellation);
+        Run(Unet, settings, task, cancellation);
         using var scope = NewDisposeScope();
         File.Copy(Path.Combine(_recipe.Folder, Scheduler, "scheduler_config.json"), Path.Combine(_folder.Of(Scheduler), "scheduler_config.json"), overwrite: true);
         _folder.Finish(Unet, _recipe.ConfigPath(Unet), task.Learned.AveragesOf());
@@ -195,21 +200,23 @@ public sealed class DemoTraining : IDisposable
 
     private void TrainControlNet(CancellationToken cancellation)
     {
-        using var parts = OpenLessons(_recipe.Plan.Controlnet!.Batch, SceneStyle.None);
-        using var unet = OpenUnet();
-        using var net = new ControlNetModel(ControlNetConfig.Read(_recipe.Config(ControlNet)), WeightStore.ToTrain(_recipe.Plan.Seed, _device, ControlNetTask.Start(unet)));
+        var settings = _recipe.Plan.Controlnet!;
+        using var parts = OpenLessons(settings, SceneStyle.None);
+        using var unet = OpenUnet(settings);
+        using var net = new ControlNetModel(ControlNetConfig.Read(_recipe.Config(ControlNet)), WeightStore.ToTrain(_recipe.Plan.Seed, settings.Type, _device, ControlNetTask.Start(unet)));
         using var task = new ControlNetTask(net, unet, parts.Lessons);
-        Run(ControlNet, _recipe.Plan.Controlnet, task, cancellation);
+        Run(ControlNet, settings, task, cancellation);
         using var scope = NewDisposeScope();
         _folder.Finish(ControlNet, _recipe.ConfigPath(ControlNet), task.Learned.AveragesOf());
     }
 
     private void TrainStyle(SceneStyle style, CancellationToken cancellation)
     {
-        using var parts = OpenLessons(_recipe.Plan.Style!.Batch, style);
-        using var unet = OpenUnet();
+        var settings = _recipe.Plan.Style!;
+        using var parts = OpenLessons(settings, style);
+        using var unet = OpenUnet(settings);
         using var task = new StyleTask(StylePart(style), unet, parts.Lessons, StyleRank, _recipe.Plan.Seed);
-        Run(StylePart(style), _recipe.Plan.Style, task, cancellation);
+        Run(StylePart(style), settings, task, cancellation);
         using var scope = NewDisposeScope();
         _folder.Finish(StylePart(style), task.Learned.AveragesOf());
     }
@@ -218,18 +225,18 @@ public sealed class DemoTraining : IDisposable
 
     private AutoencoderKL OpenVae() => new(AutoencoderConfig.Read(_folder.Config(Vae)), _folder.Open(Vae, _device));
 
-    private UNet2DConditionModel OpenUnet() => new(UNetConfig.Read(_folder.Config(Unet)), _folder.Open(Unet, _device));
+    private UNet2DConditionModel OpenUnet(TrainingSettings settings) => new(UNetConfig.Read(_folder.Config(Unet)), _folder.Open(Unet, _device, settings.Type));
 
     private static string StylePart(SceneStyle style) => $"style-{style.ToString().ToLowerInvariant()}";
 
-    private OpenParts OpenLessons(int batch, SceneStyle style)
+    private OpenParts OpenLessons(TrainingSettings settings, SceneStyle style)
     {
         var (clip, vae) = (OpenClip(), OpenVae());
         var (train, validation) = (_train.Value, _validation.Value);
         List<IDisposable> owned = [clip, vae];
         if (style != SceneStyle.None)
         {
-            train = Scenes(SceneSplit.Train, Math.Min(StyledScenes, _recipe.Plan.TrainScenes), style);
+            train = StyledScenes(style);
             validation = Scenes(SceneSplit.Validation, _recipe.Plan.JudgedScenes, style);
             owned.AddRange([train, validation]);
         }
@@ -237,7 +244,7 @@ public sealed class DemoTraining : IDisposable
         var suffix = style == SceneStyle.None ? string.Empty : "-" + style.ToString().ToLowerInvariant();
         var latents = (Train: Latents(SceneSplit.Train, train, vae, suffix), Validation: Latents(SceneSplit.Validation, validation, vae, suffix));
         owned.AddRange([latents.Train, latents.Validation]);
-        return new OpenParts(new UNetLessons(latents.Train, latents.Validation, (clip, Tokenizers().Clip), vae, Path.Combine(_recipe.Folder, Scheduler), batch), owned);
+        return new OpenParts(new UNetLessons(latents.Train, latents.Validation, (clip, Tokenizers().Clip), vae, Path.Combine(_recipe.Folder, Scheduler), settings.Batch, settings.Type), owned);
     }
 
     private (ITokenizer Clip, ITokenizer T5) Tokenizers()
@@ -261,19 +268,21 @@ public sealed class DemoTraining : IDisposable
     }
 
     // Weights of an earlier training, as the same part has them in a folder of models.
-    private WeightStore Started(string part)
+    private WeightStore Started(string part, TrainingSettings settings)
     {
         if (_start is null)
         {
-            return Fresh();
+            return Fresh(settings);
         }
 
         var files = WeightFiles.Open(Path.Combine(_start, DemoExport.Places.Single(place => place.Part == part).Place));
         _opened.Add(files);
-        return WeightStore.ToTrain(_recipe.Plan.Seed, _device, (name, _) => files.Has(name) ? files.Read(name) : null);
+        return WeightStore.ToTrain(_recipe.Plan.Seed, settings.Type, _device, (name, _) => files.Has(name) ? files.Read(name) : null);
     }
 
-    private WeightStore Fresh() => WeightStore.ToTrain(_recipe.Plan.Seed, _device);
+    private WeightStore Fresh(TrainingSettings settings) => WeightStore.ToTrain(_recipe.Plan.Seed, settings.Type, _device);
+
+    private SceneSet StyledScenes(SceneStyle style) => Scenes(SceneSplit.Train, Math.Min(MostStyled, _recipe.Plan.TrainScenes), style);
 
     private SceneSet Scenes(SceneSplit split, int count, SceneStyle style = SceneStyle.None) => SceneSet.Open(_folder.Scenes, _recipe.Plan.Seed, split, count, style);
 

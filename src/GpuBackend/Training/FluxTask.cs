@@ -12,7 +12,8 @@ namespace SimServe.GpuBackend.Training;
 
 /// <summary>Trains a Flux transformer to follow straight lines from noise to latents.</summary>
 /// <remarks>
-/// Rectified flow with logit-normal noise levels (Esser et al., "Scaling Rectified Flow Transformers", 2024). Two things make it learn sooner. Tokens of objects count more where
+/// Rectified flow with logit-normal noise levels (Esser et al., "Scaling Rectified Flow Transformers", 2024), shifted as levels of sampling are: what a picture shows is decided where
+/// there is most noise, and those levels are rare without. Two things make it learn sooner. Tokens of objects count more where
 /// little noise is left: there it is settled what they show, so that the weight changes no answer, and backgrounds are most of a picture. And an early block is asked what each token
 /// shows, as Yu et al., "Representation Alignment for Generation", 2025, ask for another model's features; the layers that ask are thrown away afterwards.
 /// </remarks>
@@ -48,11 +49,14 @@ public sealed class FluxTask : TrainingTask
     {
         ArgumentNullException.ThrowIfNull(model);
         (_model, _text, _autoencoder, _train, _validation, _batch) = (model, text, autoencoder, train, validation, batch);
-        _asking = WeightStore.ToTrain(0, model.Weights.Device);
+        _asking = WeightStore.ToTrain(0, ScalarType.Float32, model.Weights.Device);
         _shapes = new Linear(_asking.Root.Sub("shapes"), model.Config.Width, TokenLabels.ShapeClasses);
         _colours = new Linear(_asking.Root.Sub("colours"), model.Config.Width, TokenLabels.ColourClasses);
         Learned = new LearnedWeights([(ModelPrefix, model.Weights), ("asking.", _asking)]);
     }
+
+    /// <summary>Shift of the noise levels, of training and of sampling; see <see cref="FlowMatchEuler.Sigmas"/>.</summary>
+    internal const double Shift = 3;
 
     /// <summary>What the names of the transformer's own weights begin with in <see cref="Learned"/>.</summary>
     internal const string ModelPrefix = "transformer.";
@@ -103,7 +107,7 @@ public sealed class FluxTask : TrainingTask
 
     private Tensor Sample(IReadOnlyList<string> captions, Generator generator)
     {
-        var sigmas = FlowMatchEuler.Sigmas(ShownSteps);
+        var sigmas = FlowMatchEuler.Sigmas(ShownSteps, Shift);
         var side = Scene.Side / _autoencoder.Config.Downscale;
         var latents = FluxPacking.Pack(randn([captions.Count, _autoencoder.Config.LatentChannels, side, side], device: _model.Weights.Device, generator: generator));
         var text = Encode(captions);
@@ -120,7 +124,8 @@ public sealed class FluxTask : TrainingTask
     {
         var clean = FluxPacking.Pack(latents).to(_model.Weights.Device);
         var noise = randn(clean.shape, device: clean.device, generator: generator);
-        var levels = randn(captions.Count, device: clean.device, generator: generator).sigmoid();
+        // The shift of a level is a shift of its logit.
+        var levels = randn(captions.Count, device: clean.device, generator: generator).add(Math.Log(Shift)).sigmoid();
         var noised = clean.lerp(noise, levels.view(-1, 1, 1));
         return (Velocity(noised, levels, Encode(captions), image).sub(noise.sub(clean)).square(), levels);
     }
@@ -128,24 +133,29 @@ public sealed class FluxTask : TrainingTask
     // How wrong the answers are of what each token shows.
     private Tensor Asked(Tensor image, TokenLabels[] labels)
     {
+        var exact = image.to(ScalarType.Float32);
         var shapes = tensor(labels.SelectMany(static label => label.Shapes).ToArray(), device: image.device);
         var colours = tensor(labels.SelectMany(static label => label.Colours).ToArray(), device: image.device);
-        return nn.functional.cross_entropy(_shapes.Apply(image), shapes).add(nn.functional.cross_entropy(_colours.Apply(image), colours));
+        return nn.functional.cross_entropy(_shapes.Apply(exact), shapes).add(nn.functional.cross_entropy(_colours.Apply(exact), colours));
     }
 
     private TokenLabels Labels(int index) => _labels.TryGetValue(index, out var known) ? known : _labels[index] = TokenLabels.Of(_train.Scenes[index], TokenSide);
 
-    private Tensor Velocity(Tensor latents, Tensor levels, TextCondition captions, Action<int, Tensor>? image = null) => _model.Forward(
-        new FluxInput
-        {
-            HiddenStates = latents,
-            EncoderHiddenStates = captions.Text,
-            PooledProjections = captions.Pooled!,
-            Timestep = levels,
-            ImageIds = FluxPacking.Positions(TokenSide, TokenSide, latents.device),
-            TextIds = zeros(captions.Text.shape[1], 3, device: latents.device),
-        },
-        image);
+    private Tensor Velocity(Tensor latents, Tensor levels, TextCondition captions, Action<int, Tensor>? image = null)
+    {
+        var type = _model.Weights.Type;
+        return _model.Forward(
+            new FluxInput
+            {
+                HiddenStates = latents.to(type),
+                EncoderHiddenStates = captions.Text.to(type),
+                PooledProjections = captions.Pooled!.to(type),
+                Timestep = levels,
+                ImageIds = FluxPacking.Positions(TokenSide, TokenSide, latents.device),
+                TextIds = zeros(captions.Text.shape[1], 3, device: latents.device),
+            },
+            image).to(ScalarType.Float32);
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -28,7 +28,7 @@ public sealed class StyleTask : TrainingTask
         ArgumentNullException.ThrowIfNull(unet);
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         (Name, _unet, _lessons) = (name, unet, lessons);
-        _adapter = WeightStore.ToTrain(seed, unet.Weights.Device);
+        _adapter = WeightStore.ToTrain(seed, unet.Weights.Type, unet.Weights.Device);
         _modules =
         [
             .. unet.Weights.All.Values.Where(static weight => Array.Exists(Projections, weight.Name.EndsWith)).OrderBy(static weight => weight.Name, StringComparer.Ordinal).Select(weight =>

@@ -30,10 +30,13 @@ public sealed class TrainingFolder(string path)
     /// <summary>A finished part's configuration.</summary>
     public ConfigFile Config(string part) => ConfigFile.Open(System.IO.Path.Combine(Of(part), "config.json"));
 
-    /// <summary>A finished part's weights, as float32.</summary>
+    /// <summary>A finished part's weights.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="device">Where they go.</param>
+    /// <param name="type">Type to compute in.</param>
     /// <exception cref="TrainingException">The part is not finished.</exception>
-    public WeightStore Open(string part, Device device) => Has(part)
-        ? WeightStore.Open(WeightsPath(part), ScalarType.Float32, device)
+    public WeightStore Open(string part, Device device, ScalarType type = ScalarType.Float32) => Has(part)
+        ? WeightStore.Open(WeightsPath(part), type, device)
         : throw new TrainingException($"'{Path}' holds no finished {part}: train it first.");
 
     /// <summary>Finishes a part.</summary>

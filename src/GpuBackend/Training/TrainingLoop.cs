@@ -50,13 +50,14 @@ public sealed class TrainingLoop(TrainingSettings settings, long seed, string ch
         using var scope = NewDisposeScope();
         var random = new RandomStream(seed, $"{task.Name} step {step}");
         using var generator = new Generator((ulong)random.NextInt64(), task.Learned.Values.device);
-        task.Learned.Gradients.zero_();
+        task.Learned.Begin();
         var loss = task.Loss(random, generator);
         var value = loss.detach().item<float>();
         var norm = double.NaN;
         if (float.IsFinite(value))
         {
             loss.backward();
+            task.Learned.Collect();
             norm = optimizer.Step(step);
         }
 

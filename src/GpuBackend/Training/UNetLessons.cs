@@ -20,8 +20,9 @@ namespace SimServe.GpuBackend.Training;
 /// <param name="autoencoder">Shows pictures; not owned.</param>
 /// <param name="scheduler">Folder of scheduler_config.json.</param>
 /// <param name="batch">Scenes of a step.</param>
+/// <param name="type">Type that the models compute in.</param>
 public sealed class UNetLessons(
-    LatentSet train, LatentSet validation, (ClipTextModel Model, ITokenizer Tokenizer) clip, AutoencoderKL autoencoder, string scheduler, int batch)
+    LatentSet train, LatentSet validation, (ClipTextModel Model, ITokenizer Tokenizer) clip, AutoencoderKL autoencoder, string scheduler, int batch, ScalarType type)
 {
     private const int Judged = 256;
     private const int JudgedAtOnce = 64;
@@ -89,8 +90,8 @@ public sealed class UNetLessons(
     private Tensor Error(LatentSet set, int[] chosen, string[] captions, Generator generator, Func<UNetInput, IReadOnlyList<Scene>, Tensor> predict)
     {
         var noised = NoisedLatents.Draw(set.Of(chosen).to(autoencoder.Weights.Device), _schedule, generator);
-        var input = new UNetInput { Sample = noised.Sample, Timestep = noised.Timesteps, Text = Text(captions) };
-        return predict(input, [.. chosen.Select(index => set.Scenes[index])]).sub(noised.Velocity).square().mean();
+        var input = new UNetInput { Sample = noised.Sample.to(type), Timestep = noised.Timesteps, Text = Text(captions).to(type) };
+        return predict(input, [.. chosen.Select(index => set.Scenes[index])]).to(ScalarType.Float32).sub(noised.Velocity).square().mean();
     }
 
     private Tensor Text(string[] captions)

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace SimServe.GpuBackend.Weights;
 
 /// <summary>Weights that a training begins with; see <see cref="WeightStore.ToTrain"/>.</summary>
-internal sealed class TrainableWeights(long seed, Device device, Func<string, long[], Tensor?>? start) : IWeightSource
+internal sealed class TrainableWeights(long seed, ScalarType type, Device device, Func<string, long[], Tensor?>? start) : IWeightSource
 {
-    private readonly SeededWeights _seeded = new(seed, ScalarType.Float32, device);
+    private readonly SeededWeights _seeded = new(seed, type, device);
 
     /// <inheritdoc/>
     public string Description => _seeded.Description;
@@ -23,7 +23,7 @@ internal sealed class TrainableWeights(long seed, Device device, Func<string, lo
                 fault($"begins as [{string.Join(", ", given.shape)}], but the model needs [{string.Join(", ", shape)}].");
             }
 
-            return given.to(ScalarType.Float32, device, copy: true);
+            return given.to(type, device, copy: true);
         }
 
         var first = initialization is Initialization.Modulation or Initialization.ModulationBias ? Initialization.Zero : initialization;

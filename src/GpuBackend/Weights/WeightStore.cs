@@ -58,13 +58,14 @@ public sealed class WeightStore : IDisposable
 
     /// <summary>Weights that a training begins with: as <see cref="Seeded"/>, but what modulates is zero, so that every block passes its input on at first.</summary>
     /// <param name="seed">Each weight has a random stream of its own, named by its key.</param>
-    /// <param name="device">Where they go; float32.</param>
+    /// <param name="type">Float32, or bfloat16 to compute in it.</param>
+    /// <param name="device">Where they go.</param>
     /// <param name="start">The value that a weight begins with, by its name and shape, or <c>null</c> for the seed's; not owned.</param>
     /// <remarks>Source: Peebles and Xie, "Scalable Diffusion Models with Transformers", 2023, section 3.2 (adaLN-Zero).</remarks>
-    public static WeightStore ToTrain(long seed, Device device, Func<string, long[], Tensor?>? start = null)
+    public static WeightStore ToTrain(long seed, ScalarType type, Device device, Func<string, long[], Tensor?>? start = null)
     {
         LibTorch.Load();
-        return new(new TrainableWeights(seed, device, start), ScalarType.Float32, device);
+        return new(new TrainableWeights(seed, type, device, start), type, device);
     }
 
     /// <summary>Weights without memory: sizes can be counted, nothing can be computed.</summary>

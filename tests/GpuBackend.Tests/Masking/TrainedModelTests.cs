@@ -145,6 +145,25 @@ public sealed class TrainedModelTests : IDisposable
     }
 
     [Test]
+    public void A_naive_crop_of_everything_is_full_inference()
+    {
+        using var edit = Edit(EditMask.Everything(_model.Config.Grid), "a green star", 5);
+        Finish(edit, BlockMode.Plain);
+        var (crop, full) = (NaiveCrop.Of(_model, _recording, edit.Request), edit.ToImage());
+        Assert.That(crop.Pixels.ToArray().Zip(full.Pixels.ToArray(), static (a, b) => Math.Abs(a - b)).Max(), Is.LessThanOrEqualTo(1));
+    }
+
+    [Test]
+    public void A_naive_crop_keeps_the_pixels_outside_the_mask()
+    {
+        var mask = EditMask.FromTokens(_model.Config.Grid, [9, 10, 17, 18]);
+        using var edit = Edit(mask, "a green star", 5);
+        var image = NaiveCrop.Of(_model, _recording, edit.Request);
+        var changed = Enumerable.Range(0, image.Pixels.Length).Where(i => image.Pixels[i] != _template.Image.Pixels[i]).ToArray();
+        Assert.That(changed, Is.Not.Empty.And.All.Matches<int>(i => mask.Pixels.Edited[i / 3]));
+    }
+
+    [Test]
     public void Bfloat16_weights_serve_close_to_float32()
     {
         using var half = FluxFolder.Open(_model.Config with { Type = ScalarType.BFloat16 }, 0);

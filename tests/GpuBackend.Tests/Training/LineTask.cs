@@ -9,11 +9,12 @@ namespace SimServe.GpuBackend.Tests.Training;
 /// <summary>Learns a line; can be told to lose its way.</summary>
 internal sealed class LineTask : TrainingTask
 {
-    private readonly WeightStore _weights = WeightStore.Seeded(1, ScalarType.Float32, CPU);
+    private readonly WeightStore _weights;
     private readonly Linear _line;
 
-    public LineTask()
+    public LineTask(ScalarType type = ScalarType.Float32)
     {
+        _weights = WeightStore.ToTrain(1, type, CPU);
         _line = new Linear(_weights.Root.Sub("line"), 4, 3);
         Learned = new LearnedWeights([(string.Empty, _weights)]);
     }
@@ -39,7 +40,7 @@ internal sealed class LineTask : TrainingTask
         }
 
         var input = randn([8, 4], generator: generator);
-        var loss = _line.Apply(input).sub(input.narrow(1, 0, 3).mul(2).add(random.NextSingle() * 0.01)).square().mean();
+        var loss = Of(input).sub(input.narrow(1, 0, 3).mul(2).add(random.NextSingle() * 0.01)).square().mean();
         return Steps == LostAt ? loss.mul(double.NaN) : loss;
     }
 
@@ -47,8 +48,10 @@ internal sealed class LineTask : TrainingTask
     {
         using var scope = NewDisposeScope();
         var input = eye(4);
-        return _line.Apply(input).sub(input.narrow(1, 0, 3).mul(2)).square().mean().item<float>();
+        return Of(input).sub(input.narrow(1, 0, 3).mul(2)).square().mean().item<float>();
     }
+
+    private Tensor Of(Tensor input) => _line.Apply(input.to(_weights.Type)).to(ScalarType.Float32);
 
     protected override void Dispose(bool disposing)
     {

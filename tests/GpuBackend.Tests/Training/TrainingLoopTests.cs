@@ -19,9 +19,9 @@ public sealed class TrainingLoopTests
     public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public void It_learns()
+    public void It_learns([Values(ScalarType.Float32, ScalarType.BFloat16)] ScalarType type)
     {
-        using var task = new LineTask();
+        using var task = new LineTask(type);
         var points = Loop().Run(task);
         using (Assert.EnterMultipleScope())
         {
@@ -43,6 +43,16 @@ public sealed class TrainingLoopTests
         using var next = new LineTask();
         Assert.That(Trained(next, Loop()), Is.EqualTo(whole));
         Assert.That(next.Steps, Is.EqualTo(Settings.Steps - steps));
+    }
+
+    [Test]
+    public void Steps_too_small_for_bfloat16_add_up()
+    {
+        using var task = new LineTask(ScalarType.BFloat16);
+        var before = task.Learned.Values.clone();
+        Loop(settings: Settings with { LearningRate = 1e-5 }).Run(task);
+        // 60 steps of 1e-5 at most: bfloat16 would round every one of them away.
+        Assert.That(task.Learned.Values.sub(before).abs().max().item<float>(), Is.InRange(1e-5, 1e-3));
     }
 
     [Test]
@@ -156,7 +166,7 @@ public sealed class TrainingLoopTests
         Assert.That(task.Learned.Averages.sub(before).abs().max().ToDouble(), Is.GreaterThan(0));
     }
 
-    private TrainingLoop Loop(string name = "checkpoint") => new(Settings, 1, Path.Combine(_folder, name + ".safetensors"));
+    private TrainingLoop Loop(string name = "checkpoint", TrainingSettings? settings = null) => new(settings ?? Settings, 1, Path.Combine(_folder, name + ".safetensors"));
 
     private static float[] Trained(LineTask task, TrainingLoop loop)
     {

@@ -21,6 +21,6 @@ internal sealed class SelfAttention(WeightScope weights, long width, int heads, 
     public Tensor Apply(Tensor rows)
     {
         var (query, key, value) = _projections.Apply(rows);
-        return _output.Apply(Attention.Joined(nn.functional.scaled_dot_product_attention(query, key, value)));
+        return _output.Apply(Attention.Joined(Attention.Of(query, key, value)));
     }
 }

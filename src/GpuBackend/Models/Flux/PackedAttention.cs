@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Layers;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Flux;
@@ -45,5 +46,5 @@ internal static class PackedAttention
 
     // [B, rows, heads, d] to [B, rows, H].
     private static Tensor Attend(Tensor query, Tensor key, Tensor value) =>
-        nn.functional.scaled_dot_product_attention(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)).transpose(1, 2).flatten(2);
+        Attention.Of(query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2)).transpose(1, 2).flatten(2);
 }

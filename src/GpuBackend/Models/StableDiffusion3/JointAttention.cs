@@ -33,7 +33,7 @@ internal sealed class JointAttention
     public (Tensor Image, Tensor? Text) Apply(Tensor image, Tensor text)
     {
         var (own, other) = (_image.Apply(image), _text.Apply(text));
-        var rows = Attention.Joined(nn.functional.scaled_dot_product_attention(
+        var rows = Attention.Joined(Attention.Of(
             cat([own.Query, other.Query], 2), cat([own.Key, other.Key], 2), cat([own.Value, other.Value], 2)));
         var tokens = image.shape[1];
         return (_imageOutput.Apply(rows.narrow(1, 0, tokens)), _textOutput?.Apply(rows.narrow(1, tokens, text.shape[1])));

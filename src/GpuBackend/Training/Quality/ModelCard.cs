@@ -71,10 +71,10 @@ public static class ModelCard
         Line($"");
         Line($"| part | learns | steps x batch | highest rate |");
         Line($"|---|---|--:|--:|");
-        Line($"| vae | to give pictures back from 16x16 latents of 8 channels | {Amount(plan.Vae)} |");
+        Line($"| vae | to give pictures back from latents of a sixteenth of its pixels | {Amount(plan.Vae)} |");
         Line($"| text_encoder{(flux ? ", text_encoder_2" : "")} | what each phrase of a caption says of its object | {Amount(plan.Text)} |");
         foreach (var (part, learns, settings) in flux
-            ? [("transformer", "rectified flow from noise to latents, noise levels logit-normal", plan.Transformer)]
+            ? [("transformer", $"rectified flow from noise to latents, noise levels logit-normal, shifted by {FluxTask.Shift}", plan.Transformer)]
             : ((string, string, TrainingSettings?)[])
             [
                 ("unet", "velocities of noised latents", plan.Unet), ("controlnet-edges", "to follow the edges of scenes", plan.Controlnet), ("each style", "the same scenes painted in the style", plan.Style),

@@ -74,7 +74,7 @@ public sealed class ReuseMeasurement(string folder, SceneJudge judge, long seed,
             Prompt = edit.Prompt,
             Seed = noise,
         };
-        return (Served(model, recording, request, BlockMode.Plain), Served(model, recording, request, BlockMode.Cached), Cropped(model, recording, request));
+        return (Served(model, recording, request, BlockMode.Plain), Served(model, recording, request, BlockMode.Cached), NaiveCrop.Of(model, recording, request));
     }
 
     private static RgbImage Served(FluxModel model, TemplateRecording recording, Request request, BlockMode how)
@@ -89,22 +89,6 @@ public sealed class ReuseMeasurement(string folder, SceneJudge judge, long seed,
         }
 
         return edit.ToImage();
-    }
-
-    // The same noise, positions and steps; nothing is known of what lies around.
-    private static RgbImage Cropped(FluxModel model, TemplateRecording recording, Request request)
-    {
-        var tokens = request.Mask.Tokens(masked: true);
-        var latents = InitialNoise.Draw(model, request.Seed, tokens);
-        var prompt = model.Prompts.Encode(request.Prompt);
-        for (var step = 0; step < recording.Steps; step++)
-        {
-            var velocity = model.Velocity(latents, recording.Sigmas[step], prompt, tokens);
-            latents.add_(velocity, recording.Sigmas[step + 1] - recording.Sigmas[step]);
-        }
-
-        using var image = model.Latents.Encode(recording.Template.Image);
-        return model.Latents.Composite((recording.Template.Image, image), request.Mask, latents);
     }
 
     // The mask's square as a picture of its own.

@@ -3,11 +3,13 @@ namespace SimServe.GpuBackend.Training.Scenes;
 /// <summary>A picture as it is described: one to three objects on a background.</summary>
 /// <param name="Background">What they stand on.</param>
 /// <param name="Objects">The objects; none touches another.</param>
-/// <param name="GrainSeed">Seed of the background's grain, which no caption tells.</param>
-public sealed record Scene(SceneBackground Background, IReadOnlyList<SceneObject> Objects, long GrainSeed)
+public sealed record Scene(SceneBackground Background, IReadOnlyList<SceneObject> Objects)
 {
     /// <summary>Pixels of a side.</summary>
     public const int Side = 64;
+
+    /// <summary>Pixels of a side of the cells that objects are placed on.</summary>
+    public const int Cell = 8;
 
     /// <summary>The caption that says everything, e.g. <c>a small red circle left of a large striped blue square on a sand background</c>.</summary>
     public string Caption => SceneCaption.Full(this).Text;

@@ -9,9 +9,11 @@ namespace SimServe.GpuBackend.Training.Scenes;
 /// <param name="Y">Row of its centre, pixels.</param>
 public sealed record SceneObject(SceneShape Shape, SceneColour Colour, SceneSize Size, SceneTexture Texture, float X, float Y)
 {
-    private const float SmallRadius = 7;
-    private const float LargeRadius = 12;
+    private const float Gap = 1;
 
     /// <summary>Half of its extent, pixels.</summary>
-    public float Radius => Size == SceneSize.Small ? SmallRadius : LargeRadius;
+    public float Radius => Reach - Gap;
+
+    /// <summary>Half of the side of the square that it has to itself, pixels: 2x2 or 3x3 cells of <see cref="Scene.Cell"/>.</summary>
+    internal float Reach => (Size == SceneSize.Small ? 2 : 3) * Scene.Cell / 2f;
 }

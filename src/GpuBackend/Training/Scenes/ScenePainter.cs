@@ -8,8 +8,7 @@ namespace SimServe.GpuBackend.Training.Scenes;
 public static class ScenePainter
 {
     private const float Darker = 0.45f;
-    private const float StripePeriod = 5;
-    private const float DotPeriod = 6;
+    private const int TexturePeriod = Scene.Cell / 2;
     private const float DotRadius = 1.4f;
     private const int EdgeFrom = 96;
 
@@ -32,7 +31,7 @@ public static class ScenePainter
         using var bitmap = NewBitmap();
         using (var canvas = new SKCanvas(bitmap))
         {
-            SceneGround.Paint(bitmap, scene.Background, new RandomStream(scene.GrainSeed, "grain"));
+            SceneGround.Paint(bitmap, scene.Background);
             foreach (var item in scene.Objects)
             {
                 Fill(canvas, item, Colours[item.Colour]);
@@ -117,19 +116,19 @@ public static class ScenePainter
 
     private static void Stripes(SKCanvas canvas, SceneObject item, SKPaint paint)
     {
-        for (var x = item.X - item.Radius; x < item.X + item.Radius; x += StripePeriod)
+        for (var x = item.X - item.Reach; x < item.X + item.Reach; x += TexturePeriod)
         {
-            canvas.DrawRect(x, item.Y - item.Radius, StripePeriod / 2, 2 * item.Radius, paint);
+            canvas.DrawRect(x, item.Y - item.Reach, TexturePeriod / 2f, 2 * item.Reach, paint);
         }
     }
 
     private static void Dots(SKCanvas canvas, SceneObject item, SKPaint paint)
     {
-        for (var y = item.Y - item.Radius; y <= item.Y + item.Radius; y += DotPeriod)
+        for (var y = item.Y - item.Reach; y < item.Y + item.Reach; y += TexturePeriod)
         {
-            for (var x = item.X - item.Radius; x <= item.X + item.Radius; x += DotPeriod)
+            for (var x = item.X - item.Reach; x < item.X + item.Reach; x += TexturePeriod)
             {
-                canvas.DrawCircle(x + (DotPeriod / 2), y + (DotPeriod / 2), DotRadius, paint);
+                canvas.DrawCircle(x + (TexturePeriod / 2f), y + (TexturePeriod / 2f), DotRadius, paint);
             }
         }
     }

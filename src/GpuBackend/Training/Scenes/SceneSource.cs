@@ -3,12 +3,14 @@ using SimServe.Policies;
 namespace SimServe.GpuBackend.Training.Scenes;
 
 /// <summary>Makes scenes: the same seed, split and number always make the same one.</summary>
+/// <remarks>
+/// Objects fill whole cells of 8 pixels, the tokens of the demo models: small ones two by two, large ones three by three. A small model then learns what a token may show instead of
+/// shapes at every fraction of a pixel, which takes tens of times as long.
+/// </remarks>
 /// <param name="seed">Seed of the set.</param>
 /// <param name="split">Which scenes.</param>
 public sealed class SceneSource(long seed, SceneSplit split)
 {
-    // Objects stay this far from the border and from each other, pixels.
-    private const float Gap = 2;
     private const int Tries = 40;
 
     /// <summary>Pairs of a shape and a colour that only <see cref="SceneSplit.HeldOut"/> shows: each shape and each colour is in one of them.</summary>
@@ -27,26 +29,32 @@ public sealed class SceneSource(long seed, SceneSplit split)
             var objects = new List<SceneObject>();
             for (var attempt = 0; attempt < Tries && objects.Count < count; attempt++)
             {
-                // The first of a held-out scene is of a held-out pair.
-                if (TryPlace(random, split == SceneSplit.HeldOut && objects.Count == 0, objects) is { } placed)
+                if (TryPlace(random, objects) is { } placed)
                 {
                     objects.Add(placed);
                 }
             }
 
-            return new Scene(Any<SceneBackground>(random), objects, random.NextInt64());
+            return new Scene(Any<SceneBackground>(random), objects);
         }
     }
 
     // The first object always finds a place.
-    private static SceneObject? TryPlace(RandomStream random, bool heldOut, List<SceneObject> others)
+    private SceneObject? TryPlace(RandomStream random, List<SceneObject> others)
     {
-        var (shape, colour) = heldOut ? HeldOutPairs[random.Next(HeldOutPairs.Count)] : SeenPair(random);
+        var (shape, colour) = split switch
+        {
+            SceneSplit.Judged => (Any<SceneShape>(random), Any<SceneColour>(random)),
+            SceneSplit.HeldOut when others.Count == 0 => HeldOutPairs[random.Next(HeldOutPairs.Count)],
+            _ => SeenPair(random),
+        };
         var made = new SceneObject(shape, colour, Any<SceneSize>(random), Any<SceneTexture>(random), 0, 0);
-        var room = Scene.Side - (2 * (made.Radius + Gap));
-        made = made with { X = made.Radius + Gap + (room * random.NextSingle()), Y = made.Radius + Gap + (room * random.NextSingle()) };
-        return others.TrueForAll(other => Distance(made, other) >= made.Radius + other.Radius + Gap) ? made : null;
+        made = made with { X = Centre(made, random), Y = Centre(made, random) };
+        return others.TrueForAll(other => Distance(made, other) >= made.Reach + other.Reach) ? made : null;
     }
+
+    private static float Centre(SceneObject item, RandomStream random) =>
+        item.Reach + (Scene.Cell * random.Next(1 + (int)((Scene.Side - (2 * item.Reach)) / Scene.Cell)));
 
     private static (SceneShape Shape, SceneColour Colour) SeenPair(RandomStream random)
     {

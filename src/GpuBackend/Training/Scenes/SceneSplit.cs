@@ -11,4 +11,7 @@ public enum SceneSplit
 
     /// <summary>Scenes with an object of a shape and colour that no scene of the others has together.</summary>
     HeldOut,
+
+    /// <summary>Scenes of all kinds of objects: what the judge learns from, so that it knows what it is asked about.</summary>
+    Judged,
 }

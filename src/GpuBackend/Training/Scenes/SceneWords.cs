@@ -47,10 +47,10 @@ public enum SceneColour
 /// <summary>Sizes of objects.</summary>
 public enum SceneSize
 {
-    /// <summary>About 14 pixels across.</summary>
+    /// <summary>14 pixels across.</summary>
     Small,
 
-    /// <summary>About 24 pixels across.</summary>
+    /// <summary>22 pixels across.</summary>
     Large,
 }
 
@@ -70,7 +70,7 @@ public enum SceneTexture
 /// <summary>What objects stand on.</summary>
 public enum SceneBackground
 {
-    /// <summary>Light brown, with grains.</summary>
+    /// <summary>Light brown, with ripples.</summary>
     Sand,
 
     /// <summary>Dark green, with blades.</summary>
@@ -79,6 +79,6 @@ public enum SceneBackground
     /// <summary>Light blue, lighter towards the ground.</summary>
     Sky,
 
-    /// <summary>Dark grey, with cobbles.</summary>
+    /// <summary>Grey, with cobbles.</summary>
     Stone,
 }

@@ -7,7 +7,7 @@ public sealed class AdherenceTests
 {
     private static readonly SceneObject Circle = new(SceneShape.Circle, SceneColour.Red, SceneSize.Small, SceneTexture.Plain, 12, 30);
     private static readonly SceneObject Square = new(SceneShape.Square, SceneColour.Blue, SceneSize.Large, SceneTexture.Striped, 45, 33);
-    private static readonly SceneCaption Caption = SceneCaption.Full(new Scene(SceneBackground.Sand, [Circle, Square], 0));
+    private static readonly SceneCaption Caption = SceneCaption.Full(new Scene(SceneBackground.Sand, [Circle, Square]));
 
     [Test]
     public void A_picture_of_the_scene_itself_holds() => Assert.That(Judged(Circle, Square), Is.EqualTo(new Adherence(2, 1, true, 0)));

@@ -71,13 +71,30 @@ public sealed class SceneTests
     }
 
     [Test]
+    public void Objects_fill_whole_cells([Values] SceneSplit split)
+    {
+        foreach (var item in Scenes(new SceneSource(1, split)).SelectMany(static scene => scene.Objects))
+        {
+            var reach = item.Size == SceneSize.Small ? Scene.Cell : 1.5f * Scene.Cell;
+            Assert.That((item.Radius, (item.X - reach) % Scene.Cell, (item.Y - reach) % Scene.Cell), Is.EqualTo((reach - 1, 0f, 0f)), item.ToString());
+        }
+    }
+
+    [Test]
+    public void A_judge_learns_from_every_pair()
+    {
+        var pairs = Scenes(new SceneSource(1, SceneSplit.Judged)).SelectMany(static scene => scene.Objects).Select(static item => (item.Shape, item.Colour)).Distinct();
+        Assert.That(pairs.Count(), Is.EqualTo(Enum.GetValues<SceneShape>().Length * Enum.GetValues<SceneColour>().Length));
+    }
+
+    [Test]
     public void The_caption_says_where_objects_stand()
     {
         var circle = new SceneObject(SceneShape.Circle, SceneColour.Red, SceneSize.Small, SceneTexture.Plain, 20, 30);
         var square = new SceneObject(SceneShape.Square, SceneColour.Blue, SceneSize.Large, SceneTexture.Striped, 44, 34);
         var star = new SceneObject(SceneShape.Star, SceneColour.White, SceneSize.Small, SceneTexture.Dotted, 44, 10);
         Assert.That(
-            new Scene(SceneBackground.Sand, [circle, square, star], 0).Caption,
+            new Scene(SceneBackground.Sand, [circle, square, star]).Caption,
             Is.EqualTo("a small red circle left of a large striped blue square below a small dotted white star on a sand background"));
     }
 
@@ -85,7 +102,7 @@ public sealed class SceneTests
     public void A_plain_object_has_its_colour_and_the_rest_is_ground()
     {
         var item = new SceneObject(SceneShape.Square, SceneColour.Red, SceneSize.Large, SceneTexture.Plain, 32, 32);
-        var scene = new Scene(SceneBackground.Grass, [item], 3);
+        var scene = new Scene(SceneBackground.Grass, [item]);
         var (picture, mask) = (ScenePainter.Paint(scene), ScenePainter.MaskOf(scene, 0));
         var centre = picture.Pixels.Slice(3 * ((32 * Scene.Side) + 32), 3).ToArray();
         var corner = picture.Pixels[..3].ToArray();

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using SimServe.Cli.Plots;
+using SimServe.Cli.Validation;
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Training.Quality;
+using SkiaSharp;
+
+namespace SimServe.Cli.Reports;
+
+/// <summary>Edits of a validation, one in each row: the template, its hole, and what fills it by full inference, with reuse, and by the masked tokens alone.</summary>
+internal static class EditsPicture
+{
+    private const int Side = 160;
+    private const int Gap = 12;
+    private const int Heading = 34;
+    private const int Caption = 26;
+    private const float TextSize = 14;
+
+    private static readonly SKSamplingOptions Sampling = new(SKFilterMode.Nearest);
+
+    public static void Save(ValidationOutcome result, string path)
+    {
+        var rows = result.ShownEdits;
+        string[] headings = ["template", "mask", result.Baseline.Policies.Pipeline, result.Studied.Policies.Pipeline, "naive crop"];
+        var (width, height) = ((headings.Length * (Side + Gap)) + Gap, Heading + (rows.Count * (Side + Caption)) + Gap);
+        using var surface = SKSurface.Create(new SKImageInfo(width, height));
+        var canvas = surface.Canvas;
+        canvas.Clear(SKColors.White);
+        using var font = new SKFont(PlotStyle.Typeface, TextSize);
+        using var ink = new SKPaint { Color = new SKColor(32, 32, 32), IsAntialias = true };
+        void Write(string text, int column, float baseline) => canvas.DrawText(text, Gap + (column * (Side + Gap)), baseline, font, ink);
+        foreach (var (column, heading) in headings.Index())
+        {
+            Write(heading, column, Heading - 12);
+        }
+
+        foreach (var (row, edit) in rows.Index())
+        {
+            var top = Heading + (row * (Side + Caption));
+            RgbImage?[] pictures = [edit.Template, EditSheet.Holed(edit.Template, edit.Mask), edit.Full, edit.Reuse, edit.Crop];
+            foreach (var (column, picture) in pictures.Index())
+            {
+                Draw(canvas, picture, new SKRect(Gap + (column * (Side + Gap)), top, Gap + (column * (Side + Gap)) + Side, top + Side));
+            }
+
+            Write($"{row + 1}. {edit.Prompt}", 0, top + Side + 17);
+            foreach (var (column, ssim) in new[] { edit.Ssim.Reuse, edit.Ssim.Crop }.Index())
+            {
+                Write(ssim is { } value ? string.Create(CultureInfo.InvariantCulture, $"SSIM {value:0.000}") : "", headings.Length - 2 + column, top + Side + 17);
+            }
+        }
+
+        using var image = surface.Snapshot();
+        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
+        using var file = File.Create(path);
+        data.SaveTo(file);
+    }
+
+    // An edit that failed leaves its place empty.
+    private static void Draw(SKCanvas canvas, RgbImage? picture, SKRect place)
+    {
+        if (picture is null)
+        {
+            return;
+        }
+
+        using var bitmap = new SKBitmap(new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        var bytes = new byte[4 * picture.Width * picture.Height];
+        for (var (from, to) = (0, 0); from < picture.Pixels.Length; from += 3, to += 4)
+        {
+            picture.Pixels.Slice(from, 3).CopyTo(bytes.AsSpan(to));
+            bytes[to + 3] = byte.MaxValue;
+        }
+
+        Marshal.Copy(bytes, 0, bitmap.GetPixels(), bytes.Length);
+        using var image = SKImage.FromBitmap(bitmap);
+        canvas.DrawImage(image, place, Sampling);
+    }
+}

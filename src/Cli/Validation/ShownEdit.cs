@@ -1,0 +1,13 @@
+using SimServe.GpuBackend.Images;
+using SimServe.Policies;
+
+namespace SimServe.Cli.Validation;
+
+/// <summary>An edit that a validation shows: what went in, and what came out in three ways; <c>null</c> where it failed.</summary>
+internal sealed record ShownEdit(RgbImage Template, PixelMask Mask, string Prompt, RgbImage? Full, RgbImage? Reuse, RgbImage? Crop)
+{
+    // SSIM of reuse and of the naive crop against the baseline's picture.
+    public (double? Reuse, double? Crop) Ssim => (Against(Reuse), Against(Crop));
+
+    private double? Against(RgbImage? picture) => Full is { } full && picture is { } made ? ImageQuality.Ssim(made, full) : null;
+}
