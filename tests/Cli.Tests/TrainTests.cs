@@ -26,7 +26,7 @@ public sealed class TrainTests
         var again = SimServeProcess.Run("train", "--check", "--out", _folder, "--part", "vae");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(trained.Output, Does.Contain("vae: step 200 of 200").And.Contain("transformer: step 200 of 200"));
+            Assert.That(trained.Output, Does.Contain("vae: step 200 of 200").And.Contain("teacher: step 200 of 200").And.Contain("transformer: step 20 of 20"));
             Assert.That(made.ExitCode, Is.Zero, made.Error);
             Assert.That(edit.ExitCode, Is.Zero, edit.Error);
             Assert.That((PngFile.Read(picture).Width, PngFile.Read(edited).Height), Is.EqualTo((64, 64)));

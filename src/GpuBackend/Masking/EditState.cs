@@ -54,6 +54,9 @@ public sealed class EditState : IDisposable
     /// <summary>The step it is about to take, from 0; equals <see cref="Steps"/> when it is finished.</summary>
     public int Step { get; private set; }
 
+    /// <summary>Noise level of the unmasked tokens in the step it is about to take.</summary>
+    internal double ContextLevel => _model.Config.ContextLevel(Recording.Sigmas[Step]);
+
     /// <summary>All of its steps.</summary>
     public int Steps => Recording.Steps;
 

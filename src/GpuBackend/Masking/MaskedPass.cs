@@ -68,7 +68,7 @@ internal sealed class MaskedPass
 
         _templates?.Drop();
         return block == 0
-            ? PassLayout.Packed([.. _batch.Select(static edit => edit.Tokens.EmbeddedUnmasked(edit.Recording.Sigmas[edit.Step]))])
+            ? PassLayout.Packed([.. _batch.Select(static edit => edit.Tokens.EmbeddedUnmasked(edit.ContextLevel))])
             : Checked(_rows.Unmasked(block), "unmasked rows", _unmaskedTokens);
     }
 

@@ -27,11 +27,11 @@ internal sealed class PlainPass(FluxModel model, IReadOnlyList<EditState> batch)
         return model.Transformer.Last(owners, condition, masked);
     }
 
-    // Unmasked tokens are the template's at this noise level.
+    // Unmasked tokens are the template's at this step.
     private Tensor AllTokens(EditState edit)
     {
         var constants = edit.Template.Constants;
-        return TemplateConstants.Noised(constants.EmbeddedImage, constants.EmbeddedNoise, edit.Recording.Sigmas[edit.Step])
+        return TemplateConstants.Noised(constants.EmbeddedImage, constants.EmbeddedNoise, edit.ContextLevel)
             .index_copy_(0, edit.Tokens.Masked, model.EmbedLatents(edit.Latents));
     }
 

@@ -35,7 +35,7 @@ internal sealed class TemplatePass
     {
         var text = _batch.Select(static edit => edit.Template.Constants.Text.alias());
         var image = _batch.Select(static edit => TemplateConstants.Noised(
-            edit.Template.Constants.EmbeddedImage, edit.Template.Constants.EmbeddedNoise, edit.Recording.Sigmas[edit.Step]));
+            edit.Template.Constants.EmbeddedImage, edit.Template.Constants.EmbeddedNoise, edit.ContextLevel));
         Hold(0, new HiddenRows(PassLayout.Packed([.. text]), PassLayout.Packed([.. image])));
     }
 

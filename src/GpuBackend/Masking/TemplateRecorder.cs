@@ -14,7 +14,7 @@ public sealed class TemplateRecorder(FluxModel model, Func<long, HostMemory>? me
     /// <param name="steps">Denoising steps, at least 1; edits must take as many.</param>
     /// <param name="progress">Told the number of steps done, or <c>null</c>.</param>
     /// <param name="cancel">Stops between two steps; nothing is kept then.</param>
-    /// <remarks>The latents of step k are (1 - sigma) * image + sigma * noise: the plain model runs once on each.</remarks>
+    /// <remarks>The latents of step k are (1 - sigma) * image + sigma * noise, or the image itself for a model with <see cref="FluxConfig.CleanContext"/>: the plain model runs once on each.</remarks>
     /// <exception cref="ArgumentException">The image's size is not the model's.</exception>
     public TemplateRecording Record(EditTemplate template, int steps, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
@@ -53,7 +53,7 @@ public sealed class TemplateRecorder(FluxModel model, Func<long, HostMemory>? me
         var inputs = MappedTensor.Create(rows.Address, [config.Transformer.Blocks, config.SequenceTokens, config.Transformer.Width], config.Type);
         var layout = new PassLayout(0, model.TextRotary, [model.ImageRotary], []);
         var condition = FluxTransformer2DModel.Condition(constants.TimeVectors.narrow(0, step, 1).add(constants.PooledVector));
-        var latents = TemplateConstants.Noised(constants.Image, constants.Noise, sigma);
+        var latents = TemplateConstants.Noised(constants.Image, constants.Noise, config.ContextLevel(sigma));
         var first = new HiddenRows(constants.Text.alias(), model.EmbedLatents(latents));
         var last = model.Transformer.RunBlocks(layout, condition, first, (block, input) => inputs.select(0, block).copy_(input.Joined(layout)));
         var velocity = model.Transformer.Last(layout.Image, condition, last.Split(layout).Image);

@@ -19,6 +19,9 @@ public static class FluxFolder
     private const string AutoencoderSizeKey = "sample_size";
     private const int DefaultSize = 64;
 
+    /// <summary>Key of model_index.json for <see cref="FluxConfig.CleanContext"/>; diffusers reads past it.</summary>
+    internal const string CleanContextKey = "_clean_context";
+
     // What time steps count noise levels in.
     private const int TrainSteps = 1000;
 
@@ -48,6 +51,7 @@ public static class FluxFolder
             TextTokens = TextTokensOf(index),
             Transformer = FluxTransformerConfig.Read(ConfigOf(index, "transformer", nameof(FluxTransformer2DModel))),
             Shift = ShiftOf(index),
+            CleanContext = index.Flag(CleanContextKey, false),
             Parts = new FluxParts
             {
                 Folder = path,

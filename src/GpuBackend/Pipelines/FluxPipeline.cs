@@ -15,10 +15,11 @@ public sealed class FluxPipeline : IDiffusionPipeline
     private readonly FluxTransformer2DModel _transformer;
     private readonly LatentCodec _codec;
     private readonly SchedulerChoice _scheduler;
+    private readonly bool _cleanContext;
 
-    internal FluxPipeline(ITextConditioner text, FluxTransformer2DModel transformer, LatentCodec codec, SchedulerChoice scheduler, PipelineDefaults defaults)
+    internal FluxPipeline(ITextConditioner text, FluxTransformer2DModel transformer, LatentCodec codec, SchedulerChoice scheduler, PipelineDefaults defaults, bool cleanContext = false)
     {
-        (_text, _transformer, _codec, _scheduler, Defaults) = (text, transformer, codec, scheduler, defaults);
+        (_text, _transformer, _codec, _scheduler, Defaults, _cleanContext) = (text, transformer, codec, scheduler, defaults, cleanContext);
         Adapters = new AdapterSet(transformer.Weights, text.FirstWeights, text.SecondWeights);
     }
 
@@ -71,11 +72,12 @@ public sealed class FluxPipeline : IDiffusionPipeline
             Mu = made.DynamicShift(rows * columns),
         });
         long[] shape = [request.Count, _codec.Channels, rows * FluxPacking.Side, columns * FluxPacking.Side];
-        var edit = request.Source is null ? null : FluxInpainting.Of(request, _codec, shape, device);
+        var edit = request.Source is null ? null : FluxInpainting.Of(request, _codec, shape, device, _cleanContext);
         var first = FirstStep(request);
         scheduler.Begin(first);
         var noise = edit?.Noise ?? (request.Latents ?? FluxPacking.Pack(request.Noise.Draw(NoiseUse.InitialLatents, shape))).to(device);
         var latents = edit is not null && first > 0 ? scheduler.AddNoise(edit.Image, noise, first) : noise.alias();
+        latents = edit is { Clean: true } ? edit.Blend(latents, scheduler, first) : latents;
         var positions = (Image: FluxPacking.Positions(rows, columns, device), Text: zeros(condition.Positive.Text.shape[1], 3, device: device));
         observer?.Encoded("text_ids", positions.Text);
         observer?.Begun([.. scheduler.Timesteps.Skip(first)]);

@@ -97,7 +97,7 @@ public static class PipelineFactory
         var scheduler = SchedulerChoice.Of(Path.Combine(index.Folder, "scheduler"), options.Scheduler);
         var (text, transformer, codec) = FluxParts(index, options, opened);
         var usual = transformer.Config.GuidanceEmbeds ? new PipelineDefaults(1024, 28, 3.5) : new PipelineDefaults(1024, 4, 0);
-        return new FluxPipeline(text, transformer, codec, scheduler, Defaults(index, usual));
+        return new FluxPipeline(text, transformer, codec, scheduler, Defaults(index, usual), index.Flag(FluxFolder.CleanContextKey, false));
     }
 
     /// <summary>Opens what a Flux pipeline consists of beside its scheduler.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SimServe.GpuBackend.ModelFiles;
+using SimServe.GpuBackend.Pipelines;
 
 namespace SimServe.GpuBackend.Training;
 
@@ -60,6 +61,7 @@ public sealed class DemoExport(TrainingFolder folder)
         WriteJson(Path.Combine(Directory.CreateDirectory(path).FullName, "model_index.json"), new Dictionary<string, object>
         {
             ["_class_name"] = "FluxPipeline",
+            [FluxFolder.CleanContextKey] = true,
             ["_default_size"] = Size,
             ["_default_steps"] = 16,
             ["scheduler"] = Part("diffusers", "FlowMatchEulerDiscreteScheduler"),

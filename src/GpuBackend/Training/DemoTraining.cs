@@ -22,6 +22,7 @@ public sealed class DemoTraining : IDisposable
     private const string Clip = "text_encoder";
     private const string T5 = "text_encoder_2";
     private const string Judge = "judge";
+    private const string Teacher = "teacher";
     private const string Transformer = "transformer";
     private const string Unet = "unet";
     private const string ControlNet = "controlnet";
@@ -51,14 +52,14 @@ public sealed class DemoTraining : IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         (_recipe, _folder, _device, _observer, _start) = (recipe, folder, device, observer, start);
         var plan = recipe.Plan;
-        Parts = [Vae, Text, Judge, Transformer, .. plan.Unet is null ? [] : (string[])[Unet], .. plan.Controlnet is null ? [] : (string[])[ControlNet], .. plan.Style is null ? [] : Styles.Select(StylePart)];
+        Parts = [Vae, Text, Judge, .. plan.Teacher is null ? [] : (string[])[Teacher], Transformer, .. plan.Unet is null ? [] : (string[])[Unet], .. plan.Controlnet is null ? [] : (string[])[ControlNet], .. plan.Style is null ? [] : Styles.Select(StylePart)];
         _train = new(() => Scenes(SceneSplit.Train, recipe.Plan.TrainScenes));
         _validation = new(() => Scenes(SceneSplit.Validation, recipe.Plan.JudgedScenes));
-        _judged = new(() => Scenes(SceneSplit.Judged, recipe.Plan.TrainScenes));
+        _judged = new(() => Scenes(SceneSplit.AllPairs, recipe.Plan.TrainScenes));
     }
 
     /// <summary>The parts that recipes may have, in the order in which they need one another.</summary>
-    public static IReadOnlyList<string> AllParts { get; } = [Vae, Text, Judge, Transformer, Unet, ControlNet, .. Styles.Select(StylePart)];
+    public static IReadOnlyList<string> AllParts { get; } = [Vae, Text, Judge, Teacher, Transformer, Unet, ControlNet, .. Styles.Select(StylePart)];
 
     /// <summary>The parts of this recipe, in the order in which they need one another.</summary>
     public IReadOnlyList<string> Parts { get; }
@@ -79,7 +80,8 @@ public sealed class DemoTraining : IDisposable
             throw new ArgumentOutOfRangeException(nameof(part), part, $"The recipe '{_recipe.Folder}' has no such part; it has {string.Join(", ", Parts)}.");
         }
 
-        if (part == Text ? _folder.Has(Clip) && _folder.Has(T5) : _folder.Has(part))
+        // A teacher has nobody left to teach once the transformer is there.
+        if (part == Text ? _folder.Has(Clip) && _folder.Has(T5) : _folder.Has(part) || (part == Teacher && _folder.Has(Transformer)))
         {
             return;
         }
@@ -95,8 +97,11 @@ public sealed class DemoTraining : IDisposable
             case Judge:
                 TrainJudge(cancellation);
                 break;
+            case Teacher:
+                TrainTransformer(Teacher, _recipe.Plan.Teacher!, cancellation);
+                break;
             case Transformer:
-                TrainTransformer(cancellation);
+                TrainTransformer(Transformer, _recipe.Plan.Transformer, cancellation);
                 break;
             case Unet:
                 TrainUnet(cancellation);
@@ -170,20 +175,21 @@ public sealed class DemoTraining : IDisposable
         _folder.Finish(Judge, task.Learned.AveragesOf());
     }
 
-    private void TrainTransformer(CancellationToken cancellation)
+    private void TrainTransformer(string part, TrainingSettings settings, CancellationToken cancellation)
     {
-        var settings = _recipe.Plan.Transformer;
         var (clipTokens, t5Tokens) = Tokenizers();
         using var text = new FluxText(
             new ClipStage(clipTokens, OpenClip()), t5Tokens, new T5EncoderModel(T5EncoderConfig.Read(_folder.Config(T5)), _folder.Open(T5, _device)));
         using var vae = OpenVae();
         using var train = Latents(SceneSplit.Train, _train.Value, vae);
         using var validation = Latents(SceneSplit.Validation, _validation.Value, vae);
-        using var model = new FluxTransformer2DModel(FluxTransformerConfig.Read(_recipe.Config(Transformer)), Started(Transformer, settings));
-        using var task = new FluxTask(model, text, vae, train, validation, settings.Batch);
-        Run(Transformer, settings, task, cancellation);
+        var config = FluxTransformerConfig.Read(_recipe.Config(Transformer));
+        using var teacher = part == Transformer && _recipe.Plan.Teacher is not null ? new FluxTransformer2DModel(config, _folder.Open(Teacher, _device, settings.Type)) : null;
+        using var model = new FluxTransformer2DModel(config, teacher is null ? Started(Transformer, settings) : CopyOf(teacher, settings));
+        using var task = new FluxTask(model, text, vae, train, validation, settings.Batch, part, teacher is null ? null : (teacher, _recipe.Plan.Guidance));
+        Run(part, settings, task, cancellation);
         using var scope = NewDisposeScope();
-        _folder.Finish(Transformer, _recipe.ConfigPath(Transformer), task.Learned.AveragesOf(FluxTask.ModelPrefix));
+        _folder.Finish(part, _recipe.ConfigPath(Transformer), task.Learned.AveragesOf(FluxTask.ModelPrefix));
     }
 
     private void TrainUnet(CancellationToken cancellation)
@@ -279,6 +285,9 @@ public sealed class DemoTraining : IDisposable
         _opened.Add(files);
         return WeightStore.ToTrain(_recipe.Plan.Seed, settings.Type, _device, (name, _) => files.Has(name) ? files.Read(name) : null);
     }
+
+    private WeightStore CopyOf(FluxTransformer2DModel model, TrainingSettings settings) =>
+        WeightStore.ToTrain(_recipe.Plan.Seed, settings.Type, _device, (name, _) => model.Weights.All[name].Value);
 
     private WeightStore Fresh(TrainingSettings settings) => WeightStore.ToTrain(_recipe.Plan.Seed, settings.Type, _device);
 

@@ -15,7 +15,9 @@ namespace SimServe.GpuBackend.Training;
 /// Rectified flow with logit-normal noise levels (Esser et al., "Scaling Rectified Flow Transformers", 2024), shifted as levels of sampling are: what a picture shows is decided where
 /// there is most noise, and those levels are rare without. Two things make it learn sooner. Tokens of objects count more where
 /// little noise is left: there it is settled what they show, so that the weight changes no answer, and backgrounds are most of a picture. And an early block is asked what each token
-/// shows, as Yu et al., "Representation Alignment for Generation", 2025, ask for another model's features; the layers that ask are thrown away afterwards.
+/// shows, as Yu et al., "Representation Alignment for Generation", 2025, ask for another model's features; the layers that ask are thrown away afterwards. Half of the scenes have a hole and
+/// are known around it (<see cref="FluxConfig.CleanContext"/>). With a teacher it learns what guidance makes of that one's answers instead, without being told how strong it is
+/// (Meng et al., "On Distillation of Guided Diffusion Models", 2023).
 /// </remarks>
 public sealed class FluxTask : TrainingTask
 {
@@ -37,6 +39,8 @@ public sealed class FluxTask : TrainingTask
     private readonly Linear _shapes;
     private readonly Linear _colours;
     private readonly Dictionary<int, TokenLabels> _labels = [];
+    private readonly FluxTransformer2DModel? _teacher;
+    private readonly double _guidance;
 
     /// <summary>Creates the task.</summary>
     /// <param name="model">The transformer; not owned.</param>
@@ -45,14 +49,18 @@ public sealed class FluxTask : TrainingTask
     /// <param name="train">Latents to learn from.</param>
     /// <param name="validation">Latents to judge by.</param>
     /// <param name="batch">Scenes of a step.</param>
-    internal FluxTask(FluxTransformer2DModel model, FluxText text, AutoencoderKL autoencoder, LatentSet train, LatentSet validation, int batch)
+    /// <param name="name">Its name.</param>
+    /// <param name="teacher">A model that is guided, and how strongly, for this one to answer at once as the teacher does in two passes; <c>null</c> to learn from scenes. Not owned.</param>
+    internal FluxTask(
+        FluxTransformer2DModel model, FluxText text, AutoencoderKL autoencoder, LatentSet train, LatentSet validation, int batch, string name = "transformer", (FluxTransformer2DModel Model, double Guidance)? teacher = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        (_model, _text, _autoencoder, _train, _validation, _batch) = (model, text, autoencoder, train, validation, batch);
+        (_model, _text, _autoencoder, _train, _validation, _batch, Name) = (model, text, autoencoder, train, validation, batch, name);
+        (_teacher, _guidance) = (teacher?.Model, teacher?.Guidance ?? 1);
         _asking = WeightStore.ToTrain(0, ScalarType.Float32, model.Weights.Device);
         _shapes = new Linear(_asking.Root.Sub("shapes"), model.Config.Width, TokenLabels.ShapeClasses);
         _colours = new Linear(_asking.Root.Sub("colours"), model.Config.Width, TokenLabels.ColourClasses);
-        Learned = new LearnedWeights([(ModelPrefix, model.Weights), ("asking.", _asking)]);
+        Learned = new LearnedWeights(teacher is null ? [(ModelPrefix, model.Weights), ("asking.", _asking)] : [(ModelPrefix, model.Weights)]);
     }
 
     /// <summary>Shift of the noise levels, of training and of sampling; see <see cref="FlowMatchEuler.Sigmas"/>.</summary>
@@ -67,7 +75,7 @@ public sealed class FluxTask : TrainingTask
     private int TokenSide => Scene.Side / _autoencoder.Config.Downscale / FluxPacking.Side;
 
     /// <inheritdoc/>
-    public override string Name => "transformer";
+    public override string Name { get; }
 
     /// <inheritdoc/>
     public override LearnedWeights Learned { get; }
@@ -77,12 +85,23 @@ public sealed class FluxTask : TrainingTask
     {
         ArgumentNullException.ThrowIfNull(random);
         int[] chosen = [.. Enumerable.Range(0, _batch).Select(_ => random.Next(_train.Scenes.Count))];
-        string[] captions = [.. chosen.Select(index => SceneCaption.Drawn(_train.Scenes[index], random).Text)];
+        SceneHole[] holes = [.. chosen.Select((index, place) => place % 2 == 0
+            ? SceneHole.Everything(_train.Scenes[index], TokenSide, random)
+            : SceneHole.Draw(_train.Scenes[index], TokenSide, random))];
+        var open = tensor(holes.SelectMany(static hole => hole.Tokens).ToArray(), [chosen.Length, TokenSide * TokenSide], device: _model.Weights.Device);
+        string[] captions = [.. holes.Select(static hole => hole.Caption.Text)];
+        if (_teacher is not null)
+        {
+            var (told, _) = Errors(_train.Of(chosen), captions, open, generator, null);
+            return told.mean([2]).mul(open).sum().div(open.sum());
+        }
+
         TokenLabels[] labels = [.. chosen.Select(Labels)];
         Tensor? asked = null;
-        var (errors, levels) = Errors(_train.Of(chosen), captions, generator, (block, image) => asked = block == AskedBlock ? Asked(image, labels).DetachFromDisposeScope() : asked);
+        var (errors, levels) = Errors(
+            _train.Of(chosen), captions, open, generator, (block, image) => asked = block == AskedBlock ? Asked(image, labels).DetachFromDisposeScope() : asked);
         var covered = tensor(labels.SelectMany(static label => label.Covered).ToArray(), [chosen.Length, TokenSide * TokenSide], device: errors.device);
-        var weights = covered.mul(levels.lt(SettledLevel).to(ScalarType.Float32).mul(ObjectWeight).unsqueeze(1)).add(1);
+        var weights = covered.mul(levels.lt(SettledLevel).to(ScalarType.Float32).mul(ObjectWeight).unsqueeze(1)).add(1).mul(open);
         using var answered = asked!;
         return errors.mean([2]).mul(weights).sum().div(weights.sum()).add(answered, AskingWeight);
     }
@@ -92,7 +111,8 @@ public sealed class FluxTask : TrainingTask
     {
         using var generator = new Generator(1, _model.Weights.Device);
         return _validation.Scenes.Mean(Judged, JudgedAtOnce, chosen =>
-            Errors(_validation.Of(chosen), [.. chosen.Select(index => _validation.Scenes[index].Caption)], generator, null).Errors.mean());
+            Errors(
+                _validation.Of(chosen), [.. chosen.Select(index => _validation.Scenes[index].Caption)], ones(chosen.Length, TokenSide * TokenSide, device: _model.Weights.Device), generator, null).Errors.mean());
     }
 
     /// <summary>Validation scenes over what the model makes of their captions.</summary>
@@ -113,21 +133,32 @@ public sealed class FluxTask : TrainingTask
         var text = Encode(captions);
         for (var step = 0; step < ShownSteps; step++)
         {
-            latents = latents.add(Velocity(latents, full(captions.Count, (float)sigmas[step], device: latents.device), text), sigmas[step + 1] - sigmas[step]);
+            latents = latents.add(Velocity(_model, latents, full(captions.Count, (float)sigmas[step], device: latents.device), text), sigmas[step + 1] - sigmas[step]);
         }
 
         return FluxPacking.Unpack(latents, side / FluxPacking.Side, side / FluxPacking.Side);
     }
 
-    // Squared errors, [B, L, C], and noise levels, [B].
-    private (Tensor Errors, Tensor Levels) Errors(Tensor latents, IReadOnlyList<string> captions, Generator generator, Action<int, Tensor>? image)
+    // Squared errors, [B, L, C], and noise levels, [B]. Open: 1 for tokens that are noised, 0 for those that are known, [B, L].
+    private (Tensor Errors, Tensor Levels) Errors(Tensor latents, IReadOnlyList<string> captions, Tensor open, Generator generator, Action<int, Tensor>? image)
     {
         var clean = FluxPacking.Pack(latents).to(_model.Weights.Device);
         var noise = randn(clean.shape, device: clean.device, generator: generator);
         // The shift of a level is a shift of its logit.
         var levels = randn(captions.Count, device: clean.device, generator: generator).add(Math.Log(Shift)).sigmoid();
-        var noised = clean.lerp(noise, levels.view(-1, 1, 1));
-        return (Velocity(noised, levels, Encode(captions), image).sub(noise.sub(clean)).square(), levels);
+        var noised = clean.lerp(noise, levels.view(-1, 1, 1).mul(open.unsqueeze(2)));
+        var text = Encode(captions);
+        var wanted = _teacher is null ? noise.sub(clean) : Guided(noised, levels, text);
+        return (Velocity(_model, noised, levels, text, image).sub(wanted).square(), levels);
+    }
+
+    // What classifier-free guidance (Ho and Salimans, 2022) makes of the teacher's answers with and without the caption.
+    private Tensor Guided(Tensor noised, Tensor levels, TextCondition text)
+    {
+        using var mode = no_grad();
+        var with = Velocity(_teacher!, noised, levels, text);
+        var without = Velocity(_teacher!, noised, levels, Encode([.. Enumerable.Repeat(string.Empty, (int)noised.shape[0])]));
+        return with.sub(without).mul(_guidance).add(without);
     }
 
     // How wrong the answers are of what each token shows.
@@ -141,10 +172,10 @@ public sealed class FluxTask : TrainingTask
 
     private TokenLabels Labels(int index) => _labels.TryGetValue(index, out var known) ? known : _labels[index] = TokenLabels.Of(_train.Scenes[index], TokenSide);
 
-    private Tensor Velocity(Tensor latents, Tensor levels, TextCondition captions, Action<int, Tensor>? image = null)
+    private Tensor Velocity(FluxTransformer2DModel model, Tensor latents, Tensor levels, TextCondition captions, Action<int, Tensor>? image = null)
     {
-        var type = _model.Weights.Type;
-        return _model.Forward(
+        var type = model.Weights.Type;
+        return model.Forward(
             new FluxInput
             {
                 HiddenStates = latents.to(type),

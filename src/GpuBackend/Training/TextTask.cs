@@ -11,7 +11,8 @@ namespace SimServe.GpuBackend.Training;
 /// <summary>Trains both text encoders to know what captions say.</summary>
 /// <remarks>
 /// Published encoders learn from millions of texts; here every token of a phrase is asked what the caption says of its object, and CLIP's pooled output which
-/// shapes and colours there are. The layers that ask are thrown away afterwards. CLIP reads forwards only: a phrase cannot know what follows it, and is not asked.
+/// shapes and colours there are. The layers that ask are thrown away afterwards. Captions name every pair of a shape and a colour: words are learned from all texts, as published encoders are; that no
+/// picture shows some of the pairs is what held-out scenes are about. CLIP reads forwards only: a phrase cannot know what follows it, and is not asked.
 /// </remarks>
 public sealed class TextTask : TrainingTask
 {
@@ -41,7 +42,7 @@ public sealed class TextTask : TrainingTask
     {
         ArgumentNullException.ThrowIfNull(plan);
         ((_clip, _clipTokenizer), (_t5, _t5Tokenizer)) = (clip, t5);
-        (_train, _validation) = (new(plan.Seed, SceneSplit.Train), new(plan.Seed, SceneSplit.Validation));
+        (_train, _validation) = (new(plan.Seed, SceneSplit.AllPairs), new(plan.Seed, SceneSplit.Validation));
         (_scenes, _batch) = (plan.TrainScenes, batch);
         _asking = WeightStore.Seeded(plan.Seed, ScalarType.Float32, _clip.Weights.Device);
         _fromClip = Heads("clip", _clip.Config.Width);

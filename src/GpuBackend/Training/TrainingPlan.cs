@@ -24,6 +24,12 @@ public sealed record TrainingPlan
     /// <summary>The judge of pictures.</summary>
     public required TrainingSettings Judge { get; init; }
 
+    /// <summary>A Flux transformer that is guided, for the one that ships to learn from, or <c>null</c> for a recipe whose transformer learns from scenes alone.</summary>
+    public TrainingSettings? Teacher { get; init; }
+
+    /// <summary>How strongly the teacher is guided, at least 1.</summary>
+    public double Guidance { get; init; } = 4;
+
     /// <summary>The Flux transformer.</summary>
     public required TrainingSettings Transformer { get; init; }
 
@@ -42,6 +48,7 @@ public sealed record TrainingPlan
         List<string> faults = [];
         Require(faults, TrainScenes >= 1, "trainScenes", TrainScenes, "at least 1");
         Require(faults, JudgedScenes >= 1, "judgedScenes", JudgedScenes, "at least 1");
+        Require(faults, double.IsFinite(Guidance) && Guidance >= 1, "guidance", Guidance, "at least 1");
         Require(faults, Unet is not null || (Controlnet is null && Style is null), "unet", "missing", "there when controlnet or style are: they are add-ons of it");
         foreach (var (name, part) in Parts())
         {
@@ -55,7 +62,7 @@ public sealed record TrainingPlan
     {
         (string Name, TrainingSettings? Settings)[] all =
         [
-            ("vae", Vae), ("text", Text), ("judge", Judge), ("transformer", Transformer), ("unet", Unet), ("controlnet", Controlnet), ("style", Style),
+            ("vae", Vae), ("text", Text), ("judge", Judge), ("teacher", Teacher), ("transformer", Transformer), ("unet", Unet), ("controlnet", Controlnet), ("style", Style),
         ];
         return all.Where(static part => part.Settings is not null).Select(static part => (part.Name, part.Settings!));
     }

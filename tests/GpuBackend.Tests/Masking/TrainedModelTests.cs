@@ -164,6 +164,28 @@ public sealed class TrainedModelTests : IDisposable
     }
 
     [Test]
+    public void A_clean_context_is_the_picture_whatever_its_noise([Values] bool clean, [Values(BlockMode.Plain, BlockMode.Cached, BlockMode.Recomputed)] BlockMode mode)
+    {
+        using var model = FluxFolder.Open(_model.Config with { CleanContext = clean }, 0);
+        using var one = new TemplateRecorder(model).Record(_template, Steps);
+        using var other = new TemplateRecorder(model).Record(_template with { Seed = _template.Seed + 1 }, Steps);
+        float[] Latents(TemplateRecording recording)
+        {
+            using var edit = new EditState(model, recording, RequestOf(Small.RandomMask(4, 0.3), "a green star", 5));
+            while (!edit.IsFinished)
+            {
+                using var rows = new DirectTemplateRows([edit]);
+                new StepExecutor(model).Run([edit], Modes(mode), rows);
+            }
+
+            return Small.Values(edit);
+        }
+
+        var difference = Small.LargestDifference(Latents(one), Latents(other));
+        Assert.That(difference, clean ? Is.LessThan(Rounding) : Is.GreaterThan(0.01));
+    }
+
+    [Test]
     public void Bfloat16_weights_serve_close_to_float32()
     {
         using var half = FluxFolder.Open(_model.Config with { Type = ScalarType.BFloat16 }, 0);
@@ -217,10 +239,12 @@ public sealed class TrainedModelTests : IDisposable
         return new FluxText(clip, TokenizerFactory.Open(folder.PathOf("tokenizer_2")), new T5EncoderModel(parts.T5, StoreOf(folder.PathOf("text_encoder_2"))));
     }
 
-    private EditState Edit(EditMask mask, string prompt, long seed) => new(_model, _recording, new Request
+    private EditState Edit(EditMask mask, string prompt, long seed) => new(_model, _recording, RequestOf(mask, prompt, seed));
+
+    private static Request RequestOf(EditMask mask, string prompt, long seed) => new()
     {
         Id = new RequestId(0), ArrivesAt = default, Template = default, Mask = mask, Steps = Steps, Prompt = prompt, Seed = seed,
-    });
+    };
 
     private BlockMode[] Modes(BlockMode mode) => [.. Enumerable.Repeat(mode, _model.Config.Transformer.Blocks)];
 

@@ -37,6 +37,13 @@ public sealed record FluxConfig
     /// </summary>
     public bool KeepsToTemplate => Parts is null;
 
+    /// <summary>
+    /// Whether what lies around a hole is shown to the model as it is, instead of noised to the level of the hole: a model that was trained so knows from the first step where the hole is
+    /// and what it must fit to.
+    /// </summary>
+    /// <value>False, as models are that were trained on whole pictures alone.</value>
+    public bool CleanContext { get; init; }
+
     /// <summary>Bytes of one of those numbers.</summary>
     public int ElementBytes => SafetensorsTypes.Size(Type);
 
@@ -96,6 +103,9 @@ public sealed record FluxConfig
         ],
         Resize = grid => (this with { Grid = grid }).ToShape(),
     };
+
+    /// <summary>Noise level of the known tokens while those in the hole have this one.</summary>
+    internal double ContextLevel(double sigma) => CleanContext ? 0 : sigma;
 
     /// <summary>Checks every size.</summary>
     /// <returns>This configuration.</returns>

@@ -6,6 +6,8 @@ namespace SimServe.GpuBackend.Training.Quality;
 /// <summary>The text of a demo model's README.md.</summary>
 public static class ModelCard
 {
+    private static readonly string Flow = $"rectified flow from noise to latents, in whole pictures and in holes, noise levels logit-normal, shifted by {FluxTask.Shift}";
+
     /// <summary>The card of a model.</summary>
     /// <param name="name">Its folder's name, as <see cref="DemoExport"/> has it.</param>
     /// <param name="quality">What was measured.</param>
@@ -74,7 +76,9 @@ public static class ModelCard
         Line($"| vae | to give pictures back from latents of a sixteenth of its pixels | {Amount(plan.Vae)} |");
         Line($"| text_encoder{(flux ? ", text_encoder_2" : "")} | what each phrase of a caption says of its object | {Amount(plan.Text)} |");
         foreach (var (part, learns, settings) in flux
-            ? [("transformer", $"rectified flow from noise to latents, noise levels logit-normal, shifted by {FluxTask.Shift}", plan.Transformer)]
+            ? plan.Teacher is null
+                ? [("transformer", Flow, plan.Transformer)]
+                : [("a teacher", Flow, plan.Teacher), ("transformer", string.Create(CultureInfo.InvariantCulture, $"in one pass what guidance by {plan.Guidance} makes of the teacher's two"), plan.Transformer)]
             : ((string, string, TrainingSettings?)[])
             [
                 ("unet", "velocities of noised latents", plan.Unet), ("controlnet-edges", "to follow the edges of scenes", plan.Controlnet), ("each style", "the same scenes painted in the style", plan.Style),

@@ -29,7 +29,7 @@ public sealed class ReuseMeasurement(string folder, SceneJudge judge, long seed,
     public (ReuseScore Score, RgbImage Sheet) Run(Action<string, double>? progress = null, CancellationToken cancellation = default)
     {
         using var model = FluxFolder.Open(FluxFolder.Read(folder), 0);
-        SceneEdit[] edits = [.. SceneEdit.Draw(new SceneSource(seed, SceneSplit.HeldOut), count, seed).Select(edit => edit.OnTokens(model.Config.Grid))];
+        SceneEdit[] edits = [.. SceneEdit.Draw(new SceneSource(seed, SceneSplit.HeldOut), count, seed)];
         List<(RgbImage Full, RgbImage Cached, RgbImage Crop)> made = [];
         foreach (var edit in edits)
         {

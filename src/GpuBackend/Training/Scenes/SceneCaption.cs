@@ -70,6 +70,17 @@ public sealed record SceneCaption(IReadOnlyList<ScenePhrase> Phrases, SceneBackg
         return Of(scene, told, _ => (random.NextDouble() < 0.4, random.NextDouble() < 0.8), random.NextDouble() < 0.3 ? scene.Background : null);
     }
 
+    /// <summary>A caption of one object, as prompts of edits are: its shape and colour, and by a coin the rest.</summary>
+    /// <param name="scene">The scene.</param>
+    /// <param name="index">The object's place in it.</param>
+    /// <param name="random">Draws what is said.</param>
+    public static SceneCaption Named(Scene scene, int index, RandomStream random)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        ArgumentNullException.ThrowIfNull(random);
+        return Of(scene, [scene.Objects[index]], _ => (random.NextDouble() < 0.4, random.NextDouble() < 0.8), null);
+    }
+
     private static SceneCaption Of(Scene scene, IReadOnlyList<SceneObject> told, Func<SceneObject, (bool Size, bool Texture)> says, SceneBackground? background) =>
         new(
             [

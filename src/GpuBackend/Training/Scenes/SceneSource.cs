@@ -44,7 +44,7 @@ public sealed class SceneSource(long seed, SceneSplit split)
     {
         var (shape, colour) = split switch
         {
-            SceneSplit.Judged => (Any<SceneShape>(random), Any<SceneColour>(random)),
+            SceneSplit.AllPairs => (Any<SceneShape>(random), Any<SceneColour>(random)),
             SceneSplit.HeldOut when others.Count == 0 => HeldOutPairs[random.Next(HeldOutPairs.Count)],
             _ => SeenPair(random),
         };

@@ -12,6 +12,6 @@ public enum SceneSplit
     /// <summary>Scenes with an object of a shape and colour that no scene of the others has together.</summary>
     HeldOut,
 
-    /// <summary>Scenes of all kinds of objects: what the judge learns from, so that it knows what it is asked about.</summary>
-    Judged,
+    /// <summary>Scenes of all kinds of objects: what the judge and the text encoders learn from, so that they know what they are asked about. No denoiser sees them.</summary>
+    AllPairs,
 }

@@ -83,7 +83,7 @@ public sealed class SceneTests
     [Test]
     public void A_judge_learns_from_every_pair()
     {
-        var pairs = Scenes(new SceneSource(1, SceneSplit.Judged)).SelectMany(static scene => scene.Objects).Select(static item => (item.Shape, item.Colour)).Distinct();
+        var pairs = Scenes(new SceneSource(1, SceneSplit.AllPairs)).SelectMany(static scene => scene.Objects).Select(static item => (item.Shape, item.Colour)).Distinct();
         Assert.That(pairs.Count(), Is.EqualTo(Enum.GetValues<SceneShape>().Length * Enum.GetValues<SceneColour>().Length));
     }
 
