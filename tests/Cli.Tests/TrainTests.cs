@@ -78,7 +78,7 @@ public sealed class TrainTests
     [Test]
     public void A_goal_that_is_missed_is_told_and_fails()
     {
-        var recipe = Recipe(static text => text.Replace("\"goal\": 20 },\n  \"text\"", "\"goal\": 99 },\n  \"text\"", StringComparison.Ordinal).Replace("\"steps\": 200, \"batch\": 8", "\"steps\": 2, \"batch\": 2", StringComparison.Ordinal));
+        var recipe = Recipe(static text => text.Replace("\"goal\": 18 },\n  \"text\"", "\"goal\": 99 },\n  \"text\"", StringComparison.Ordinal).Replace("\"steps\": 200, \"batch\": 8", "\"steps\": 2, \"batch\": 2", StringComparison.Ordinal));
         var result = SimServeProcess.Run("train", recipe, "--part", "vae", "--out", Path.Combine(_folder, "out"));
         using (Assert.EnterMultipleScope())
         {

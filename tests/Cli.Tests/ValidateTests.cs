@@ -19,7 +19,7 @@ public sealed class ValidateTests : IDisposable
     private Job _job = null!;
 
     [OneTimeSetUp]
-    public void RunTheJob() => _job = Job.Run("--set", $"workload.requests={Requests}");
+    public void RunTheJob() => _job = Job.Run("--set", $"workload.requests={Requests}", "--set", "workload.ratePerSecond=2");
 
     public void Dispose() => _job?.Dispose();
 
