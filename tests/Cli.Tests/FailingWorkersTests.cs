@@ -12,7 +12,7 @@ public sealed class FailingWorkersTests
     // More than two workers can keep up with, half of it for each of them: both are at work when one fails.
     private static readonly string[] Small =
     [
-        "--set", $"workload.requests={Requests}", "--set", "workload.ratePerSecond=40", "--set", "steps=8",
+        "--set", $"workload.requests={Requests}", "--set", "workload.ratePerSecond=100", "--set", "steps=40",
         "--set", "policies.routing=round-robin", "--set", "policies.maxBatchSize=2",
     ];
 
