@@ -25,6 +25,12 @@ internal sealed class PlotPicture(int width, int height) : IDisposable
         using var surface = SKSurface.Create(new SKImageInfo(width * Sharpness, height * Sharpness));
         surface.Canvas.Scale(Sharpness);
         Draw(surface.Canvas);
+        SavePng(surface, path);
+    }
+
+    /// <summary>What was drawn on a surface, as a file.</summary>
+    public static void SavePng(SKSurface surface, string path)
+    {
         using var image = surface.Snapshot();
         using var data = image.Encode(SKEncodedImageFormat.Png, 100);
         using var file = File.Create(path);

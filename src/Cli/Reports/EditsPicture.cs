@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using SimServe.Cli.Plots;
 using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Images;
@@ -51,10 +50,7 @@ internal static class EditsPicture
             }
         }
 
-        using var image = surface.Snapshot();
-        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
-        using var file = File.Create(path);
-        data.SaveTo(file);
+        PlotPicture.SavePng(surface, path);
     }
 
     // An edit that failed leaves its place empty.
@@ -65,15 +61,7 @@ internal static class EditsPicture
             return;
         }
 
-        using var bitmap = new SKBitmap(new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        var bytes = new byte[4 * picture.Width * picture.Height];
-        for (var (from, to) = (0, 0); from < picture.Pixels.Length; from += 3, to += 4)
-        {
-            picture.Pixels.Slice(from, 3).CopyTo(bytes.AsSpan(to));
-            bytes[to + 3] = byte.MaxValue;
-        }
-
-        Marshal.Copy(bytes, 0, bitmap.GetPixels(), bytes.Length);
+        using var bitmap = PngFile.Bitmap(picture);
         using var image = SKImage.FromBitmap(bitmap);
         canvas.DrawImage(image, place, Sampling);
     }

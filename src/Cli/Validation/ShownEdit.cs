@@ -7,7 +7,7 @@ namespace SimServe.Cli.Validation;
 internal sealed record ShownEdit(RgbImage Template, PixelMask Mask, string Prompt, RgbImage? Full, RgbImage? Reuse, RgbImage? Crop)
 {
     // SSIM of reuse and of the naive crop against the baseline's picture.
-    public (double? Reuse, double? Crop) Ssim => (Against(Reuse), Against(Crop));
+    public (double? Reuse, double? Crop) Ssim { get; } = (Against(Full, Reuse), Against(Full, Crop));
 
-    private double? Against(RgbImage? picture) => Full is { } full && picture is { } made ? ImageQuality.Ssim(made, full) : null;
+    private static double? Against(RgbImage? full, RgbImage? picture) => full is not null && picture is not null ? ImageQuality.Ssim(picture, full) : null;
 }

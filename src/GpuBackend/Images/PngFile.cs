@@ -64,9 +64,13 @@ public static class PngFile
         WholeFile.Write(path, stream => stream.Write(encoded.Span));
     }
 
-    private static SKData Encode(RgbImage image)
+    /// <summary>An image as a bitmap, to draw it.</summary>
+    /// <param name="image">The image.</param>
+    /// <returns>Opaque, of the image's size; the caller disposes it.</returns>
+    public static SKBitmap Bitmap(RgbImage image)
     {
-        using var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        ArgumentNullException.ThrowIfNull(image);
+        var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
         var target = bitmap.GetPixelSpan();
         for (var (from, to) = (0, 0); from < image.Pixels.Length; from += 3, to += 4)
         {
@@ -74,6 +78,12 @@ public static class PngFile
             target[to + 3] = byte.MaxValue;
         }
 
+        return bitmap;
+    }
+
+    private static SKData Encode(RgbImage image)
+    {
+        using var bitmap = Bitmap(image);
         return bitmap.Encode(SKEncodedImageFormat.Png, 100)
             ?? throw new InvalidOperationException($"A {image.Width}x{image.Height} image could not be encoded as PNG.");
     }

@@ -122,7 +122,7 @@ public sealed class DemoTraining : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _opened.ForEach(static files => files.Dispose());
+        _opened.ForEach(static opened => opened.Dispose());
         foreach (var set in new[] { _train, _validation, _judged }.Where(static set => set.IsValueCreated))
         {
             set.Value.Dispose();
@@ -134,9 +134,9 @@ public sealed class DemoTraining : IDisposable
         var settings = _recipe.Plan.Vae;
         using var model = new AutoencoderKL(AutoencoderConfig.Read(_recipe.Config(Vae)), Fresh(settings));
         SceneSet[] styled = [.. _recipe.Plan.Style is null ? [] : Styles.Select(StyledScenes)];
+        _opened.AddRange(styled);
         using var task = new AutoencoderTask(model, _train.Value, styled, _validation.Value, settings.Batch);
         Run(Vae, settings, task, cancellation);
-        Array.ForEach(styled, static set => set.Dispose());
         using var mode = no_grad();
         using var scope = NewDisposeScope();
         using var averaged = task.Learned.Averaged();

@@ -52,7 +52,7 @@ public sealed class FluxTask : TrainingTask
     /// <param name="name">Its name.</param>
     /// <param name="teacher">A model that is guided, and how strongly, for this one to answer at once as the teacher does in two passes; <c>null</c> to learn from scenes. Not owned.</param>
     internal FluxTask(
-        FluxTransformer2DModel model, FluxText text, AutoencoderKL autoencoder, LatentSet train, LatentSet validation, int batch, string name = "transformer", (FluxTransformer2DModel Model, double Guidance)? teacher = null)
+        FluxTransformer2DModel model, FluxText text, AutoencoderKL autoencoder, LatentSet train, LatentSet validation, int batch, string name, (FluxTransformer2DModel Model, double Guidance)? teacher)
     {
         ArgumentNullException.ThrowIfNull(model);
         (_model, _text, _autoencoder, _train, _validation, _batch, Name) = (model, text, autoencoder, train, validation, batch, name);
