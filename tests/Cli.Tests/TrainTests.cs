@@ -89,6 +89,7 @@ public sealed class TrainTests
 
     [TestCase("\"seed\": 1", "\"sed\": 1", "sed")]
     [TestCase("\"batch\": 8", "\"batch\": 0", "vae.batch is 0 but must be at least 1")]
+    [TestCase("\"textSd\"", "\"text\"", "textSd is missing but must be there when unet is")]
     [TestCase("{", "", "training.json")]
     public void A_recipe_that_is_not_sound_is_refused_in_words(string from, string to, string told)
     {

@@ -89,6 +89,7 @@ internal sealed class TrainJob(Terminal terminal, CancellationToken cancellation
             {
                 quality = quality with { AddOns = addOns.Score };
                 PngFile.Write(Path.Combine(model, "addons.png"), addOns.Sheet);
+                PngFile.Write(Path.Combine(model, "edges.png"), ScenePainter.Edges(ModelCard.Example));
             }
 
             PngFile.Write(Path.Combine(model, "edits.png"), EditSheet.Of([.. edits.Select(static edit => edit.Edit)], [.. edits.Select(static edit => edit.Result)]));

@@ -55,9 +55,9 @@ public sealed class ControlNetTask : TrainingTask
     /// <summary>Validation scenes, their edges, and what the model makes of both.</summary>
     public override RgbImage Picture() => _lessons.Picture(_unet, _net);
 
-    private Tensor Predict(UNetInput input, IReadOnlyList<Scene> scenes)
+    private Tensor Predict(UNetLesson lesson)
     {
-        var edges = cat([.. scenes.Select(static scene => PixelTensors.Of(ScenePainter.Edges(scene)))]).to(_net.Weights.Type, _net.Weights.Device);
-        return _unet.Forward(input with { Residuals = _net.Forward(input, _net.EmbedCondition(edges)) });
+        var edges = cat([.. lesson.Chosen.Select(index => PixelTensors.Of(ScenePainter.Edges(lesson.Scenes[index])))]).to(_net.Weights.Type, _net.Weights.Device);
+        return _unet.Forward(lesson.Input with { Residuals = _net.Forward(lesson.Input, _net.EmbedCondition(edges)) });
     }
 }

@@ -17,6 +17,7 @@ public sealed class DemoExport(TrainingFolder folder)
     /// <summary>The judge's folder.</summary>
     public const string Judge = "scene-judge";
 
+    private const string SdText = "text-sd";
     private const int Size = Scenes.Scene.Side;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -26,6 +27,7 @@ public sealed class DemoExport(TrainingFolder folder)
     [
         .. new[] { "text_encoder", "text_encoder_2", "transformer", "vae" }.Select(static part => (part, Path.Combine(Flux, part))),
         ("judge", Judge),
+        (SdText, Path.Combine(StableDiffusion, "text_encoder")),
         ("unet", Path.Combine(StableDiffusion, "unet")),
         ("controlnet", Path.Combine(StableDiffusion, "controlnet-edges")),
         ("style-pastel", Path.Combine(StableDiffusion, "style-pastel")),
@@ -43,7 +45,7 @@ public sealed class DemoExport(TrainingFolder folder)
             written.Add(WriteFlux(Path.Combine(path, Flux)));
         }
 
-        if (new[] { "text_encoder", "unet", "vae" }.All(folder.Has))
+        if (new[] { SdText, "unet", "vae" }.All(folder.Has))
         {
             written.Add(WriteStableDiffusion(Path.Combine(path, StableDiffusion)));
         }
@@ -94,7 +96,7 @@ public sealed class DemoExport(TrainingFolder folder)
         WriteJson(Path.Combine(Directory.CreateDirectory(path).FullName, "model_index.json"), new Dictionary<string, object>
         {
             ["_class_name"] = "StableDiffusionPipeline",
-            ["_default_guidance"] = 2.0,
+            ["_default_guidance"] = UNetLessons.Guidance,
             ["_default_steps"] = 20,
             ["feature_extractor"] = new string?[] { null, null },
             ["safety_checker"] = new string?[] { null, null },
@@ -106,11 +108,7 @@ public sealed class DemoExport(TrainingFolder folder)
         });
         CopyPart("scheduler", Path.Combine(path, "scheduler"));
         SceneTokenizers.WriteClip(Path.Combine(path, "tokenizer"));
-        foreach (var part in new[] { "text_encoder", "vae" })
-        {
-            CopyPart(part, Path.Combine(path, part));
-        }
-
+        CopyPart("vae", Path.Combine(path, "vae"));
         foreach (var (part, place) in Places.Where(item => Path.GetDirectoryName(item.Place) == StableDiffusion && folder.Has(item.Part)))
         {
             CopyPart(part, Path.Combine(path, Path.GetFileName(place)));

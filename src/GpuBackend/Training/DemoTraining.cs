@@ -24,6 +24,7 @@ public sealed class DemoTraining : IDisposable
     private const string Judge = "judge";
     private const string Teacher = "teacher";
     private const string Transformer = "transformer";
+    private const string SdText = "text-sd";
     private const string Unet = "unet";
     private const string ControlNet = "controlnet";
     private const string Scheduler = "scheduler";
@@ -52,14 +53,14 @@ public sealed class DemoTraining : IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         (_recipe, _folder, _device, _observer, _start) = (recipe, folder, device, observer, start);
         var plan = recipe.Plan;
-        Parts = [Vae, Text, Judge, .. plan.Teacher is null ? [] : (string[])[Teacher], Transformer, .. plan.Unet is null ? [] : (string[])[Unet], .. plan.Controlnet is null ? [] : (string[])[ControlNet], .. plan.Style is null ? [] : Styles.Select(StylePart)];
+        Parts = [Vae, Text, Judge, .. plan.Teacher is null ? [] : (string[])[Teacher], Transformer, .. plan.Unet is null ? [] : (string[])[SdText, Unet], .. plan.Controlnet is null ? [] : (string[])[ControlNet], .. plan.Style is null ? [] : Styles.Select(StylePart)];
         _train = new(() => Scenes(SceneSplit.Train, recipe.Plan.TrainScenes));
         _validation = new(() => Scenes(SceneSplit.Validation, recipe.Plan.JudgedScenes));
         _judged = new(() => Scenes(SceneSplit.AllPairs, recipe.Plan.TrainScenes));
     }
 
     /// <summary>The parts that recipes may have, in the order in which they need one another.</summary>
-    public static IReadOnlyList<string> AllParts { get; } = [Vae, Text, Judge, Teacher, Transformer, Unet, ControlNet, .. Styles.Select(StylePart)];
+    public static IReadOnlyList<string> AllParts { get; } = [Vae, Text, Judge, Teacher, Transformer, SdText, Unet, ControlNet, .. Styles.Select(StylePart)];
 
     /// <summary>The parts of this recipe, in the order in which they need one another.</summary>
     public IReadOnlyList<string> Parts { get; }
@@ -102,6 +103,9 @@ public sealed class DemoTraining : IDisposable
                 break;
             case Transformer:
                 TrainTransformer(Transformer, _recipe.Plan.Transformer, cancellation);
+                break;
+            case SdText:
+                TrainSdText(cancellation);
                 break;
             case Unet:
                 TrainUnet(cancellation);
@@ -148,22 +152,37 @@ public sealed class DemoTraining : IDisposable
     {
         var settings = _recipe.Plan.Text;
         var (clipTokens, t5Tokens) = Tokenizers();
-        var clipConfig = ClipTextConfig.Read(_recipe.Config(Clip)) with { Vocabulary = SceneTokenizers.ClipCount, EndToken = SceneTokenizers.ClipCount - 1 };
+        var clipConfig = SceneClip();
         var t5Config = T5EncoderConfig.Read(_recipe.Config(T5)) with { Vocabulary = SceneTokenizers.T5Count };
         using var clip = new ClipTextModel(clipConfig, Fresh(settings));
         using var t5 = new T5EncoderModel(t5Config, Fresh(settings));
         using var task = new TextTask((clip, clipTokens), (t5, t5Tokens), _recipe.Plan, settings.Batch);
         Run(Text, settings, task, cancellation);
         using var scope = NewDisposeScope();
-        _folder.Finish(
-            Clip,
-            _recipe.ConfigPath(Clip),
-            task.Learned.AveragesOf("clip."),
-            ("vocab_size", clipConfig.Vocabulary),
-            ("bos_token_id", clipConfig.EndToken - 1),
-            ("eos_token_id", clipConfig.EndToken));
+        FinishClip(Clip, clipConfig, task.Learned);
         _folder.Finish(T5, _recipe.ConfigPath(T5), task.Learned.AveragesOf("t5."), ("vocab_size", t5Config.Vocabulary));
     }
+
+    private void TrainSdText(CancellationToken cancellation)
+    {
+        var settings = _recipe.Plan.TextSd!;
+        var config = SceneClip();
+        using var clip = new ClipTextModel(config, Fresh(settings));
+        using var task = new SdTextTask(clip, Tokenizers().Clip, _recipe.Plan, settings.Batch);
+        Run(SdText, settings, task, cancellation);
+        using var scope = NewDisposeScope();
+        FinishClip(SdText, config, task.Learned);
+    }
+
+    private ClipTextConfig SceneClip() => ClipTextConfig.Read(_recipe.Config(Clip)) with { Vocabulary = SceneTokenizers.ClipCount, EndToken = SceneTokenizers.ClipCount - 1 };
+
+    private void FinishClip(string part, ClipTextConfig config, LearnedWeights learned) => _folder.Finish(
+        part,
+        _recipe.ConfigPath(Clip),
+        learned.AveragesOf("clip."),
+        ("vocab_size", config.Vocabulary),
+        ("bos_token_id", config.EndToken - 1),
+        ("eos_token_id", config.EndToken));
 
     private void TrainJudge(CancellationToken cancellation)
     {
@@ -179,13 +198,13 @@ public sealed class DemoTraining : IDisposable
     {
         var (clipTokens, t5Tokens) = Tokenizers();
         using var text = new FluxText(
-            new ClipStage(clipTokens, OpenClip()), t5Tokens, new T5EncoderModel(T5EncoderConfig.Read(_folder.Config(T5)), _folder.Open(T5, _device)));
+            new ClipStage(clipTokens, OpenClip(Clip)), t5Tokens, new T5EncoderModel(T5EncoderConfig.Read(_folder.Config(T5)), _folder.Open(T5, _device)));
         using var vae = OpenVae();
         using var train = Latents(SceneSplit.Train, _train.Value, vae);
         using var validation = Latents(SceneSplit.Validation, _validation.Value, vae);
         var config = FluxTransformerConfig.Read(_recipe.Config(Transformer));
         using var teacher = part == Transformer && _recipe.Plan.Teacher is not null ? new FluxTransformer2DModel(config, _folder.Open(Teacher, _device, settings.Type)) : null;
-        using var model = new FluxTransformer2DModel(config, teacher is null ? Started(Transformer, settings) : CopyOf(teacher, settings));
+        using var model = new FluxTransformer2DModel(config, teacher is null || _start is not null ? Started(Transformer, settings) : CopyOf(teacher, settings));
         using var task = new FluxTask(model, text, vae, train, validation, settings.Batch, part, teacher is null ? null : (teacher, _recipe.Plan.Guidance));
         Run(part, settings, task, cancellation);
         using var scope = NewDisposeScope();
@@ -201,7 +220,7 @@ public sealed class DemoTraining : IDisposable
         Run(Unet, settings, task, cancellation);
         using var scope = NewDisposeScope();
         File.Copy(Path.Combine(_recipe.Folder, Scheduler, "scheduler_config.json"), Path.Combine(_folder.Of(Scheduler), "scheduler_config.json"), overwrite: true);
-        _folder.Finish(Unet, _recipe.ConfigPath(Unet), task.Learned.AveragesOf());
+        _folder.Finish(Unet, _recipe.ConfigPath(Unet), task.Learned.AveragesOf(UNetTask.ModelPrefix));
     }
 
     private void TrainControlNet(CancellationToken cancellation)
@@ -227,7 +246,7 @@ public sealed class DemoTraining : IDisposable
         _folder.Finish(StylePart(style), task.Learned.AveragesOf());
     }
 
-    private ClipTextModel OpenClip() => new(ClipTextConfig.Read(_folder.Config(Clip)), _folder.Open(Clip, _device));
+    private ClipTextModel OpenClip(string part) => new(ClipTextConfig.Read(_folder.Config(part)), _folder.Open(part, _device));
 
     private AutoencoderKL OpenVae() => new(AutoencoderConfig.Read(_folder.Config(Vae)), _folder.Open(Vae, _device));
 
@@ -237,7 +256,7 @@ public sealed class DemoTraining : IDisposable
 
     private OpenParts OpenLessons(TrainingSettings settings, SceneStyle style)
     {
-        var (clip, vae) = (OpenClip(), OpenVae());
+        var (clip, vae) = (OpenClip(SdText), OpenVae());
         var (train, validation) = (_train.Value, _validation.Value);
         List<IDisposable> owned = [clip, vae];
         if (style != SceneStyle.None)

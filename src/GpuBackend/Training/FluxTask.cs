@@ -1,10 +1,8 @@
 using SimServe.GpuBackend.Images;
-using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Training.Scenes;
-using SimServe.GpuBackend.Weights;
 using SimServe.Policies;
 using static TorchSharp.torch;
 
@@ -13,10 +11,7 @@ namespace SimServe.GpuBackend.Training;
 /// <summary>Trains a Flux transformer to follow straight lines from noise to latents.</summary>
 /// <remarks>
 /// Rectified flow with logit-normal noise levels (Esser et al., "Scaling Rectified Flow Transformers", 2024), shifted as levels of sampling are: what a picture shows is decided where
-/// there is most noise, and those levels are rare without. Two things make it learn sooner. Tokens of objects count more where
-/// little noise is left: there it is settled what they show, so that the weight changes no answer, and backgrounds are most of a picture. And an early block is asked what each token
-/// shows, as Yu et al., "Representation Alignment for Generation", 2025, ask for another model's features; the layers that ask are thrown away afterwards. Half of the scenes have a hole and
-/// are known around it (<see cref="FluxConfig.CleanContext"/>). With a teacher it learns what guidance makes of that one's answers instead, without being told how strong it is
+/// there is most noise, and those levels are rare without. An early block is asked what each token shows (<see cref="SceneQuestions"/>). Half of the scenes have a hole and are known around it (<see cref="FluxConfig.CleanContext"/>). With a teacher it learns what guidance makes of that one's answers instead, without being told how strong it is
 /// (Meng et al., "On Distillation of Guided Diffusion Models", 2023).
 /// </remarks>
 public sealed class FluxTask : TrainingTask
@@ -25,9 +20,6 @@ public sealed class FluxTask : TrainingTask
     private const int JudgedAtOnce = 64;
     private const int Shown = 10;
     private const int ShownSteps = 16;
-    private const double SettledLevel = 0.5;
-    private const double ObjectWeight = 4;
-    private const double AskingWeight = 0.1;
 
     private readonly FluxTransformer2DModel _model;
     private readonly FluxText _text;
@@ -35,10 +27,7 @@ public sealed class FluxTask : TrainingTask
     private readonly LatentSet _train;
     private readonly LatentSet _validation;
     private readonly int _batch;
-    private readonly WeightStore _asking;
-    private readonly Linear _shapes;
-    private readonly Linear _colours;
-    private readonly Dictionary<int, TokenLabels> _labels = [];
+    private readonly SceneQuestions _questions;
     private readonly FluxTransformer2DModel? _teacher;
     private readonly double _guidance;
 
@@ -57,10 +46,8 @@ public sealed class FluxTask : TrainingTask
         ArgumentNullException.ThrowIfNull(model);
         (_model, _text, _autoencoder, _train, _validation, _batch, Name) = (model, text, autoencoder, train, validation, batch, name);
         (_teacher, _guidance) = (teacher?.Model, teacher?.Guidance ?? 1);
-        _asking = WeightStore.ToTrain(0, ScalarType.Float32, model.Weights.Device);
-        _shapes = new Linear(_asking.Root.Sub("shapes"), model.Config.Width, TokenLabels.ShapeClasses);
-        _colours = new Linear(_asking.Root.Sub("colours"), model.Config.Width, TokenLabels.ColourClasses);
-        Learned = new LearnedWeights(teacher is null ? [(ModelPrefix, model.Weights), ("asking.", _asking)] : [(ModelPrefix, model.Weights)]);
+        _questions = new SceneQuestions(model.Config.Width, train.Scenes, TokenSide, model.Weights.Device);
+        Learned = new LearnedWeights(teacher is null ? [(ModelPrefix, model.Weights), ("asking.", _questions.Asking)] : [(ModelPrefix, model.Weights)]);
     }
 
     /// <summary>Shift of the noise levels, of training and of sampling; see <see cref="FlowMatchEuler.Sigmas"/>.</summary>
@@ -96,14 +83,12 @@ public sealed class FluxTask : TrainingTask
             return told.mean([2]).mul(open).sum().div(open.sum());
         }
 
-        TokenLabels[] labels = [.. chosen.Select(Labels)];
-        Tensor? asked = null;
+        Tensor? wrong = null;
         var (errors, levels) = Errors(
-            _train.Of(chosen), captions, open, generator, (block, image) => asked = block == AskedBlock ? Asked(image, labels).DetachFromDisposeScope() : asked);
-        var covered = tensor(labels.SelectMany(static label => label.Covered).ToArray(), [chosen.Length, TokenSide * TokenSide], device: errors.device);
-        var weights = covered.mul(levels.lt(SettledLevel).to(ScalarType.Float32).mul(ObjectWeight).unsqueeze(1)).add(1).mul(open);
-        using var answered = asked!;
-        return errors.mean([2]).mul(weights).sum().div(weights.sum()).add(answered, AskingWeight);
+            _train.Of(chosen), captions, open, generator, (block, image) => wrong = block == AskedBlock ? _questions.Wrong(image, chosen).DetachFromDisposeScope() : wrong);
+        var weights = _questions.Weights(chosen, levels).mul(open);
+        using var answered = wrong!;
+        return errors.mean([2]).mul(weights).sum().div(weights.sum()).add(answered, SceneQuestions.Weight);
     }
 
     /// <inheritdoc/>
@@ -161,17 +146,6 @@ public sealed class FluxTask : TrainingTask
         return with.sub(without).mul(_guidance).add(without);
     }
 
-    // How wrong the answers are of what each token shows.
-    private Tensor Asked(Tensor image, TokenLabels[] labels)
-    {
-        var exact = image.to(ScalarType.Float32);
-        var shapes = tensor(labels.SelectMany(static label => label.Shapes).ToArray(), device: image.device);
-        var colours = tensor(labels.SelectMany(static label => label.Colours).ToArray(), device: image.device);
-        return nn.functional.cross_entropy(_shapes.Apply(exact), shapes).add(nn.functional.cross_entropy(_colours.Apply(exact), colours));
-    }
-
-    private TokenLabels Labels(int index) => _labels.TryGetValue(index, out var known) ? known : _labels[index] = TokenLabels.Of(_train.Scenes[index], TokenSide);
-
     private Tensor Velocity(FluxTransformer2DModel model, Tensor latents, Tensor levels, TextCondition captions, Action<int, Tensor>? image = null)
     {
         var type = model.Weights.Type;
@@ -192,7 +166,7 @@ public sealed class FluxTask : TrainingTask
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        _asking.Dispose();
+        _questions.Dispose();
     }
 
     private TextCondition Encode(IReadOnlyList<string> captions)

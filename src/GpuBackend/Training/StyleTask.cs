@@ -50,14 +50,14 @@ public sealed class StyleTask : TrainingTask
     public override Tensor Loss(RandomStream random, Generator generator)
     {
         Patch();
-        return _lessons.Error(random, generator, (input, _) => _unet.Forward(input));
+        return _lessons.Error(random, generator, lesson => _unet.Forward(lesson.Input));
     }
 
     /// <inheritdoc/>
     public override double Validate()
     {
         Patch();
-        return _lessons.Validate((input, _) => _unet.Forward(input));
+        return _lessons.Validate(lesson => _unet.Forward(lesson.Input));
     }
 
     /// <summary>Validation scenes in the style over what the model makes of their captions.</summary>

@@ -3,7 +3,7 @@ namespace SimServe.GpuBackend.Training;
 /// <summary>What a recipe's <c>training.json</c> says.</summary>
 public sealed record TrainingPlan
 {
-    /// <summary>What the models' cards say beside the recipe, in a sentence or two, or <c>null</c>.</summary>
+    /// <summary>What the Flux model's card says beside the recipe, in a sentence or two, or <c>null</c>.</summary>
     public string? Notes { get; init; }
 
     /// <summary>Seed of scenes, first weights, and everything that is drawn.</summary>
@@ -18,7 +18,7 @@ public sealed record TrainingPlan
     /// <summary>The autoencoder between pictures and latents.</summary>
     public required TrainingSettings Vae { get; init; }
 
-    /// <summary>Both text encoders.</summary>
+    /// <summary>Both text encoders of the Flux model.</summary>
     public required TrainingSettings Text { get; init; }
 
     /// <summary>The judge of pictures.</summary>
@@ -33,7 +33,10 @@ public sealed record TrainingPlan
     /// <summary>The Flux transformer.</summary>
     public required TrainingSettings Transformer { get; init; }
 
-    /// <summary>The U-Net, or <c>null</c> for a recipe without one.</summary>
+    /// <summary>The U-Net's text encoder, or <c>null</c> for a recipe without a U-Net.</summary>
+    public TrainingSettings? TextSd { get; init; }
+
+    /// <summary>The U-Net, or <c>null</c> for a recipe without one; needs <see cref="TextSd"/>.</summary>
     public TrainingSettings? Unet { get; init; }
 
     /// <summary>The U-Net's edge ControlNet, or <c>null</c>; needs <see cref="Unet"/>.</summary>
@@ -50,6 +53,7 @@ public sealed record TrainingPlan
         Require(faults, JudgedScenes >= 1, "judgedScenes", JudgedScenes, "at least 1");
         Require(faults, double.IsFinite(Guidance) && Guidance >= 1, "guidance", Guidance, "at least 1");
         Require(faults, Unet is not null || (Controlnet is null && Style is null), "unet", "missing", "there when controlnet or style are: they are add-ons of it");
+        Require(faults, TextSd is not null || Unet is null, "textSd", "missing", "there when unet is: it reads the U-Net's captions");
         foreach (var (name, part) in Parts())
         {
             faults.AddRange(part.Faults().Select(fault => $"{name}.{fault}"));
@@ -62,7 +66,7 @@ public sealed record TrainingPlan
     {
         (string Name, TrainingSettings? Settings)[] all =
         [
-            ("vae", Vae), ("text", Text), ("judge", Judge), ("teacher", Teacher), ("transformer", Transformer), ("unet", Unet), ("controlnet", Controlnet), ("style", Style),
+            ("vae", Vae), ("text", Text), ("judge", Judge), ("teacher", Teacher), ("transformer", Transformer), ("textSd", TextSd), ("unet", Unet), ("controlnet", Controlnet), ("style", Style),
         ];
         return all.Where(static part => part.Settings is not null).Select(static part => (part.Name, part.Settings!));
     }

@@ -28,25 +28,41 @@ public sealed class UNetLessons(
     private const int JudgedAtOnce = 64;
     private const int Shown = 10;
     private const int ShownSteps = 16;
-    private const double ShownGuidance = 2;
+
+    /// <summary>How strongly pictures are guided.</summary>
+    internal const double Guidance = 4;
 
     private readonly TrainingSchedule _schedule = TrainingSchedule.Read(ConfigFile.Open(Path.Combine(scheduler, "scheduler_config.json")), finite: false);
+
+    /// <summary>Questions about the scenes to learn from, for features of a U-Net's lowest level.</summary>
+    /// <param name="width">Channels of the features.</param>
+    /// <param name="levels">The U-Net's levels.</param>
+    internal SceneQuestions Questions(int width, int levels) => new(width, train.Scenes, (Scene.Side / autoencoder.Config.Downscale) >> (levels - 1), autoencoder.Weights.Device);
 
     /// <summary>Mean squared error of a prediction on scenes to learn from.</summary>
     /// <param name="random">Draws scenes and captions.</param>
     /// <param name="generator">Draws noise.</param>
-    /// <param name="predict">Input and scenes to velocities.</param>
-    internal Tensor Error(RandomStream random, Generator generator, Func<UNetInput, IReadOnlyList<Scene>, Tensor> predict)
+    /// <param name="predict">Predicts velocities.</param>
+    /// <param name="questions">Weighs errors by place, or <c>null</c>.</param>
+    internal Tensor Error(RandomStream random, Generator generator, Func<UNetLesson, Tensor> predict, SceneQuestions? questions = null)
     {
         int[] chosen = [.. Enumerable.Range(0, batch).Select(_ => random.Next(train.Scenes.Count))];
-        return Error(train, chosen, [.. chosen.Select(index => SceneCaption.Drawn(train.Scenes[index], random).Text)], generator, predict);
+        string[] captions = [.. chosen.Select(index => SceneCaption.Drawn(train.Scenes[index], random).Text)];
+        var (errors, levels) = Errors(train, chosen, captions, generator, predict);
+        if (questions is null)
+        {
+            return errors.mean();
+        }
+
+        var weights = questions.Weights(chosen, levels);
+        return nn.functional.adaptive_avg_pool2d(errors.mean([1]), [questions.Side, questions.Side]).flatten(1).mul(weights).sum().div(weights.sum());
     }
 
     /// <summary>The same on validation scenes with full captions and noise that is always the same.</summary>
-    internal double Validate(Func<UNetInput, IReadOnlyList<Scene>, Tensor> predict)
+    internal double Validate(Func<UNetLesson, Tensor> predict)
     {
         using var generator = new Generator(1, autoencoder.Weights.Device);
-        return validation.Scenes.Mean(Judged, JudgedAtOnce, chosen => Error(validation, chosen, [.. chosen.Select(index => validation.Scenes[index].Caption)], generator, predict));
+        return validation.Scenes.Mean(Judged, JudgedAtOnce, chosen => Errors(validation, chosen, [.. chosen.Select(index => validation.Scenes[index].Caption)], generator, predict).Errors.mean());
     }
 
     /// <summary>Validation scenes over what a pipeline of these parts makes of their captions.</summary>
@@ -59,14 +75,14 @@ public sealed class UNetLessons(
         using var noise = new SeededNoise(2, scenes.Length);
         // Not disposed: its parts belong to others.
         var pipeline = new StableDiffusionPipeline(
-            new StableDiffusionText(new ClipStage(clip.Tokenizer, clip.Model)), unet, new LatentCodec(autoencoder), SchedulerChoice.Of(scheduler, null), net is null ? [] : [net], new PipelineDefaults(Scene.Side, ShownSteps, ShownGuidance));
+            new StableDiffusionText(new ClipStage(clip.Tokenizer, clip.Model)), unet, new LatentCodec(autoencoder), SchedulerChoice.Of(scheduler, null), net is null ? [] : [net], new PipelineDefaults(Scene.Side, ShownSteps, Guidance));
         var request = new ImageRequest
         {
             Prompts = [.. scenes.Select(static scene => scene.Caption)],
             Width = Scene.Side,
             Height = Scene.Side,
             Steps = ShownSteps,
-            Guidance = ShownGuidance,
+            Guidance = Guidance,
             Noise = noise,
         };
         if (net is null)
@@ -87,11 +103,12 @@ public sealed class UNetLessons(
         return PictureSheet.Of([[.. scenes.Select(ScenePainter.Paint)], edges, made], scale: 2);
     }
 
-    private Tensor Error(LatentSet set, int[] chosen, string[] captions, Generator generator, Func<UNetInput, IReadOnlyList<Scene>, Tensor> predict)
+    // Squared errors, [B, C, h, w], and shares of noise, [B].
+    private (Tensor Errors, Tensor Levels) Errors(LatentSet set, int[] chosen, string[] captions, Generator generator, Func<UNetLesson, Tensor> predict)
     {
         var noised = NoisedLatents.Draw(set.Of(chosen).to(autoencoder.Weights.Device), _schedule, generator);
         var input = new UNetInput { Sample = noised.Sample.to(type), Timestep = noised.Timesteps, Text = Text(captions).to(type) };
-        return predict(input, [.. chosen.Select(index => set.Scenes[index])]).to(ScalarType.Float32).sub(noised.Velocity).square().mean();
+        return (predict(new UNetLesson(input, set.Scenes, chosen)).to(ScalarType.Float32).sub(noised.Velocity).square(), noised.Levels);
     }
 
     private Tensor Text(string[] captions)

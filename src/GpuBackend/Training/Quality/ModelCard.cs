@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SimServe.GpuBackend.Training.Scenes;
 
 namespace SimServe.GpuBackend.Training.Quality;
 
@@ -7,6 +8,11 @@ namespace SimServe.GpuBackend.Training.Quality;
 public static class ModelCard
 {
     private static readonly string Flow = $"rectified flow from noise to latents, in whole pictures and in holes, noise levels logit-normal, shifted by {FluxTask.Shift}";
+
+    /// <summary>The scene that the card's commands ask for.</summary>
+    public static Scene Example { get; } = new(
+        SceneBackground.Grass,
+        [new SceneObject(SceneShape.Star, SceneColour.Yellow, SceneSize.Large, SceneTexture.Plain, 36, 20), new SceneObject(SceneShape.Square, SceneColour.Blue, SceneSize.Small, SceneTexture.Plain, 40, 48)]);
 
     /// <summary>The card of a model.</summary>
     /// <param name="name">Its folder's name, as <see cref="DemoExport"/> has it.</param>
@@ -26,7 +32,7 @@ public static class ModelCard
         Line($"measure serving: reuse of activations only means something on a model that has learned something.");
         Line($"");
         Line($"```");
-        Line($"simserve generate --model models/{name} --prompt \"a large yellow star above a small blue square on a grass background\" --out star.png");
+        Line($"simserve generate --model models/{name} --prompt \"{Example.Caption}\" --out star.png");
         Line($"simserve edit --model models/{name} --image models/{name}/scene.png --mask models/{name}/hole.png --prompt \"a green star\" --out edited.png");
         Line($"```");
         Line($"");
@@ -63,7 +69,7 @@ public static class ModelCard
 
         if (quality.AddOns is { } addOns)
         {
-            AddOns(Line, addOns);
+            AddOns(Line, name, addOns);
         }
 
         Line($"## Data and recipe");
@@ -74,15 +80,7 @@ public static class ModelCard
         Line($"| part | learns | steps x batch | highest rate |");
         Line($"|---|---|--:|--:|");
         Line($"| vae | to give pictures back from latents of a sixteenth of its pixels | {Amount(plan.Vae)} |");
-        Line($"| text_encoder{(flux ? ", text_encoder_2" : "")} | what each phrase of a caption says of its object | {Amount(plan.Text)} |");
-        foreach (var (part, learns, settings) in flux
-            ? plan.Teacher is null
-                ? [("transformer", Flow, plan.Transformer)]
-                : [("a teacher", Flow, plan.Teacher), ("transformer", string.Create(CultureInfo.InvariantCulture, $"in one pass what guidance by {plan.Guidance} makes of the teacher's two"), plan.Transformer)]
-            : ((string, string, TrainingSettings?)[])
-            [
-                ("unet", "velocities of noised latents", plan.Unet), ("controlnet-edges", "to follow the edges of scenes", plan.Controlnet), ("each style", "the same scenes painted in the style", plan.Style),
-            ])
+        foreach (var (part, learns, settings) in flux ? FluxParts(plan) : SdParts(plan))
         {
             if (settings is not null)
             {
@@ -91,7 +89,7 @@ public static class ModelCard
         }
 
         Line($"");
-        if (plan.Notes is { } notes)
+        if (flux && plan.Notes is { } notes)
         {
             Line($"{notes}");
             Line($"");
@@ -102,6 +100,22 @@ public static class ModelCard
         Line($"It knows the words of its captions and nothing else.");
         return text.ToString();
     }
+
+    private static IEnumerable<(string Part, string Learns, TrainingSettings? Settings)> FluxParts(TrainingPlan plan) =>
+    [
+        ("text_encoder, text_encoder_2", "what each phrase of a caption says of its object", plan.Text),
+        .. plan.Teacher is null
+            ? ((string, string, TrainingSettings?)[])[("transformer", Flow, plan.Transformer)]
+            : [("a teacher", Flow, plan.Teacher), ("transformer", string.Create(CultureInfo.InvariantCulture, $"in one pass what guidance by {plan.Guidance} makes of the teacher's two"), plan.Transformer)],
+    ];
+
+    private static IEnumerable<(string Part, string Learns, TrainingSettings? Settings)> SdParts(TrainingPlan plan) =>
+    [
+        ("text_encoder", "all that a caption says, told by its last three paddings", plan.TextSd),
+        ("unet", "velocities of noised latents", plan.Unet),
+        ("controlnet-edges", "to follow the edges of scenes", plan.Controlnet),
+        ("each style", "the same scenes painted in the style", plan.Style),
+    ];
 
     private static void Reuse(Action<FormattableString> line, ReuseScore score)
     {
@@ -120,9 +134,13 @@ public static class ModelCard
         line($"");
     }
 
-    private static void AddOns(Action<FormattableString> line, AddOnScore score)
+    private static void AddOns(Action<FormattableString> line, string name, AddOnScore score)
     {
         line($"## Add-ons");
+        line($"");
+        line($"```");
+        line($"simserve generate --model models/{name} --controlnet models/{name}/controlnet-edges --control-image models/{name}/edges.png --lora models/{name}/style-pastel/pytorch_lora_weights.safetensors --prompt \"{Example.Caption}\" --out styled.png");
+        line($"```");
         line($"");
         line($"`controlnet-edges` makes pictures follow outlines, white on black; `style-*` are LoRA adapters that no caption mentions. {score.Pictures} held-out captions each:");
         line($"");
