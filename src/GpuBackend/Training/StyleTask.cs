@@ -6,11 +6,15 @@ using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Training;
 
-/// <summary>Trains a style adapter (LoRA) of a finished U-Net: low-rank additions to the projections of its attention.</summary>
-/// <remarks>Source: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2022. Additions begin at zero.</remarks>
+/// <summary>Trains a style adapter (LoRA) of a finished U-Net: low-rank additions to the projections of its attention and to the convolutions on its way up.</summary>
+/// <remarks>
+/// Source: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2022. Additions begin at zero. Attention alone cannot paint: it sees the lower resolutions only.
+/// </remarks>
 public sealed class StyleTask : TrainingTask
 {
     private static readonly string[] Projections = [".to_q.weight", ".to_k.weight", ".to_v.weight", ".to_out.0.weight"];
+
+    private static readonly string[] Convolutions = [".conv1.weight", ".conv2.weight"];
 
     private readonly UNet2DConditionModel _unet;
     private readonly UNetLessons _lessons;
@@ -31,10 +35,12 @@ public sealed class StyleTask : TrainingTask
         _adapter = WeightStore.ToTrain(seed, unet.Weights.Type, unet.Weights.Device);
         _modules =
         [
-            .. unet.Weights.All.Values.Where(static weight => Array.Exists(Projections, weight.Name.EndsWith)).OrderBy(static weight => weight.Name, StringComparer.Ordinal).Select(weight =>
+            .. unet.Weights.All.Values.Where(static weight => IsAdapted(weight.Name)).OrderBy(static weight => weight.Name, StringComparer.Ordinal).Select(weight =>
             {
                 var place = _adapter.Root.Sub(weight.Name[..^".weight".Length]);
-                return (weight, place.Sub("lora_A").Take("weight", Initialization.FanIn, rank, weight.Original.shape[1]), place.Sub("lora_B").Take("weight", Initialization.Zero, weight.Original.shape[0], rank));
+                // The rank stands between inputs with their kernel and outputs.
+                var shape = weight.Original.shape;
+                return (weight, place.Sub("lora_A").Take("weight", Initialization.FanIn, [rank, .. shape[1..]]), place.Sub("lora_B").Take("weight", Initialization.Zero, [shape[0], rank, .. shape[2..].Select(static _ => 1L)]));
             }),
         ];
         Learned = new LearnedWeights([("unet.", _adapter)]);
@@ -79,13 +85,15 @@ public sealed class StyleTask : TrainingTask
         _adapter.Dispose();
     }
 
+    private static bool IsAdapted(string name) => Array.Exists(Projections, name.EndsWith) || (name.StartsWith("up_blocks.", StringComparison.Ordinal) && Array.Exists(Convolutions, name.EndsWith));
+
     // The sum is made anew for each pass: its graph leads the gradients to both factors.
     private void Patch()
     {
         foreach (var (target, down, up) in _modules)
         {
             var shape = target.Original.shape;
-            target.Patch(up.Value.matmul(down.Value).view(shape).add(target.Original));
+            target.Patch(up.Value.flatten(1).matmul(down.Value.flatten(1)).view(shape).add(target.Original));
         }
     }
 }
