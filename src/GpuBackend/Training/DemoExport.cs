@@ -17,7 +17,7 @@ public sealed class DemoExport(TrainingFolder folder)
     /// <summary>The judge's folder.</summary>
     public const string Judge = "scene-judge";
 
-    private const string SdText = "text-sd";
+    private const string SdText = SdTextTask.Part;
     private const int Size = Scenes.Scene.Side;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

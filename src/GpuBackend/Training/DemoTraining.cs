@@ -24,7 +24,7 @@ public sealed class DemoTraining : IDisposable
     private const string Judge = "judge";
     private const string Teacher = "teacher";
     private const string Transformer = "transformer";
-    private const string SdText = "text-sd";
+    private const string SdText = SdTextTask.Part;
     private const string Unet = "unet";
     private const string ControlNet = "controlnet";
     private const string Scheduler = "scheduler";

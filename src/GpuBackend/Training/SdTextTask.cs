@@ -16,15 +16,14 @@ namespace SimServe.GpuBackend.Training;
 /// </remarks>
 public sealed class SdTextTask : TrainingTask
 {
-    private const int Judged = 1024;
+    /// <summary>The part's name.</summary>
+    internal const string Part = "text-sd";
+
     private const int MostPhrases = 3;
 
     private readonly ClipTextModel _clip;
     private readonly ITokenizer _tokenizer;
-    private readonly SceneSource _train;
-    private readonly SceneSource _validation;
-    private readonly int _scenes;
-    private readonly int _batch;
+    private readonly CaptionSource _captions;
     private readonly WeightStore _asking;
     private readonly Linear[] _facts;
 
@@ -37,15 +36,14 @@ public sealed class SdTextTask : TrainingTask
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(plan);
-        (_clip, _tokenizer, _scenes, _batch) = (clip, tokenizer, plan.TrainScenes, batch);
-        (_train, _validation) = (new(plan.Seed, SceneSplit.AllPairs), new(plan.Seed, SceneSplit.Validation));
+        (_clip, _tokenizer, _captions) = (clip, tokenizer, new CaptionSource(plan, batch));
         _asking = WeightStore.Seeded(plan.Seed, ScalarType.Float32, clip.Weights.Device);
         _facts = [.. CaptionFacts.Classes.Select((classes, fact) => new Linear(_asking.Root.Sub("facts", fact), clip.Config.Width, 1 + classes))];
         Learned = new LearnedWeights([("clip.", clip.Weights), ("asking.", _asking)]);
     }
 
     /// <inheritdoc/>
-    public override string Name => "text-sd";
+    public override string Name => Part;
 
     /// <inheritdoc/>
     public override LearnedWeights Learned { get; }
@@ -60,7 +58,7 @@ public sealed class SdTextTask : TrainingTask
     public override Tensor Loss(RandomStream random, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(random);
-        SceneCaption[] captions = [.. Enumerable.Range(0, _batch).Select(_ => SceneCaption.Drawn(_train[random.Next(_scenes)], random))];
+        var captions = _captions.Drawn(random);
         return Asked(captions).Select(static asked => nn.functional.cross_entropy(asked.Answers, asked.Facts)).Aggregate(static (a, b) => a.add(b));
     }
 
@@ -68,10 +66,9 @@ public sealed class SdTextTask : TrainingTask
     public override double Validate()
     {
         using var scope = NewDisposeScope();
-        var random = new RandomStream(0, "validation captions");
-        var right = Asked([.. Enumerable.Range(0, Judged).Select(index => SceneCaption.Drawn(_validation[index], random))])
+        var right = Asked(_captions.ToJudge())
             .Select(static asked => asked.Answers.argmax(1).eq(asked.Facts)).Aggregate(static (a, b) => a.logical_and(b));
-        return 100 * right.view(Judged, MostPhrases).all(1).to(ScalarType.Float32).mean().item<float>();
+        return 100 * right.view(CaptionSource.Judged, MostPhrases).all(1).to(ScalarType.Float32).mean().item<float>();
     }
 
     /// <inheritdoc/>

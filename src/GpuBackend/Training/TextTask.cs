@@ -16,7 +16,6 @@ namespace SimServe.GpuBackend.Training;
 /// </remarks>
 public sealed class TextTask : TrainingTask
 {
-    private const int Judged = 1024;
     private const int ToNextFact = 4;
     private const int BackgroundFact = 7;
 
@@ -24,10 +23,7 @@ public sealed class TextTask : TrainingTask
     private readonly T5EncoderModel _t5;
     private readonly ITokenizer _clipTokenizer;
     private readonly ITokenizer _t5Tokenizer;
-    private readonly SceneSource _train;
-    private readonly SceneSource _validation;
-    private readonly int _scenes;
-    private readonly int _batch;
+    private readonly CaptionSource _captions;
     private readonly WeightStore _asking;
     private readonly Linear[] _fromClip;
     private readonly Linear[] _fromT5;
@@ -42,8 +38,7 @@ public sealed class TextTask : TrainingTask
     {
         ArgumentNullException.ThrowIfNull(plan);
         ((_clip, _clipTokenizer), (_t5, _t5Tokenizer)) = (clip, t5);
-        (_train, _validation) = (new(plan.Seed, SceneSplit.AllPairs), new(plan.Seed, SceneSplit.Validation));
-        (_scenes, _batch) = (plan.TrainScenes, batch);
+        _captions = new CaptionSource(plan, batch);
         _asking = WeightStore.Seeded(plan.Seed, ScalarType.Float32, _clip.Weights.Device);
         _fromClip = Heads("clip", _clip.Config.Width);
         _fromT5 = Heads("t5", _t5.Config.Width);
@@ -67,7 +62,7 @@ public sealed class TextTask : TrainingTask
     public override Tensor Loss(RandomStream random, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(random);
-        SceneCaption[] captions = [.. Enumerable.Range(0, _batch).Select(_ => SceneCaption.Drawn(_train[random.Next(_scenes)], random))];
+        var captions = _captions.Drawn(random);
         var (clip, pooled, t5) = Ask(captions);
         var pairs = nn.functional.binary_cross_entropy_with_logits(_pairs.Apply(pooled), ScenePairs.In(captions, pooled.device));
         return CrossEntropy(clip).add(CrossEntropy(t5)).add(pairs, 10);
@@ -77,8 +72,7 @@ public sealed class TextTask : TrainingTask
     public override double Validate()
     {
         using var scope = NewDisposeScope();
-        var random = new RandomStream(0, "validation captions");
-        var (clip, _, t5) = Ask([.. Enumerable.Range(0, Judged).Select(index => SceneCaption.Drawn(_validation[index], random))]);
+        var (clip, _, t5) = Ask(_captions.ToJudge());
         return Math.Min(Understood(clip), Understood(t5));
     }
 
