@@ -26,10 +26,11 @@ public sealed class RunTests : IDisposable
         using (Assert.EnterMultipleScope())
         {
             Assert.That(_result!.ExitCode, Is.Zero, _result.ToString());
-            Assert.That(_result.Output, Does.StartWith("pictures: 8 requests on 2 CPU workers, for real").And.Contain("latency, mean"));
+            Assert.That(_result.Output, Does.StartWith("pictures: 8 requests on 2 CPU workers, for real").And.Contain("latency, mean").And.Contain("floor       steps took "));
+            Assert.That((double)JsonNode.Parse(File.ReadAllText(PathOf("measured/steps.json")))!["floorSeconds"]!, Is.Positive);
             Assert.That(Directory.GetFiles(PathOf("measured")).Select(Path.GetFileName), Is.EquivalentTo(new[]
             {
-                "requests.parquet", "trace.json", "decisions.jsonl", "timeseries.parquet", "summary.json", "summary.csv", "report.html", "resolved-scenario.json", "profile.json",
+                "requests.parquet", "trace.json", "decisions.jsonl", "timeseries.parquet", "summary.json", "summary.csv", "report.html", "resolved-scenario.json", "profile.json", "steps.json",
             }));
             Assert.That(rows.Select(static row => (row.Run, row.Outcome)).ToList(), Has.Count.EqualTo(8).And.All.EqualTo(("measured", "Completed")));
             Assert.That((int)JsonNode.Parse(File.ReadAllText(PathOf("measured/summary.json")))!["metrics"]!["completed_requests"]!, Is.EqualTo(8));

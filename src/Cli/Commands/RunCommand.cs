@@ -76,6 +76,11 @@ internal static class RunCommand
         var scenario = files.Scenario;
         terminal.Say($"{scenario.Name}: {outcome.Run.Injected} requests on {files.Serving.Workers(scenario.Fleet.Workers)}, for real; {ValidationTables.Describe(scenario.Policies)}");
         terminal.Output.Write(SimulationTable.Of(scenario.Policies.Pipeline, outcome.Run));
+        if (outcome.Floor is { } floor)
+        {
+            ValidationTables.PrintFloor(terminal, floor);
+        }
+
         foreach (var fault in outcome.Faults.Take(5))
         {
             terminal.Say($"fault       {fault}");

@@ -16,6 +16,9 @@ namespace SimServe.Cli.RealRuns;
 /// <summary>Serves a scenario on real workers, and leaves the files that a simulated run leaves.</summary>
 internal sealed class RealRunJob(ScenarioFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation)
 {
+    // Its name in the run's folder.
+    public const string StepsFile = "steps.json";
+
     // Threads of a shared machine are held up for some time slices now and then.
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(250);
 
@@ -33,15 +36,20 @@ internal sealed class RealRunJob(ScenarioFiles files, DeviceProfile? given, IVal
             using var telemetry = new RunTelemetry();
             var finished = 0;
             using var subscription = telemetry.Finished.Subscribe(_ => report((double)++finished / requests.Length));
-            return world.Serve(scenario.Policies, costs, requests, new RunObservers(digest, written, window, telemetry), cancellation).Serving;
+            return world.Serve(scenario.Policies, costs, requests, new RunObservers(digest, written, window, telemetry), cancellation);
         });
-        var summary = digest.Complete(served.EndedAt);
+        var summary = digest.Complete(served.Serving.EndedAt);
         var facts = Facts(profile);
         written.Complete(summary, facts);
+        if (served.Floor is { } floor)
+        {
+            folder.WriteJson(StepsFile, floor);
+        }
+
         ReportFiles.Write(folder, RunReport.Of(summary, facts, window, goal), plots);
         folder.WriteJson("resolved-scenario.json", ValidationFiles.Resolved(scenario));
         folder.WriteJson("profile.json", ProfileFile.Of(profile, costs));
-        return new RealRunOutcome(summary, facts, [.. served.Faults.Select(static fault => $"{fault.Device} failed at {fault.At}: {fault.Reason}")]);
+        return new RealRunOutcome(summary, facts, served.Floor, [.. served.Serving.Faults.Select(static fault => $"{fault.Device} failed at {fault.At}: {fault.Reason}")]);
     }
 
     private RunFacts Facts(DeviceProfile profile) => new()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SimServe.Cli.Terminals;
 using SimServe.Cli.Validation;
+using SimServe.GpuBackend.Devices;
 using SimServe.Policies;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
@@ -66,11 +67,8 @@ internal static class ValidationTables
             terminal.Say($"divergence  {divergence}");
         }
 
-        if (StepCheck.Of(result.Studied.Measured) is { } step)
-        {
-            terminal.Say($"steps       predicted {step.PredictedSeconds * 1000:0.0} ms, measured {step.MeasuredSeconds * 1000:0.0} ms on average ({Percent(step.Error)})");
-        }
-
+        PrintSteps(terminal, "steps      ", StepCheck.Of(result.Studied));
+        PrintSteps(terminal, "  baseline ", StepCheck.Of(result.Baseline));
         PrintReuse(terminal, result);
         if (!result.Difference.Ssim.IsEmpty)
         {
@@ -90,6 +88,18 @@ internal static class ValidationTables
         terminal.Say(result.BeatsBaseline
             ? $"verdict     {result.Studied.Policies.Pipeline} has the lower mean latency in both worlds"
             : $"verdict     {result.Studied.Policies.Pipeline} does NOT have the lower mean latency in both worlds");
+    }
+
+    public static void PrintFloor(Terminal terminal, StepFloor floor) => terminal.Say(
+        $"floor       steps took {floor.OverFloor:0.00} times what they take at the least, max(compute {floor.ComputeSeconds * 1000:0.0} ms, load {floor.LoadSeconds * 1000:0.0} ms) step by step");
+
+    private static void PrintSteps(Terminal terminal, string name, StepCheck? step)
+    {
+        if (step is not null)
+        {
+            terminal.Say($"{name} predicted {step.PredictedSeconds * 1000:0.0} ms, measured {step.MeasuredSeconds * 1000:0.0} ms on average ({Percent(step.Error)})"
+                + (step.Floor is { } floor ? $", {floor.OverFloor:0.00} of the floor max(compute {floor.ComputeSeconds * 1000:0.0}, load {floor.LoadSeconds * 1000:0.0} ms)" : ""));
+        }
     }
 
     // What reuse is about: one request's step at the production mask ratio against the step without reuse, both by the model fitted to the profile.

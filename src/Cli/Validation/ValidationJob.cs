@@ -61,7 +61,7 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
             Watch(requests.Count, report, measuredDecisions, observer =>
                 world.Serve(world.Run with { Recording = recording }, _scenario.Fleet.WarmTemplates, world.Setup(policies, costs), requests, observer, cancellation)));
         return new WorldResults(
-            policies, simulated, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images, world.Replay(_scenario, world.Setup(policies, costs), requests, recording, measured.Serving, new DecisionLog()));
+            policies, simulated, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images, measured.Floor, world.Replay(_scenario, world.Setup(policies, costs), requests, recording, measured.Serving, new DecisionLog()));
     }
 
     private Simulation Simulate(ModelShape shape, PolicyOptions policies, DeviceProfile profile, ICostModel costs, IReadOnlyList<Request> requests) => new()

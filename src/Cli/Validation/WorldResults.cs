@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.Policies;
 using SimServe.Policies.Serving;
@@ -14,6 +15,7 @@ internal sealed record WorldResults(
     ServingResult Measured,
     DecisionLog MeasuredDecisions,
     IReadOnlyDictionary<RequestId, RgbImage> Images,
+    StepFloor? Floor,
     ReplayAgreement Replay)
 {
     public RunMetrics SimulatedMetrics { get; } = RunMetrics.Of(Simulated);

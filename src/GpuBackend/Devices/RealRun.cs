@@ -61,7 +61,8 @@ public sealed record RealRun
     {
         ArgumentNullException.ThrowIfNull(setup);
         using var loop = new WallClockLoop();
-        var devices = CreateDevices(loop, new LatentCheckpoints(setup.Recovery.CheckpointSteps));
+        var floor = new StepFloorMeter();
+        var devices = (this with { Traced = Watched(floor) }).CreateDevices(loop, new LatentCheckpoints(setup.Recovery.CheckpointSteps));
         try
         {
             var collector = new RunCollector();
@@ -73,13 +74,19 @@ public sealed record RealRun
                     return ServingLoop.Create(setup with { Notices = Fault.Notices(Faults) }, loop, devices, observers, Recording).Run(new ListedRequests(requests));
                 },
                 cancellation);
-            return new RealRunResult(collector.Close(end), devices.SelectMany(static device => device.Images).ToDictionary());
+            return new RealRunResult(collector.Close(end), devices.SelectMany(static device => device.Images).ToDictionary(), floor.Close());
         }
         finally
         {
             Array.ForEach(devices, static device => device.Dispose());
         }
     }
+
+    private Action<StepPlan, StepTrace> Watched(StepFloorMeter floor) => (plan, trace) =>
+    {
+        floor.Add(trace);
+        Traced?.Invoke(plan, trace);
+    };
 
     private int Models => 1 + OtherModels.Count;
 
@@ -122,4 +129,5 @@ public sealed record RealRun
 /// <summary>A finished run on real workers.</summary>
 /// <param name="Serving">All that happened.</param>
 /// <param name="Images">Delivered images by request.</param>
-public sealed record RealRunResult(ServingResult Serving, IReadOnlyDictionary<RequestId, RgbImage> Images);
+/// <param name="Floor">What steps took against the least they could take, or <c>null</c> when none was taken.</param>
+public sealed record RealRunResult(ServingResult Serving, IReadOnlyDictionary<RequestId, RgbImage> Images, StepFloor? Floor);
