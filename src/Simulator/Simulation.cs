@@ -1,4 +1,5 @@
 using SimServe.Policies;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Devices;

@@ -10,7 +10,6 @@ namespace SimServe.GpuBackend.Devices;
 public sealed class TemplateStore(IReadOnlyList<EditTemplate> templates) : IDisposable
 {
     private readonly ConcurrentDictionary<TemplateId, TemplateRecording> _recordings = new();
-    private readonly ConcurrentBag<TemplateRecording> _lost = [];
 
     /// <summary>Number of templates.</summary>
     public int Count => templates.Count;
@@ -27,6 +26,10 @@ public sealed class TemplateStore(IReadOnlyList<EditTemplate> templates) : IDisp
     /// <param name="id">Its number.</param>
     /// <exception cref="KeyNotFoundException">It has not been recorded.</exception>
     public TemplateRecording Recording(TemplateId id) => _recordings[id];
+
+    /// <summary>Uses a template's recording, unless it has not been recorded or was lost: then <c>null</c>.</summary>
+    /// <param name="id">Its number.</param>
+    public RecordingUse? TryUse(TemplateId id) => _recordings.TryGetValue(id, out var recording) ? recording.TryUse() : null;
 
     /// <summary>Keeps a recording; of two recordings of one template the first is kept, since edits may already use it.</summary>
     /// <param name="id">The template's number.</param>
@@ -47,7 +50,7 @@ public sealed class TemplateStore(IReadOnlyList<EditTemplate> templates) : IDisp
         {
             if (lost(id) && _recordings.TryRemove(id, out var recording))
             {
-                _lost.Add(recording);
+                recording.Dispose();
             }
         }
     }
@@ -55,7 +58,7 @@ public sealed class TemplateStore(IReadOnlyList<EditTemplate> templates) : IDisp
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var recording in _recordings.Values.Concat(_lost))
+        foreach (var recording in _recordings.Values)
         {
             recording.Dispose();
         }

@@ -101,7 +101,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     /// <param name="template">The template.</param>
     public Pending<DeviceReport> Record(TemplateId template) => On(StreamRole.Compute, () =>
     {
-        RecordingOf(template, StreamRole.Compute);
+        UseOf(template, StreamRole.Compute).Dispose();
         return DeviceReport.Done;
     });
 
@@ -226,7 +226,11 @@ public sealed class TorchDevice : IDevice, IDisposable
     private EditState EditOf(RequestId id, StreamRole role)
     {
         var (request, from) = _requests[id];
-        return _edits.GetOrAdd(id, _ => new EditState(_model, RecordingOf(request.Template, role), request, from?.Step ?? 0, from?.Latents ?? default));
+        return _edits.GetOrAdd(id, _ =>
+        {
+            using var use = UseOf(request.Template, role);
+            return new EditState(_model, use.Recording, request, from?.Step ?? 0, from?.Latents ?? default);
+        });
     }
 
     private void Drop(RequestId id)
@@ -249,16 +253,17 @@ public sealed class TorchDevice : IDevice, IDisposable
     }
 
     // What was recorded when the request joined may have been lost since.
-    private TemplateRecording RecordingOf(TemplateId template, StreamRole role)
+    private RecordingUse UseOf(TemplateId template, StreamRole role)
     {
-        if (!_templates.Holds(template))
+        RecordingUse? use;
+        while ((use = _templates.TryUse(template)) is null)
         {
             var recording = new TemplateRecorder(_model, _streams.Allocate).Record(_templates[template], _options.Steps);
             _streams.Finish(role);
             _templates.Add(template, recording);
         }
 
-        return _templates.Recording(template);
+        return use;
     }
 
     private void Fail(Exception error)

@@ -14,11 +14,15 @@ public sealed class EditState : IDisposable
 {
     private readonly FluxModel _model;
     private readonly int[] _masked;
+    private readonly RgbImage _picture;
+    private readonly Tensor _pictureLatents;
+    private RecordingUse? _use;
+    private TemplateTensors? _template;
     private bool _disposed;
 
     /// <summary>Prepares an edit: encodes its prompt, and draws its noise or takes over the latents of an earlier attempt.</summary>
     /// <param name="model">The model that recorded the template, or one with the same weights.</param>
-    /// <param name="recording">The template's recording; must outlive the edit.</param>
+    /// <param name="recording">The template's recording; used until the edit is disposed or <see cref="Detach"/>ed.</param>
     /// <param name="request">The request; its mask, prompt, seed and steps are used.</param>
     /// <param name="fromStep">The step it is about to take, from 0 to the steps - 1.</param>
     /// <param name="latents">Its latents then, [m, C] row by row as <see cref="CopyLatents"/> gives them; not used when it begins at step 0.</param>
@@ -29,14 +33,16 @@ public sealed class EditState : IDisposable
         Check(model, recording, request);
         ArgumentOutOfRangeException.ThrowIfNegative(fromStep);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(fromStep, recording.Steps);
-        (_model, Recording, Request) = (model, recording, request);
+        (_model, Request, _picture) = (model, request, recording.Template.Image);
         _masked = request.Mask.Tokens(masked: true);
         var unmasked = request.Mask.Tokens(masked: false);
         (MaskedRuns, UnmaskedRuns) = (new TokenRuns(_masked), new TokenRuns(unmasked));
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var prompt = model.Prompts.Encode(request.Prompt);
-        Template = recording.On(model.Device);
+        _use = recording.Use();
+        _template = recording.On(model.Device);
+        _pictureLatents = Template.Constants.Image.alias().DetachFromDisposeScope();
         Tokens = new EditTokens(model, Template.Constants, _masked, unmasked);
         Text = model.EmbedText(prompt).DetachFromDisposeScope();
         PooledVector = model.PooledVector(prompt).DetachFromDisposeScope();
@@ -49,7 +55,8 @@ public sealed class EditState : IDisposable
     public Request Request { get; }
 
     /// <summary>The template's recording.</summary>
-    public TemplateRecording Recording { get; }
+    /// <exception cref="InvalidOperationException">The edit is detached.</exception>
+    public TemplateRecording Recording => _use?.Recording ?? throw new InvalidOperationException($"{Request.Id} is detached from its template's recording.");
 
     /// <summary>The step it is about to take, from 0; equals <see cref="Steps"/> when it is finished.</summary>
     public int Step { get; private set; }
@@ -58,7 +65,7 @@ public sealed class EditState : IDisposable
     internal double ContextLevel => _model.Config.ContextLevel(Recording.Sigmas[Step]);
 
     /// <summary>All of its steps.</summary>
-    public int Steps => Recording.Steps;
+    public int Steps => Request.Steps;
 
     /// <summary>Whether every step is done.</summary>
     public bool IsFinished => Step == Steps;
@@ -70,13 +77,13 @@ public sealed class EditState : IDisposable
     public int UnmaskedTokens => UnmaskedRuns.Tokens;
 
     /// <summary>Rows that <see cref="CopyResume"/> writes: T + m.</summary>
-    public int ResumeRows => Recording.TextTokens + _masked.Length;
+    public int ResumeRows => _model.Config.TextTokens + _masked.Length;
 
     /// <summary>Latents of the masked tokens, [m, C], float32, on the model's device; owned by the edit and changed by every step.</summary>
     public Tensor Latents { get; }
 
     /// <summary>The template's tensors on the model's device; the recording's.</summary>
-    internal TemplateTensors Template { get; }
+    internal TemplateTensors Template => _template ?? throw new InvalidOperationException($"{Request.Id} is detached from its template's recording.");
 
     /// <summary>Masked tokens as runs.</summary>
     internal TokenRuns MaskedRuns { get; }
@@ -129,7 +136,7 @@ public sealed class EditState : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         using var mode = inference_mode();
-        return _model.Latents.Composite((Recording.Template.Image, Template.Constants.Image), Request.Mask, Latents);
+        return _model.Latents.Composite((_picture, _pictureLatents), Request.Mask, Latents);
     }
 
     /// <inheritdoc/>
@@ -141,10 +148,30 @@ public sealed class EditState : IDisposable
         }
 
         _disposed = true;
+        Detach();
+        _pictureLatents.Dispose();
         Tokens.Dispose();
         Text.Dispose();
         PooledVector.Dispose();
         Latents.Dispose();
+    }
+
+    /// <summary>Lets the recording go while the edit waits: it can be turned into an image, but takes no step until <see cref="Attach"/>.</summary>
+    internal void Detach()
+    {
+        _use?.Dispose();
+        (_use, _template) = (null, null);
+    }
+
+    /// <summary>Uses the template's recording again, the same or one made anew.</summary>
+    internal void Attach(TemplateRecording recording)
+    {
+        if (_use is null)
+        {
+            Check(_model, recording, Request);
+            _use = recording.Use();
+            _template = recording.On(_model.Device);
+        }
     }
 
     /// <summary>Takes one Euler step.</summary>

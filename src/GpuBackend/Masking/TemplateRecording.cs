@@ -8,7 +8,8 @@ namespace SimServe.GpuBackend.Masking;
 /// Rows of a block's input are stored text first, then image tokens in order: image token t is row <see cref="TextTokens"/> + t.
 /// The residual of a step is (noise - image) - velocity of the plain model. Added to the velocity of an edit it makes an edit with the
 /// template's own prompt and seed reproduce the template's image. Source: the FlowEdit identity (Kulikov et al., 2024) and direct inversion
-/// (Ju et al., 2023). Read-only once recorded: any number of threads may read it. Dispose it only when no edit uses it any more.
+/// (Ju et al., 2023). Read-only once recorded: any number of threads may read it. Whoever reads it takes a <see cref="Use"/> of it: its memory is freed when
+/// its owner has disposed it and nobody uses it any more.
 /// </remarks>
 public sealed class TemplateRecording : IDisposable
 {
@@ -16,7 +17,9 @@ public sealed class TemplateRecording : IDisposable
     private readonly TemplateTensors _tensors;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, TemplateTensors> _copies = [];
+    private int _uses;
     private bool _disposed;
+    private volatile bool _freed;
 
     /// <summary>Takes ownership of everything recorded.</summary>
     internal TemplateRecording(FluxModel model, EditTemplate template, double[] sigmas, TemplateTensors tensors, HostMemory[] rows) =>
@@ -61,18 +64,57 @@ public sealed class TemplateRecording : IDisposable
     /// <returns>Row-major [T + L, H] of <see cref="Type"/>; valid until the recording is disposed.</returns>
     public unsafe ReadOnlySpan<byte> Rows(int step, int block) => new((void*)AddressOf(step, block), RowCount * RowBytes);
 
-    /// <inheritdoc/>
+    /// <summary>Uses it: its memory stays until the answer is disposed, even when its owner disposes it meanwhile.</summary>
+    /// <exception cref="ObjectDisposedException">Its owner has disposed it.</exception>
+    public RecordingUse Use() => TryUse() ?? throw new ObjectDisposedException(nameof(TemplateRecording));
+
+    /// <summary>Disposes the owner's part: memory is freed when nobody uses it any more.</summary>
     public void Dispose()
     {
-        if (_disposed)
+        lock (_gate)
         {
-            return;
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            if (_uses > 0)
+            {
+                return;
+            }
         }
 
-        _disposed = true;
-        _tensors.Dispose();
-        Array.ForEach([.. _copies.Values], static copy => copy.Dispose());
-        Array.ForEach(_rows, static rows => rows.Dispose());
+        Free();
+    }
+
+    /// <summary>Uses it, unless its owner has disposed it: then <c>null</c>.</summary>
+    internal RecordingUse? TryUse()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return null;
+            }
+
+            _uses++;
+            return new RecordingUse(this);
+        }
+    }
+
+    /// <summary>One use has ended.</summary>
+    internal void EndUse()
+    {
+        lock (_gate)
+        {
+            if (--_uses > 0 || !_disposed)
+            {
+                return;
+            }
+        }
+
+        Free();
     }
 
     /// <summary>Bytes of one step's rows.</summary>
@@ -82,7 +124,7 @@ public sealed class TemplateRecording : IDisposable
     /// <summary>Where one block's input at one step lies.</summary>
     internal nint AddressOf(int step, int block)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_freed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(block);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(block, Blocks);
         return _rows[step].Address + (nint)((long)block * RowCount * RowBytes);
@@ -91,7 +133,7 @@ public sealed class TemplateRecording : IDisposable
     /// <summary>The other tensors on a device, copied there when they are first asked for.</summary>
     internal TemplateTensors On(Device device)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_freed, this);
         if (device.type == Model.Device.type && device.index == Model.Device.index)
         {
             return _tensors;
@@ -106,5 +148,13 @@ public sealed class TemplateRecording : IDisposable
 
             return copy;
         }
+    }
+
+    private void Free()
+    {
+        _freed = true;
+        _tensors.Dispose();
+        Array.ForEach([.. _copies.Values], static copy => copy.Dispose());
+        Array.ForEach(_rows, static rows => rows.Dispose());
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using SimServe.Policies;
-using SimServe.Simulator.Caches;
+using SimServe.Policies.Caches;
 
 namespace SimServe.Simulator.Devices;
 

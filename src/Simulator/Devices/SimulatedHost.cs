@@ -1,6 +1,6 @@
 using SimServe.Policies;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Serving;
-using SimServe.Simulator.Caches;
 using SimServe.Simulator.Engine;
 using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Links;

@@ -1,4 +1,5 @@
 using SimServe.Policies;
+using SimServe.Policies.Caches;
 using SimServe.Simulator.Engine;
 using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Links;

@@ -1,4 +1,4 @@
-using SimServe.Simulator.Caches;
+using SimServe.Policies.Caches;
 
 namespace SimServe.Simulator.Fleets;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using SimServe.Simulator.Caches;
+using SimServe.Policies.Caches;
 
 namespace SimServe.Simulator.Fleets;
 

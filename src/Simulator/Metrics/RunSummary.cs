@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Serving;
-using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Metrics.Checks;
 using SimServe.Simulator.Metrics.Fleets;
 using SimServe.Simulator.Metrics.Objectives;

@@ -1,5 +1,5 @@
 using SimServe.Policies;
-using SimServe.Simulator.Caches;
+using SimServe.Policies.Caches;
 using SimServe.Simulator.Fleets;
 
 namespace SimServe.Simulator.Scenarios;

@@ -1,6 +1,6 @@
 using CsCheck;
 using SimServe.Policies;
-using SimServe.Simulator.Caches;
+using SimServe.Policies.Caches;
 
 namespace SimServe.Simulator.Tests.Caches;
 

@@ -1,5 +1,5 @@
 using MathNet.Numerics.RootFinding;
-using SimServe.Simulator.Caches;
+using SimServe.Policies.Caches;
 using SimServe.Simulator.Workloads;
 
 namespace SimServe.Simulator.Tests.Caches;

@@ -1,5 +1,5 @@
 using SimServe.Policies;
-using SimServe.Simulator.Caches;
+using SimServe.Policies.Caches;
 
 namespace SimServe.Simulator.Tests.Caches;
 

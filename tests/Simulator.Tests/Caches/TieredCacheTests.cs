@@ -1,5 +1,5 @@
 using CsCheck;
-using SimServe.Simulator.Caches;
+using SimServe.Policies.Caches;
 
 namespace SimServe.Simulator.Tests.Caches;
 

@@ -1,4 +1,4 @@
-using SimServe.Simulator.Fleets;
+using SimServe.Policies.Caches;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Metrics.Objectives;
 using SimServe.Simulator.Reports.Html;

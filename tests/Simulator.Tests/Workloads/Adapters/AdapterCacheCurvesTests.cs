@@ -1,5 +1,5 @@
 using SimServe.Policies;
-using SimServe.Simulator.Caches;
+using SimServe.Policies.Caches;
 using SimServe.Simulator.Workloads.Adapters;
 
 namespace SimServe.Simulator.Tests.Workloads.Adapters;

@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>Bounded tiers from fastest to slowest over an origin that holds everything, e.g. HBM, host memory, disk; remote storage.</summary>
 /// <typeparam name="TKey">What names objects.</typeparam>

@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>Place in the order of eviction: least first.</summary>
 /// <param name="Worth">What the policy says.</param>

@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>A cache of objects of different sizes with a bounded number of bytes.</summary>
 /// <typeparam name="TKey">What names objects.</typeparam>

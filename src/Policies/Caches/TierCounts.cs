@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>What has happened at one tier.</summary>
 /// <param name="Hits">Uses that found their object here and in no faster tier.</param>

@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>Evicts the object with the fewest uses since it came into the cache; among equals the least recently used.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>Evicts the object that saves the fewest reload seconds per byte, with aging: GreedyDual-Size-Frequency.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>What a cache knows of an object.</summary>
 /// <param name="Bytes">Its size in bytes, at least 1.</param>

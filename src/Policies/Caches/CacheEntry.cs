@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>An object in a cache, or a free slot.</summary>
 internal struct CacheEntry<TKey>

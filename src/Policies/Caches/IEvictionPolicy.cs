@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>Says how much an object in a cache is worth keeping. The least worth is evicted first, among equals the least recently used.</summary>
 public interface IEvictionPolicy

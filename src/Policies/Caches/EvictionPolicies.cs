@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>Eviction policies by name.</summary>
 public static class EvictionPolicies

@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>A binary heap of slots by rank that knows where each slot is, so that a use moves it in O(log n).</summary>
 internal sealed class EvictionHeap

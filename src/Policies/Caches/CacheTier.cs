@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>One bounded tier of a <see cref="TieredCache{TKey}"/>.</summary>
 /// <param name="Name">Name for reports, e.g. <c>hbm</c>, <c>host</c>, <c>disk</c>.</param>

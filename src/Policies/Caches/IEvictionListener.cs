@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>Hears of what a cache evicts to make room.</summary>
 /// <typeparam name="TKey">What names objects.</typeparam>

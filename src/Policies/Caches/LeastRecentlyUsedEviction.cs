@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Caches;
+namespace SimServe.Policies.Caches;
 
 /// <summary>Evicts the object that has not been used for longest.</summary>
 public sealed class LeastRecentlyUsedEviction : IEvictionPolicy

@@ -1,4 +1,4 @@
-namespace SimServe.Simulator.Fleets;
+namespace SimServe.Policies.Caches;
 
 /// <summary>What happened to templates' caches in a run: where requests found them, and where hosts fetched them from.</summary>
 public sealed record TemplateCacheUse
