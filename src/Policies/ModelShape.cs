@@ -22,8 +22,12 @@ public sealed record ModelShape
     /// <summary>The blocks in order of execution; at least one.</summary>
     public required IReadOnlyList<BlockShape> Blocks { get; init; }
 
-    /// <summary>Bytes of one activation in the template cache and of one weight, e.g. 4 for fp32.</summary>
+    /// <summary>Bytes of one number that the model computes in, of weights and activations, e.g. 4 for fp32.</summary>
     public required int BytesPerElement { get; init; }
+
+    /// <summary>What cached rows of templates are.</summary>
+    /// <value>Each block's input, in the numbers that the model computes in.</value>
+    public CacheFormat Cache { get; init; }
 
     /// <summary>Work of one forward pass outside its blocks: embeddings of latents, text and time, and the last layer. The same for masked passes.</summary>
     /// <value>None.</value>
@@ -47,7 +51,7 @@ public sealed record ModelShape
     /// <exception cref="NotSupportedException">The model has another size only.</exception>
     public ModelShape At(TokenGrid grid) => grid == Grid ? this : Resized.GetOrCreateValue(this).GetOrAdd(
         grid,
-        static (size, model) => model.Resize?.Invoke(size) ?? throw new NotSupportedException(
+        static (size, model) => model.Resize?.Invoke(size) is { } resized ? resized with { Cache = model.Cache } : throw new NotSupportedException(
             $"{model.Name} serves images of {model.Grid.Width}x{model.Grid.Height} pixels only, not {size.Width}x{size.Height}."),
         this);
 
@@ -64,10 +68,46 @@ public sealed record ModelShape
     /// <summary>Floating-point operations of one plain denoising step of one request.</summary>
     public long PlainStepFlops => Branches * ForwardWork.Flops;
 
-    /// <summary>Floating-point operations of one masked denoising step of one request that reuses every block.</summary>
+    /// <summary>Floating-point operations of one masked denoising step of one request that reuses every block from the cache.</summary>
     /// <param name="maskedTokens">Masked image tokens of the grid.</param>
-    public long MaskedStepFlops(int maskedTokens) =>
-        Branches * (Outside.Flops + Blocks.Sum(block => block.MaskedWork((int)MaskedTokensAt(block, maskedTokens)).Flops));
+    public long MaskedStepFlops(int maskedTokens)
+    {
+        var flops = Outside.Flops;
+        for (var block = 0; block < Blocks.Count; block++)
+        {
+            flops += CachedWork(block, 1, MaskedTokensAt(Blocks[block], maskedTokens)).Flops;
+        }
+
+        return Branches * flops;
+    }
+
+    /// <summary>Work of a block of a batch whose reused rows come from the cache.</summary>
+    /// <param name="block">Number of the block.</param>
+    /// <param name="members">Requests, at least 1.</param>
+    /// <param name="maskedTokens">Sum of their masked tokens among the block's own.</param>
+    /// <remarks>Reused rows that come as keys and values are not projected; they are still rows that are put in their place.</remarks>
+    public Work CachedWork(int block, int members, long maskedTokens)
+    {
+        var shape = Blocks[block];
+        var work = shape.MaskedWork(members, maskedTokens);
+        return LoadsKeysValues(block) ? work + shape.Work.PerReusedRow.Times(((long)members * shape.ImageTokens) - maskedTokens).Saved() : work;
+    }
+
+    /// <summary>Whether a block in mode <see cref="BlockMode.Cached"/> gets keys and values: where they are what is cached, but not behind convolutions, whose result gives them without a load.</summary>
+    /// <param name="block">Number of the block.</param>
+    public bool LoadsKeysValues(int block) =>
+        Cache.Variant == CacheVariant.KeysValues && Blocks[block].IsTokenWise && (block == 0 || Blocks[block - 1].IsTokenWise);
+
+    /// <summary>Bytes that a block in mode <see cref="BlockMode.Cached"/> loads for each row that it reuses.</summary>
+    /// <param name="block">Number of the block.</param>
+    /// <value>0 where its input is there without a load.</value>
+    public long LoadedRowBytes(int block) => LoadsKeysValues(block) ? Cache.RowBytes(Blocks[block].Width, BytesPerElement)
+        : block > 0 && Blocks[block - 1].IsTokenWise ? HiddenRowBytes(block - 1)
+        : 0;
+
+    /// <summary>Bytes of a row of a block's output in the cache.</summary>
+    /// <param name="block">Number of the block.</param>
+    public long HiddenRowBytes(int block) => Cache.TensorBytes(Blocks[block].Width, BytesPerElement);
 
     /// <summary>Masked tokens of a block: its share of the grid's masked tokens, rounded up.</summary>
     /// <param name="block">One of <see cref="Blocks"/>.</param>
@@ -84,8 +124,23 @@ public sealed record ModelShape
     public Work StageWork(StageKind kind) =>
         Stages.Where(stage => stage.Kind == kind).Aggregate(default(Work), static (sum, stage) => sum + stage.Work);
 
-    /// <summary>Bytes of one template's activation cache: every row that goes through each token-wise block, at every step, in every branch.</summary>
+    /// <summary>Bytes of one template's activation cache at every step, in every branch.</summary>
     /// <param name="steps">Denoising steps.</param>
-    public long TemplateCacheBytes(int steps) =>
-        steps * Branches * Blocks.Where(static block => block.IsTokenWise).Sum(block => (long)block.Tokens * block.Width * BytesPerElement);
+    /// <remarks>
+    /// Of block inputs every row that goes through each token-wise block, text rows too: the template's computation goes on from them. Of keys and values those of
+    /// every image token, and what convolutions read.
+    /// </remarks>
+    public long TemplateCacheBytes(int steps)
+    {
+        var bytes = 0L;
+        for (var block = 0; block < Blocks.Count; block++)
+        {
+            var shape = Blocks[block];
+            bytes += Cache.Variant == CacheVariant.KeysValues ? KeysValuesBytes(block) : shape.IsTokenWise ? shape.Tokens * HiddenRowBytes(block) : 0;
+        }
+
+        return steps * Branches * bytes;
+    }
+
+    private long KeysValuesBytes(int block) => LoadedRowBytes(block) * (Blocks[block].IsTokenWise ? Blocks[block] : Blocks[Math.Max(0, block - 1)]).ImageTokens;
 }

@@ -32,4 +32,7 @@ public readonly record struct Work(int Members, long Rows, long ReusedRows, long
         LinearFlops * count,
         AttentionFlops * count,
         ConvolutionFlops * count);
+
+    /// <summary>What is taken off where it is not computed: its operations, but not its rows.</summary>
+    internal Work Saved() => new(0, 0, 0, -LinearFlops, -AttentionFlops, -ConvolutionFlops);
 }

@@ -14,7 +14,7 @@ public sealed class InvalidScenarioTests : IDisposable
         return
         [
             Fault("unknown key", "\"ratePerSecond\"", "\"burst\": 3, \"ratePerSecond\"", "workload.burst: found an unknown key; allowed: adapterNeighbourhoods, adapters, arrivals, closedLoop, masks, prompts, ratePerSecond, requests, resolutions, steps, templateSkew, templates, tenantSkew, tenants, trace. Use one of those."),
-            Fault("misspelt key", "\"seed\": 1,", "\"sed\": 1,", "sed: found an unknown key; allowed: $schema, baseline, classes, edits, faults, fleet, model, name, policies, profileSeconds, seed, steps, templates, workload. Did you mean \"seed\"?"),
+            Fault("misspelt key", "\"seed\": 1,", "\"sed\": 1,", "sed: found an unknown key; allowed: $schema, baseline, cache, classes, edits, faults, fleet, model, name, policies, profileSeconds, seed, steps, templates, workload. Did you mean \"seed\"?"),
             Fault("key twice", "\"seed\": 1,", "\"seed\": 1, \"seed\": 2,", "seed: found the key twice; allowed: each key once. Remove one of the two."),
             Fault("key twice below", "\"workers\": 2", "\"workers\": 2, \"workers\": 2", "fleet.workers: found the key twice; allowed: each key once. Remove one of the two."),
             Fault("missing key", "\"workers\": 2,", "", "fleet.workers: found nothing; allowed: a whole number from 1 to 100000. Add the key."),
@@ -42,6 +42,8 @@ public sealed class InvalidScenarioTests : IDisposable
             Fault("unknown batching", "\"batching\": \"continuous\"", "\"batching\": \"none\"", "policies.batching: found \"none\"; allowed: \"static\", \"continuous\". Use one of those."),
             Fault("unknown pipeline", "\"pipeline\": \"optimal\"", "\"pipeline\": \"Optimal\"", "policies.pipeline: found \"Optimal\"; allowed: \"full\", \"sequential\", \"strawman\", \"greedy\", \"optimal\". Did you mean \"optimal\"?"),
             Fault("unknown routing", "\"routing\": \"mask-aware\"", "\"routing\": \"maskaware\"", "policies.routing: found \"maskaware\"; allowed: \"round-robin\", \"random\", \"power-of-two\", \"least-requests\", \"least-masked-tokens\", \"shortest-work\", \"mask-aware\", \"template-affinity\", \"adapter-affinity\", \"always-busiest\". Did you mean \"mask-aware\"?"),
+            Fault("unknown variant", "\"steps\": 2", "\"steps\": 2, \"cache\": { \"variant\": \"key-values\" }", "cache.variant: found \"key-values\"; allowed: \"block-input\", \"keys-values\". Did you mean \"keys-values\"?"),
+            Fault("unknown numbers", "\"steps\": 2", "\"steps\": 2, \"cache\": { \"numbers\": \"int4\" }", "cache.numbers: found \"int4\"; allowed: \"model\", \"float32\", \"bfloat16\", \"int8\", \"float8\". Did you mean \"int8\"?"),
             Fault("unknown masks", "\"production\"", "\"constant:2\"", "workload.masks: found \"constant:2\"; allowed: production, adetailer, inpaint, constant:x, uniform:a..b. Use one of those, with 0 < x <= 1 and 0 <= a < b <= 1."),
             Fault("template that is not there", "\"template\": 0", "\"template\": 1", $"edits[0].template: found 1; allowed: a whole number from 0 to 0. {Whole}"),
             Fault("worker that is not there", "\"worker\": 1", "\"worker\": 2", $"faults[0].worker: found 2; allowed: a whole number from 0 to 1. {Whole}"),

@@ -15,6 +15,39 @@ public sealed class ModelShapeTests
             Is.EqualTo(26.7).Within(0.1),
             "FlashPS stores image rows only: 26.7 GiB for 20 steps");
 
+    // FlashPS, Figure 7: twice the bytes; both tensors of 4,096 image rows.
+    [TestCase("keys-values", "model", 2.0)]
+    [TestCase("block-input", "int8", 0.50065)]
+    [TestCase("keys-values", "float8", 1.0013)]
+    [TestCase("block-input", "float32", 2.0)]
+    public void Template_cache_of_FLUX_dev_in_another_format(string variant, string numbers, double times)
+    {
+        var (usual, other) = (Flux(textTokens: 0), Flux(textTokens: 0) with { Cache = CacheFormat.Parse(variant, numbers) });
+        Assert.That((double)other.TemplateCacheBytes(20) / usual.TemplateCacheBytes(20), Is.EqualTo(times).Within(0.001));
+    }
+
+    [Test]
+    public void Formats_have_names_and_unknown_ones_are_told_the_known_ones()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(default(CacheFormat).ToString(), Is.EqualTo("block-input, model"));
+            foreach (var (variant, numbers) in CacheFormat.VariantNames.SelectMany(static variant => CacheFormat.NumberNames.Select(numbers => (variant, numbers))))
+            {
+                Assert.That(CacheFormat.Parse(variant, numbers).ToString(), Is.EqualTo($"{variant}, {numbers}"));
+            }
+
+            Assert.That(() => CacheFormat.Parse("keys", "int4"), Throws.ArgumentException.With.Message.Contains("block-input, keys-values").And.Message.Contains("int8"));
+        }
+    }
+
+    [Test]
+    public void A_size_that_is_asked_for_has_the_same_cache()
+    {
+        var shape = FluxDev with { Cache = CacheFormat.Parse("keys-values", "int8"), Resize = grid => Flux() with { Grid = grid } };
+        Assert.That(shape.At(new TokenGrid(32, 32, 16)).Cache, Is.EqualTo(shape.Cache));
+    }
+
     [Test]
     public void Masking_everything_costs_as_much_as_the_plain_block()
     {

@@ -27,10 +27,12 @@ internal static class ProfileCommand
         var batch = Number("--batch", "largest batch to measure", 4);
         var steps = Number("--steps", "denoising steps of the recorded templates", 8);
         var link = Number("--link-bytes-per-second", "bandwidth that the links of CPU workers keep to; a GPU's is measured", 250e6);
+        var variant = Name("--cache", "what is cached of templates", CacheFormat.VariantNames);
+        var numbers = Name("--cache-numbers", "numbers that it is stored and moved in", CacheFormat.NumberNames);
         var common = new CommonOptions();
         var command = new Command("profile", "Measures a model on a device and writes its profile, which simulate and validate take.")
         {
-            model, output, minutes, workers, batch, steps, link, common.Format,
+            model, output, minutes, workers, batch, steps, link, variant, numbers, common.Format,
         };
         device.AddTo(command);
         command.SetAction(parsed =>
@@ -57,7 +59,7 @@ internal static class ProfileCommand
                 throw new InvalidInputException("profile", faults);
             }
 
-            var config = found with { Type = TorchNames.Type(serving.Type) };
+            var config = found with { Type = TorchNames.Type(serving.Type), Cache = CacheFormat.Parse(parsed.GetRequiredValue(variant), parsed.GetRequiredValue(numbers)) };
             var size = new ServingSize
             {
                 Workers = serving.IsCuda && parsed.GetResult(workers) is not { Implicit: false } ? DeviceProbe.CudaDevices() : (int)parsed.GetValue(workers),
@@ -73,6 +75,13 @@ internal static class ProfileCommand
 
     private static Option<double> Number(string name, string description, double value) =>
         new(name) { Description = description, DefaultValueFactory = _ => value };
+
+    private static Option<string> Name(string name, string description, IReadOnlyList<string> names)
+    {
+        var option = new Option<string>(name) { Description = $"{description}: {string.Join(", ", names)}", DefaultValueFactory = _ => names[0] };
+        option.AcceptOnlyFromAmong([.. names]);
+        return option;
+    }
 
     private static DeviceProfile Measure(
         FluxConfig config, ServingChoice serving, ServingSize size, double seconds, double link, Terminal terminal, CancellationToken cancellation)

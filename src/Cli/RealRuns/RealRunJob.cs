@@ -59,6 +59,6 @@ internal sealed class RealRunJob(ScenarioFiles files, DeviceProfile? given, IVal
         Events = 0,
         Tool = Simulations.SimulationJob.Tool,
         CostProvenance = $"a real run on {profile.Device.Name}, {profile.Precision}, {profile.Environment}",
-        Policies = ValidationTables.Describe(files.Scenario.Policies),
+        Policies = ValidationTables.Describe(files.Scenario.Policies, files.Scenario.Cache),
     };
 }

@@ -91,6 +91,7 @@ internal static class ValidationFiles
         Scenario = result.Files.Scenario.Name,
         result.Files.Scenario.Seed,
         Model = result.Files.Scenario.ModelName,
+        Cache = result.Files.Scenario.Cache.ToString(),
         Profile = new { result.Profile.Provenance, result.Profile.Environment, result.Profile.Device },
         Torch = new { result.Torch.TorchVersion, result.Torch.Patched, result.Torch.Cuda },
         Requests = result.Requests.Count,

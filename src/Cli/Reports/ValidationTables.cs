@@ -26,7 +26,7 @@ internal static class ValidationTables
     private static void PrintErrors(Terminal terminal, ValidationOutcome result)
     {
         var scenario = result.Files.Scenario;
-        terminal.Say($"{scenario.Name}: {result.Requests.Count} requests on {result.Files.Serving.Workers(scenario.Fleet.Workers)}; {Describe(scenario.Policies)}");
+        terminal.Say($"{scenario.Name}: {result.Requests.Count} requests on {result.Files.Serving.Workers(scenario.Fleet.Workers)}; {Describe(scenario.Policies, scenario.Cache)}");
         var table = NewTable("metric", "unit", "simulated", "measured", "error");
         foreach (var row in MetricRow.Of(result.Studied.SimulatedMetrics, result.Studied.MeasuredMetrics))
         {
@@ -159,6 +159,9 @@ internal static class ValidationTables
 
     public static string Describe(PolicyOptions policies) =>
         $"{policies.Batching} batching up to {policies.MaxBatchSize}, {policies.Pipeline} pipeline, {policies.Routing} routing";
+
+    // Cached rows are worth a word where they are not the usual ones.
+    public static string Describe(PolicyOptions policies, CacheFormat cache) => cache == default ? Describe(policies) : $"{Describe(policies)}, cache of {cache}";
 
     public static string Number(double value) => value switch
     {

@@ -24,7 +24,7 @@ namespace SimServe.Cli.Simulations;
 internal sealed class SimulatedScenario
 {
     // One cost model for each device, model and assembly time, whoever asks: planners are found by it.
-    private static readonly ConcurrentDictionary<(string Device, string Model, TimeSpan Assembly), (ICostModel Costs, CostProvenance Source)> Known = new();
+    private static readonly ConcurrentDictionary<(string Device, string Model, CacheFormat Cache, TimeSpan Assembly), (ICostModel Costs, CostProvenance Source)> Known = new();
 
     private readonly IReadOnlyList<EditMask> _masks;
     private readonly DeviceProfile? _profile;
@@ -71,7 +71,7 @@ internal sealed class SimulatedScenario
             return new SimulatedScenario(scenario, served, files.EditMasks, measured);
         }
 
-        var shape = PublishedShapes.Of(scenario.Model);
+        var shape = PublishedShapes.Of(scenario.Model, scenario.Cache);
         MustFit(file, scenario, shape, measured);
         return new SimulatedScenario(scenario, shape, ScenarioFiles.ReadMasks(scenario, shape.Grid, shape.Name, file), measured);
     }
@@ -136,7 +136,7 @@ internal sealed class SimulatedScenario
         foreach (var pool in scenario.Fleet.Pools)
         {
             var device = DeviceCatalogue.Find(pool.Device);
-            var (costs, source) = Known.GetOrAdd((pool.Device, scenario.Model, scenario.Fleet.Assembly), _ =>
+            var (costs, source) = Known.GetOrAdd((pool.Device, scenario.Model, scenario.Cache, scenario.Fleet.Assembly), _ =>
             {
                 var (plain, from) = catalogue.Of(device, model);
                 return (Assembled(plain, scenario), from);

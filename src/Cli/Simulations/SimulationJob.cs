@@ -155,6 +155,6 @@ internal sealed class SimulationJob(SimulatedScenario scenario, SimulationReques
         Events = events,
         Tool = Tool,
         CostProvenance = string.Join("; ", scenario.Provenance),
-        Policies = ValidationTables.Describe(scenario.Scenario.Policies),
+        Policies = ValidationTables.Describe(scenario.Scenario.Policies, scenario.Scenario.Cache),
     };
 }

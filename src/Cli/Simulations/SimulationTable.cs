@@ -44,7 +44,7 @@ internal static class SimulationTable
     public static void Print(Terminal terminal, SimulatedScenario scenario, SimulationOutcome outcome, RunFolder folder)
     {
         var run = outcome.Run;
-        terminal.Say($"{scenario.Scenario.Name}: {run.Injected} requests on {scenario.Scenario.Fleet.Workers} workers; {ValidationTables.Describe(scenario.Scenario.Policies)}");
+        terminal.Say($"{scenario.Scenario.Name}: {run.Injected} requests on {scenario.Scenario.Fleet.Workers} workers; {ValidationTables.Describe(scenario.Scenario.Policies, scenario.Scenario.Cache)}");
         foreach (var source in scenario.Provenance)
         {
             terminal.Say($"times: {source}");

@@ -39,9 +39,14 @@ internal static class ProfileFaults
         }
     }
 
-    /// <summary>Whether it was measured on a model of other sizes, though of the same name; <c>null</c> where it was not, or nobody noted it.</summary>
+    /// <summary>Whether it was measured on a model of other sizes, though of the same name, or with other cached rows; <c>null</c> where it was not, or nobody noted it.</summary>
     public static InputFault? OfSizes(DeviceProfile profile, ModelShape model) => profile.ModelSizes is { } measured && measured != model.Sizes
         ? new InputFault("--profile", $"a profile of another \"{profile.Model}\" ({measured})", $"one of the scenario's ({model.Sizes})", "Measure that, with 'simserve profile'.")
+        : OfCache(profile, model);
+
+    // Another variant computes other things, and other numbers must be expanded: its times are others.
+    private static InputFault? OfCache(DeviceProfile profile, ModelShape model) => (profile.Cache ?? default(CacheFormat).ToString()) is var measured && measured != model.Cache.ToString()
+        ? new InputFault("--profile", $"a profile of cached rows as {measured}", $"{model.Cache}, as the scenario's", "Measure that, with 'simserve profile --cache ... --cache-numbers ...', or change cache.variant and cache.numbers.")
         : null;
 
     /// <summary>What does not forbid its use but must be said, or <c>null</c>.</summary>

@@ -66,7 +66,7 @@ internal sealed record ScenarioFiles(
             throw new InvalidInputException(file, faults);
         }
 
-        return new ScenarioFiles(scenario, model, templates!, masks!);
+        return new ScenarioFiles(scenario, model with { Cache = scenario.Cache }, templates!, masks!);
     }
 
     private IReadOnlyList<EditTemplate> ServedTemplates()

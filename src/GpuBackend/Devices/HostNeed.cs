@@ -17,7 +17,7 @@ public sealed record HostNeed(long Recordings, long Rest)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(size);
-        var recording = (long)size.Steps * model.Transformer.Blocks * model.SequenceTokens * model.Transformer.Width * model.ElementBytes;
+        var recording = model.ToShape().TemplateCacheBytes(size.Steps);
         var device = onProcessor ? DeviceMemory.Of([model], size with { WorkersPerDevice = size.Workers }) : null;
         return new HostNeed(size.Templates * recording, device is null ? 0 : device.Weights + device.Activations);
     }

@@ -19,6 +19,11 @@ public sealed class TemplateRecorder(FluxModel model, Func<long, HostMemory>? me
     public TemplateRecording Record(EditTemplate template, int steps, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(template);
+        if (model.Config.Cache != default)
+        {
+            throw new NotSupportedException($"Real devices record block inputs in the model's numbers so far, not {model.Config.Cache}: simulate it.");
+        }
+
         using var mode = inference_mode();
         var sigmas = FlowMatchEuler.Sigmas(steps, model.Config.Shift);
         var constants = TemplateConstants.Create(model, template, sigmas);

@@ -249,6 +249,7 @@ public sealed class DeviceProfiler
         Model = _model.Config.Name,
         ModelSizes = _shape.Sizes,
         Precision = TorchNames.Precision(_model.Config.Type),
+        Cache = _shape.Cache == default ? null : _shape.Cache.ToString(),
         Provenance = Provenance.Measured,
         Environment = DeviceProbe.Environment(_model.Device),
         Samples = _book.Close(),

@@ -9,7 +9,8 @@ namespace SimServe.Policies.Costs;
 /// <para>
 /// A block needs the template's rows of its input where the block before it leaves some out, that is, where that one is token-wise. The first block's input
 /// is the embedding of the template's latents, and what follows convolutions is the convolutions' result: both are there without a load. Convolutions
-/// themselves need the rows that the transformer block before them left out.
+/// themselves need the rows that the transformer block before them left out. Where keys and values are cached, a block needs those of its own reused rows, the
+/// first block too.
 /// </para>
 /// </remarks>
 public static class BatchCosts
@@ -60,15 +61,18 @@ public static class BatchCosts
 
     private static BlockCost Price(in Batch batch, ICostModel device, int block)
     {
-        var masked = device.Compute(batch.Block(block).Kind, batch.MaskedWork(block));
+        var kind = batch.Block(block).Kind;
+        var masked = device.Compute(kind, batch.MaskedWork(block));
+        var cached = batch.Model.LoadsKeysValues(block) ? device.Compute(kind, batch.CachedWork(block)) : masked;
         var previous = batch.NeedsTemplate(block) ? Plain(batch, device, block - 1) : TimeSpan.Zero;
         return new BlockCost(
             Plain(batch, device, block),
-            masked,
+            cached,
             masked + previous,
             batch.LoadsNothing ? TimeSpan.Zero : device.Load(batch.LoadBytes(block)),
             batch.LoadsNothing ? TimeSpan.Zero : device.Load(batch.ResumeBytes(block)),
-            batch.AlwaysResumes(block));
+            batch.AlwaysResumes(block),
+            batch.RuleOf(block));
     }
 
     private static TimeSpan Plain(in Batch batch, ICostModel device, int block) => device.Compute(batch.Block(block).Kind, batch.PlainWork(block));
@@ -90,30 +94,38 @@ public static class BatchCosts
 
         public Work MaskedWork(int block) => Block(block).MaskedWork(Passes, Masked(block));
 
+        public Work CachedWork(int block) => Model.CachedWork(block, Passes, Masked(block));
+
+        // Behind convolutions the template's computation starts from loaded rows, or not at all.
+        public RecomputeRule RuleOf(int block) => Model.Cache.Resumes(Model.BytesPerElement) || (block > 0 && !NeedsTemplate(block)) ? RecomputeRule.Anywhere
+            : block > 0 && (AlwaysResumes(block) || !Block(block).IsTokenWise) ? RecomputeRule.Never
+            : RecomputeRule.FromStart;
+
         public bool NeedsTemplate(int block) => block > 0 && Block(block - 1).IsTokenWise;
 
         // The template's input of the block before is not there, and no rows of it were loaded either.
         public bool AlwaysResumes(int block) => NeedsTemplate(block) && block > 1 && !Block(block - 2).IsTokenWise;
 
-        public long LoadBytes(int block) => NeedsTemplate(block)
-            ? Bytes(block - 1, ((long)Block(block - 1).ImageTokens * LoadedPasses) - LoadedMasked(block - 1))
-            : 0;
+        public long LoadBytes(int block)
+        {
+            // Of keys and values the block's own rows, else those of the input that the block before left out.
+            var source = Model.LoadsKeysValues(block) ? block : block - 1;
+            return Model.LoadedRowBytes(block) is var bytes and > 0 ? bytes * (((long)Block(source).ImageTokens * LoadedPasses) - LoadedMasked(source)) : 0;
+        }
 
         public long ResumeBytes(int block)
         {
-            if (block <= 1 || !NeedsTemplate(block))
+            if (block <= 1 || !NeedsTemplate(block) || !Model.Cache.Resumes(Model.BytesPerElement))
             {
                 return 0;
             }
 
             var image = AlwaysResumes(block) ? (long)Block(block - 1).ImageTokens * LoadedPasses : LoadedMasked(block - 1);
-            return Bytes(block - 1, image + ((long)Block(block - 1).TextTokens * LoadedPasses));
+            return Model.HiddenRowBytes(block - 1) * (image + ((long)Block(block - 1).TextTokens * LoadedPasses));
         }
 
         private long Masked(int block) => Model.MaskedTokensAt(Block(block), MaskedTokens);
 
         private long LoadedMasked(int block) => Model.MaskedTokensAt(Block(block), LoadedMaskedTokens);
-
-        private long Bytes(int block, long rows) => rows * Block(block).Width * Model.BytesPerElement;
     }
 }

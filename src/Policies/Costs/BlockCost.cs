@@ -13,8 +13,9 @@ namespace SimServe.Policies.Costs;
 /// Whether <paramref name="ResumeLoad"/> is due in mode <see cref="BlockMode.Recomputed"/> whatever the previous block's mode: the template's
 /// computation does not reach the previous block by itself, because that block follows convolutions.
 /// </param>
+/// <param name="Rule">After what the block can be <see cref="BlockMode.Recomputed"/>.</param>
 public readonly record struct BlockCost(
-    TimeSpan Plain, TimeSpan Cached, TimeSpan Recomputed, TimeSpan Load, TimeSpan ResumeLoad, bool AlwaysResumes = false)
+    TimeSpan Plain, TimeSpan Cached, TimeSpan Recomputed, TimeSpan Load, TimeSpan ResumeLoad, bool AlwaysResumes = false, RecomputeRule Rule = RecomputeRule.Anywhere)
 {
     /// <summary>Compute time in a mode.</summary>
     /// <param name="mode">The mode.</param>
@@ -28,13 +29,25 @@ public readonly record struct BlockCost(
 
     /// <summary>Copy time in a mode.</summary>
     /// <param name="mode">The mode.</param>
-    /// <param name="previous">The previous block's mode.</param>
+    /// <param name="previous">The previous block's mode; <see cref="BlockMode.Plain"/> for the first block.</param>
+    /// <exception cref="ArgumentException">The block cannot be run so: see <see cref="Allows"/>.</exception>
     public TimeSpan Copy(BlockMode mode, BlockMode previous) => mode switch
     {
         BlockMode.Plain => TimeSpan.Zero,
         BlockMode.Cached => Load,
+        BlockMode.Recomputed when !Allows(mode, previous) => throw new ArgumentException($"A block whose rule is {Rule} cannot be recomputed after one that is {previous}.", nameof(mode)),
         BlockMode.Recomputed => Resumes(previous) ? ResumeLoad : TimeSpan.Zero,
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "Unknown block mode."),
+    };
+
+    /// <summary>Whether a mode is possible.</summary>
+    /// <param name="mode">The mode.</param>
+    /// <param name="previous">The previous block's mode; <see cref="BlockMode.Plain"/> for the first block.</param>
+    public bool Allows(BlockMode mode, BlockMode previous) => mode != BlockMode.Recomputed || Rule switch
+    {
+        RecomputeRule.Anywhere => true,
+        RecomputeRule.FromStart => previous != BlockMode.Cached,
+        _ => false,
     };
 
     private bool Resumes(BlockMode previous) => AlwaysResumes || previous == BlockMode.Cached;

@@ -24,11 +24,13 @@ public sealed class GreedyPipeline : IPipelinePolicy
         for (var i = 0; i < costs.Length; i++)
         {
             var cached = Next(costs[i], BlockMode.Cached, previous, copied, computed);
-            var recomputed = Next(costs[i], BlockMode.Recomputed, previous, copied, computed);
+            var recomputed = costs[i].Allows(BlockMode.Recomputed, previous) ? Next(costs[i], BlockMode.Recomputed, previous, copied, computed) : Never;
             modes[i] = previous = cached.Computed <= recomputed.Computed ? BlockMode.Cached : BlockMode.Recomputed;
             (copied, computed) = previous == BlockMode.Cached ? cached : recomputed;
         }
     }
+
+    private static (TimeSpan Copied, TimeSpan Computed) Never => (TimeSpan.MaxValue, TimeSpan.MaxValue);
 
     private static (TimeSpan Copied, TimeSpan Computed) Next(
         BlockCost cost, BlockMode mode, BlockMode previous, TimeSpan copied, TimeSpan computed)

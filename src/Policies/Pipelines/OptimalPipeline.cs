@@ -8,7 +8,7 @@ namespace SimServe.Policies.Pipelines;
 /// whether the template's own computation is running; of two states that agree in the last, one that is no later on both streams
 /// dominates. The undominated ones form a front that rises in copy time and falls in compute time. With equal loads (and no resume
 /// loads) the copy time is a multiple of the load, the front has at most N + 1 states, and planning takes O(N²); in general the front
-/// is cut by a bound from Algorithm 1. Plans with reuse all give the same image; where not even the best of them beats the plain model,
+/// is cut by a bound from Algorithm 1. Where a block may be recomputed only from the start on (<see cref="RecomputeRule"/>), so are the states. Plans with reuse all give the same image; where not even the best of them beats the plain model,
 /// the plain model runs and the image is that of <see cref="FullPipeline"/>. Not thread-safe: it keeps its buffers.
 /// </remarks>
 public sealed class OptimalPipeline : IPipelinePolicy
@@ -66,7 +66,10 @@ public sealed class OptimalPipeline : IPipelinePolicy
             if (i == 0)
             {
                 Keep(_nextCached, Next(costs[0], BlockMode.Cached, BlockMode.Plain, default, -1), bound - toGo);
-                Keep(_nextRecomputed, Next(costs[0], BlockMode.Recomputed, BlockMode.Plain, default, -1), bound - toGo);
+                if (costs[0].Allows(BlockMode.Recomputed, BlockMode.Plain))
+                {
+                    Keep(_nextRecomputed, Next(costs[0], BlockMode.Recomputed, BlockMode.Plain, default, -1), bound - toGo);
+                }
             }
             else
             {
@@ -84,7 +87,9 @@ public sealed class OptimalPipeline : IPipelinePolicy
     // Walks both fronts in order of copy time, so that the new front is built in order too.
     private void Extend(BlockCost cost, BlockMode mode, List<int> front, long latest)
     {
-        var (c, r) = (0, 0);
+        // A front that the mode cannot follow is passed over.
+        var c = cost.Allows(mode, BlockMode.Cached) ? 0 : _cached.Count;
+        var r = cost.Allows(mode, BlockMode.Recomputed) ? 0 : _recomputed.Count;
         while (c < _cached.Count || r < _recomputed.Count)
         {
             var fromCached = c < _cached.Count ? Next(cost, mode, BlockMode.Cached, _states[_cached[c]], _cached[c]) : State.Never;

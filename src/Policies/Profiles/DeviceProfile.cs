@@ -39,6 +39,11 @@ public sealed record DeviceProfile
     /// <summary>Number format of the weights and activations, e.g. <c>fp32</c>.</summary>
     public required string Precision { get; init; }
 
+    /// <summary>What cached rows were when it was measured, as <see cref="CacheFormat"/> says it.</summary>
+    /// <value><c>null</c>: block inputs in the model's numbers.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Cache { get; init; }
+
     /// <summary>Where the numbers come from.</summary>
     public required Provenance Provenance { get; init; }
 

@@ -20,6 +20,11 @@ public sealed record Scenario
     [JsonIgnore]
     public string ModelName => Path.GetFileName(Model);
 
+    /// <summary>What cached rows of templates are.</summary>
+    /// <value>Each block's input, in the numbers that the model computes in.</value>
+    [JsonConverter(typeof(CacheFormatConverter))]
+    public CacheFormat Cache { get; init; }
+
     /// <summary>Denoising steps of every template and request, from 1 to 1000.</summary>
     public required int Steps { get; init; }
 

@@ -37,6 +37,7 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
             Name = root.FolderName("name", Path.GetFileNameWithoutExtension(file)),
             Seed = seed,
             Model = ReadModel(root, folder),
+            Cache = CacheReader.Read(root.Section("cache", required: false)),
             Steps = root.Integer("steps", 1, 1000, 8),
             Fleet = fleet,
             Templates = templates,

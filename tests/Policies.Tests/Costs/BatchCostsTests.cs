@@ -132,6 +132,82 @@ public sealed class BatchCostsTests
         }
     }
 
+    [Test]
+    public void Keys_and_values_of_a_blocks_own_rows_are_loaded_and_not_projected_but_convolutions_read_hidden_rows()
+    {
+        var (model, rows) = (Flux(new CacheFormat(CacheVariant.KeysValues, CacheNumbers.AsModel)), Flux(default));
+        var (costs, projected, unet) = (Costs(model, 2, 30), Costs(rows, 2, 30), Costs(Model with { Cache = model.Cache }, 2, 30));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(costs.Select(static cost => cost.Load.Ticks), Is.All.EqualTo(2 * Bytes(170)), "the first block too");
+            Assert.That(costs[1].Cached, Is.EqualTo(projected[1].Cached - new TimeSpan(170 * 8)));
+            Assert.That(costs[0].Recomputed, Is.EqualTo(projected[0].Cached), "from the embedded template");
+            Assert.That(costs[2].Recomputed, Is.EqualTo(projected[2].Recomputed));
+            Assert.That(costs.Select(static cost => cost.Rule), Is.All.EqualTo(RecomputeRule.FromStart));
+            Assert.That(unet.Select(static cost => cost.Load.Ticks), Is.EqualTo(new[] { 0, 0, 2 * Bytes(170), 2 * Bytes(170), Bytes(170), 0, Bytes(50 - 8) }));
+            Assert.That(unet.Select(static cost => cost.Rule == RecomputeRule.Never), Is.EqualTo(new[] { false, false, true, false, true, false, true }));
+            Assert.That(unet[1].Cached, Is.EqualTo(Costs(Model, 2, 30)[1].Cached), "behind convolutions rows are projected");
+        }
+    }
+
+    [TestCase(CacheNumbers.Float32, 40)]
+    [TestCase(CacheNumbers.BFloat16, 20)]
+    [TestCase(CacheNumbers.Int8, 14)]
+    [TestCase(CacheNumbers.Float8, 14)]
+    public void Cached_rows_have_numbers_of_their_own(CacheNumbers numbers, int bytes)
+    {
+        var (input, ready) = (Flux(new CacheFormat(CacheVariant.BlockInput, numbers)), Flux(new CacheFormat(CacheVariant.KeysValues, numbers)));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Costs(input, 2, 30).Select(static cost => cost.Load.Ticks), Is.EqualTo(new[] { 0, 170 * bytes, 170 * bytes, 170 * bytes }));
+            Assert.That(Costs(ready, 2, 30).Select(static cost => cost.Load.Ticks), Is.All.EqualTo(2 * 170 * bytes));
+            Assert.That(input.TemplateCacheBytes(3), Is.EqualTo(3 * 4 * 107 * bytes));
+            Assert.That(ready.TemplateCacheBytes(3), Is.EqualTo(3 * 4 * 2 * 100 * bytes), "keys and values of the template's text are of no use");
+            Assert.That(Costs(input, 2, 30)[2].Rule, Is.EqualTo(bytes >= 20 ? RecomputeRule.Anywhere : RecomputeRule.FromStart), "of compressed rows no computation goes on");
+            Assert.That((input with { Cache = default, BytesPerElement = 4 }).WeightBytes, Is.EqualTo((input with { BytesPerElement = 4 }).WeightBytes));
+        }
+    }
+
+    [Test]
+    public void Bytes_are_what_the_costs_load_in_every_combination_that_the_rules_allow(
+        [Values] CacheVariant variant, [Values(CacheNumbers.AsModel, CacheNumbers.Int8)] CacheNumbers numbers, [Values] bool unet)
+    {
+        var model = unet ? Model with { Cache = new CacheFormat(variant, numbers) } : Flux(new CacheFormat(variant, numbers));
+        var (costs, allowed) = (Costs(model, 3, 41), 0);
+        for (var choice = 0; choice < 1 << costs.Length; choice++)
+        {
+            BlockMode[] modes = [.. costs.Select((_, i) => (choice >> i & 1) == 0 ? BlockMode.Cached : BlockMode.Recomputed)];
+            if (costs.Index().All(cost => cost.Item.Allows(modes[cost.Index], cost.Index == 0 ? BlockMode.Plain : modes[cost.Index - 1])))
+            {
+                allowed++;
+                var copied = costs.Select((cost, i) => cost.Copy(modes[i], i == 0 ? BlockMode.Plain : modes[i - 1]).Ticks).Sum();
+                Assert.That(BatchCosts.Bytes(model, 3, 41, modes), Is.EqualTo(copied));
+            }
+        }
+
+        Assert.That(allowed, unet || (variant, numbers) == default ? Is.GreaterThan(costs.Length) : Is.EqualTo(costs.Length + 1), "a prefix of any length");
+    }
+
+    [Test]
+    public void A_mode_that_the_rule_forbids_has_no_cost() => Assert.That(
+        () => Costs(Flux(new CacheFormat(CacheVariant.KeysValues, CacheNumbers.AsModel)), 1, 10)[2].Copy(BlockMode.Recomputed, BlockMode.Cached), Throws.ArgumentException);
+
+    [Test]
+    public void Operations_of_a_step_with_cached_keys_are_without_their_projection()
+    {
+        var (input, ready) = (Flux(default), Flux(new CacheFormat(CacheVariant.KeysValues, CacheNumbers.AsModel)));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ready.MaskedStepFlops(30), Is.EqualTo(input.MaskedStepFlops(30) - (4 * 70 * 8)));
+            Assert.That(ready.CachedWork(1, 1, 30).ReusedRows, Is.EqualTo(70), "they are put in their place all the same");
+        }
+    }
+
+    private static ModelShape Flux(CacheFormat cache) => Model with { Blocks = [.. Enumerable.Repeat(WithText, 4)], Cache = cache };
+
+    private static readonly BlockShape WithText = new(
+        BlockKind.Joint, Width, Tokens, 7, new BlockWork(new Work(1, 0, 0, 70, 0), new Work(0, 1, 0, 40, 4 * Tokens), new Work(0, 0, 1, 8, 0)));
+
     private static BlockShape Transformer(int tokens) => new(
         BlockKind.CrossAttention, Width, tokens, 0, new BlockWork(new Work(1, 0, 0, 70, 0), new Work(0, 1, 0, 40, 4 * tokens), new Work(0, 0, 1, 8, 0)));
 

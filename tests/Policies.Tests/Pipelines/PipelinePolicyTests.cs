@@ -15,6 +15,10 @@ public sealed class PipelinePolicyTests
         Gen.Select(Length, Length, Length, Length, Gen.Bool, static (masked, previous, load, resume, resumes) =>
             new BlockCost(masked + (previous / 2), masked, masked + previous, load, resumes ? resume : TimeSpan.Zero));
 
+    // The same with rules of where the template's computation can be: of keys and values or compressed rows from the start alone.
+    private static readonly Gen<BlockCost> Ruled =
+        Gen.Select(Block, Gen.Int[0, 4], static (block, rule) => block with { Rule = rule switch { 0 => RecomputeRule.Anywhere, 1 => RecomputeRule.Never, _ => RecomputeRule.FromStart } });
+
     private static IEnumerable<TestCaseData> Policies() => PolicyCatalogue.Pipelines.Select(static name =>
         new TestCaseData(PolicyCatalogue.CreatePipeline(name)).SetArgDisplayNames(name));
 
@@ -22,6 +26,31 @@ public sealed class PipelinePolicyTests
     public void Optimal_equals_brute_force_over_every_choice() =>
         Block.Array[1, 12].Sample(
             static costs => Time(new OptimalPipeline(), costs) == BruteForce(costs), iter: Instances, threads: 1);
+
+    [Test]
+    public void Optimal_equals_brute_force_over_every_choice_that_the_rules_allow() =>
+        Ruled.Array[1, 12].Sample(
+            static costs => Time(new OptimalPipeline(), costs) == BruteForce(costs), iter: Instances, threads: 1);
+
+    [TestCaseSource(nameof(Policies))]
+    public void No_pipeline_recomputes_where_the_rules_forbid_it(IPipelinePolicy policy) =>
+        Ruled.Array[1, 64].Sample(costs => IsAllowed(costs, Modes(policy, costs)), iter: 500, threads: 1);
+
+    // Loads that take twice as long as a block computes: the blocks at the start are recomputed while the rows of the others come.
+    [Test]
+    public void Blocks_that_can_be_recomputed_from_the_start_alone_are_so_while_loads_come()
+    {
+        BlockCost block = new(new(1000), new(300), new(1300), new(2000), TimeSpan.Zero, Rule: RecomputeRule.FromStart);
+        BlockCost[] costs = [.. Enumerable.Repeat(block, 20)];
+        var modes = Modes(new OptimalPipeline(), costs);
+        var prefix = modes.TakeWhile(static mode => mode == BlockMode.Recomputed).Count();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(prefix, Is.InRange(11, 13));
+            Assert.That(modes.Skip(prefix), Is.All.EqualTo(BlockMode.Cached));
+            Assert.That(Time(new OptimalPipeline(), costs), Is.EqualTo(BruteForce(costs)));
+        }
+    }
 
     [TestCaseSource(nameof(Policies))]
     public void Optimal_never_exceeds_another_pipeline(IPipelinePolicy other) =>
@@ -97,6 +126,9 @@ public sealed class PipelinePolicyTests
     private static TimeSpan Time(IPipelinePolicy policy, BlockCost[] costs) =>
         StepTimeline.Evaluate(costs, Modes(policy, costs), policy.LookAhead);
 
+    private static bool IsAllowed(BlockCost[] costs, BlockMode[] modes) =>
+        costs.Index().All(block => block.Item.Allows(modes[block.Index], block.Index == 0 ? BlockMode.Plain : modes[block.Index - 1]));
+
     private static TimeSpan BruteForce(BlockCost[] costs)
     {
         var modes = new BlockMode[costs.Length];
@@ -107,6 +139,11 @@ public sealed class PipelinePolicyTests
             for (var i = 0; i < modes.Length; i++)
             {
                 modes[i] = (choice >> i & 1) == 0 ? BlockMode.Cached : BlockMode.Recomputed;
+            }
+
+            if (!IsAllowed(costs, modes))
+            {
+                continue;
             }
 
             var time = StepTimeline.Evaluate(costs, modes, StepTimeline.Unlimited);

@@ -12,6 +12,7 @@ public sealed partial class ScenarioSchemaTests
     // Objects that need not be there, with what must be in them. At most one of them is in a scenario.
     private static readonly Dictionary<string, string> Optional = new()
     {
+        ["cache"] = "cache={}",
         ["fleet.pools.0"] = """fleet={"pools":[{"device":"H100","workers":2}]}""",
         ["fleet.host"] = "fleet.host={}",
         ["fleet.host.peers"] = """fleet.host.peers={"bytesPerSecond":25e9}""",

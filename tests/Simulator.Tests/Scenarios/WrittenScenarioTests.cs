@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SimServe.Policies;
 using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Simulator.Tests.Scenarios;
@@ -41,6 +42,20 @@ public sealed class WrittenScenarioTests
                 KeysOfFleet("fleet.host.cacheHosts=2", "fleet.adapters.hostBytes=1", "fleet.cpu.processes=2", "fleet.cpu.assemblySeconds=0.001"),
                 Is.EquivalentTo([.. counted, "host", "adapters", "cpu", "assembly"]));
             Assert.That(KeysOfFleet("""fleet={"pools":[{"device":"H100","workers":2}]}"""), Is.EquivalentTo([.. counted, "pools"]));
+        }
+    }
+
+    [Test]
+    public void What_cached_rows_are_is_written_as_it_is_read()
+    {
+        var (scenario, faults) = ScenarioText.Read(ScenarioText.Small, "cache.variant=keys-values", "cache.numbers=int8");
+        var written = Write(scenario);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(faults, Is.Empty);
+            Assert.That(scenario.Cache, Is.EqualTo(new CacheFormat(CacheVariant.KeysValues, CacheNumbers.Int8)));
+            Assert.That(written["cache"]!.ToJsonString(), Is.EqualTo("""{"variant":"keys-values","numbers":"int8"}"""));
+            Assert.That(Write(ScenarioText.Read(ScenarioText.Small).Scenario)["cache"]!.ToJsonString(), Is.EqualTo("""{"variant":"block-input","numbers":"model"}"""), "what was resolved is shown");
         }
     }
 

@@ -23,6 +23,10 @@ public sealed record FluxConfig
     /// <value>Float32.</value>
     public ScalarType Type { get; init; } = ScalarType.Float32;
 
+    /// <summary>What cached rows of templates are.</summary>
+    /// <value>Each block's input, in numbers of <see cref="Type"/>.</value>
+    public CacheFormat Cache { get; init; }
+
     /// <summary>Static shift of the noise levels, greater than 0; see <see cref="FlowMatchEuler.Sigmas"/>.</summary>
     /// <value>1: none.</value>
     public double Shift { get; init; } = 1;
@@ -96,6 +100,7 @@ public sealed record FluxConfig
         Grid = Grid,
         TextTokens = TextTokens,
         BytesPerElement = ElementBytes,
+        Cache = Cache,
         Blocks =
         [
             .. Enumerable.Repeat(Shape(BlockKind.DoubleStream), Transformer.DoubleBlocks),
