@@ -103,7 +103,7 @@ public sealed record Simulation
 /// <param name="Events">Events handled.</param>
 public sealed record StreamedResult(RunEnd End, long Events)
 {
-    /// <summary>What happened to templates' caches, or <c>null</c> where neither devices nor peers have any.</summary>
+    /// <summary>What happened to templates' caches, or <c>null</c> where hosts alone keep them, and without a bound.</summary>
     public TemplateCacheUse? Caches { get; init; }
 }
 
@@ -112,6 +112,6 @@ public sealed record StreamedResult(RunEnd End, long Events)
 /// <param name="Events">Events handled.</param>
 public sealed record SimulationResult(ServingResult Serving, long Events)
 {
-    /// <summary>What happened to templates' caches, or <c>null</c> where neither devices nor peers have any.</summary>
+    /// <summary>What happened to templates' caches, or <c>null</c> where hosts alone keep them, and without a bound.</summary>
     public TemplateCacheUse? Caches { get; init; }
 }

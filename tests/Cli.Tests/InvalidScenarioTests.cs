@@ -1,3 +1,6 @@
+using SimServe.Cli.Validation;
+using SimServe.Simulator.Scenarios;
+
 namespace SimServe.Cli.Tests;
 
 /// <summary>Bad scenarios: exit code 2, one message with every fault, nothing written.</summary>
@@ -25,6 +28,7 @@ public sealed class InvalidScenarioTests : IDisposable
             Fault("number for a name", "\"routing\": \"mask-aware\"", "\"routing\": 3", "policies.routing: found 3; allowed: \"round-robin\", \"random\", \"power-of-two\", \"least-requests\", \"least-masked-tokens\", \"shortest-work\", \"mask-aware\", \"template-affinity\", \"adapter-affinity\", \"always-busiest\". Use one of those, in quotes."),
             Fault("decimals for a whole number", "\"requests\": 6", "\"requests\": 6.5", $"workload.requests: found 6.5; allowed: a whole number from 1 to 10000000. {Whole}"),
             Fault("text for a flag", "\"warmTemplates\": true", "\"warmTemplates\": \"yes\"", "fleet.warmTemplates: found \"yes\"; allowed: true or false. Write it without quotes."),
+            Fault("templates recorded ahead and no store", "\"warmTemplates\": true", "\"warmTemplates\": true, \"host\": { \"cacheHosts\": 0 }", "fleet.host.cacheHosts: found 0 beside warmTemplates; allowed: at least 1, or warmTemplates false. Without a store nothing can be recorded ahead: let the run begin cold."),
             Fault("null", "\"steps\": 2", "\"steps\": null", $"steps: found null; allowed: a whole number from 1 to 1000. {Whole}"),
             Fault("null section", "\"baseline\": { \"pipeline\": \"full\" }", "\"baseline\": null", "baseline: found null; allowed: an object { ... }. Write its keys and values between braces."),
             Fault("number for a section", "\"baseline\": { \"pipeline\": \"full\" }", "\"baseline\": 7", "baseline: found 7; allowed: an object { ... }. Write its keys and values between braces."),
@@ -65,6 +69,11 @@ public sealed class InvalidScenarioTests : IDisposable
         Assert.That(ScenarioFolder.Good.Split(good), Has.Length.EqualTo(2), "the good scenario must have it exactly once");
         AssertFaults(_folder.Validate(ScenarioFolder.Good.Replace(good, bad, StringComparison.Ordinal)), message);
     }
+
+    [Test]
+    public void Real_GPUs_that_are_to_keep_templates_are_refused() => Assert.That(
+        () => ScenarioFiles.Read(Repository.PathOf(Repository.Pictures), ["fleet.host.deviceCacheBytes=1e9"]).On(new ServingChoice("cuda", "bfloat16")),
+        Throws.TypeOf<InvalidInputException>().With.Message.Contains("fleet.host.deviceCacheBytes: found 1000000000; allowed: 0 where cuda serves"));
 
     [TestCase("mask.png", "edits[0].mask", "text.png")]
     [TestCase("template.png", "templates[0].image", "text.png")]

@@ -63,6 +63,49 @@ public sealed class RunTests : IDisposable
         }
     }
 
+    // Memory for one of three templates.
+    [Test]
+    public void Templates_lie_in_the_users_folder_are_taken_from_there_and_a_spoilt_file_is_told_and_made_anew()
+    {
+        string[] cached =
+        [
+            "run", Repository.Pictures, "--profile", Profile, "--out", PathOf("cached"), "--cache", PathOf("templates"), "--goal", "0.001", "--set", "steps=4", "--set", "workload.requests=12",
+            "--set", """fleet.host={"memoryBytes":1.1e7,"eviction":"lfu"}""",
+        ];
+        JsonNode Caches() => JsonNode.Parse(File.ReadAllText(PathOf("cached/summary.json")))!["run"]!["caches"]!;
+        long Count(string name) => (long)Caches()[name]!;
+
+        var first = SimServeProcess.Run(cached);
+        var (files, fetched, evicted) = (Directory.GetFiles(PathOf("templates")), Count("store_fetches"), Count("host_evictions"));
+        var bytes = File.ReadAllBytes(files[0]);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(files[0], bytes);
+        var second = SimServeProcess.Run(cached);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((first.ExitCode, second.ExitCode), Is.EqualTo((0, 0)), $"{first}{second}");
+            Assert.That(files, Has.Length.EqualTo(3));
+            Assert.That(new[] { fetched, evicted }, Has.All.Positive);
+            Assert.That(first.Output, Does.Match(@"caches +\d+\.\d% of 12 requests needed no wait for their template; hosts fetched 0 from disk, 0 from peers, \d+ from the store"));
+            Assert.That((Count("rebuilt_files"), Count("recordings")), Is.EqualTo((1, 1)));
+            Assert.That(second.Output, Does.Contain($"cache file  {files[0]}: the bytes of ").And.Contain("recorded anew"));
+        }
+    }
+
+    [Test]
+    public void Where_neither_memory_nor_disk_has_room_templates_are_recorded_anew()
+    {
+        var result = SimServeProcess.Run(
+            "run", "experiments/template-caches/scenario.json", "--out", PathOf("caches"), "--goal", "0.001", "--set", "profileSeconds=2", "--set", "workload.requests=40", "--set", "fleet.host.memoryBytes=1.3e7", "--set", "fleet.host.diskBytes=2e7");
+        var caches = JsonNode.Parse(File.ReadAllText(PathOf("caches/summary.json")))!["run"]!["caches"]!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.ToString());
+            Assert.That(new[] { "host_evictions", "disk_fetches", "recordings", "bytes_fetched" }.Select(name => (long)caches[name]!), Has.All.Positive);
+            Assert.That((long)caches["store_fetches"]!, Is.Zero);
+        }
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);

@@ -56,14 +56,15 @@ public sealed class SimulateTests : IDisposable
         JsonNode? Caches() => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "summary.json")))!["run"]!["caches"];
 
         var plain = SimServeProcess.Run(Tiers("""{"memoryBytes":1e12,"networkBytesPerSecond":25e9}"""));
-        var (loaded, none) = (Loaded(), Caches());
+        var (loaded, hosts) = (Loaded(), Caches());
         var tiered = SimServeProcess.Run(Tiers("""{"memoryBytes":1e12,"networkBytesPerSecond":25e9,"deviceCacheBytes":2e10,"peers":{"bytesPerSecond":50e9}}"""));
         var refused = SimServeProcess.Run(Tiers("""{"deviceCacheBytes":1e9,"peers":{"latencySeconds":1}}"""));
         var small = SimServeProcess.Run(Tiers("""{"deviceCacheBytes":1e9}"""));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(plain.ExitCode, Is.LessThan(2), plain.ToString());
-            Assert.That(none, Is.Null);
+            Assert.That(((long)hosts!["host_uses"]!, (long)hosts["device_hits"]!), Is.EqualTo((2000, 0)));
+            Assert.That(plain.Output, Does.Match(@"caches +\d+\.\d% of 2000 requests needed no wait for their template"));
             Assert.That(tiered.ExitCode, Is.LessThan(2), tiered.ToString());
             Assert.That(Loaded(), Is.LessThan(0.9 * loaded));
             Assert.That((long)Caches()!["peer_fetches"]!, Is.GreaterThan(0));

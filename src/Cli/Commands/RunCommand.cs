@@ -20,10 +20,11 @@ internal static class RunCommand
         var device = new ServingDevice();
         var goal = new Option<double>("--goal") { Description = "share of requests that must meet their objective", DefaultValueFactory = static _ => RunReport.DefaultGoal };
         var decisions = new Option<bool>("--decisions") { Description = "write every decision with what the policy saw" };
+        var cache = new Option<string?>("--cache") { Description = "a folder for recordings of templates: those that are there need not be recorded, and new ones stay for later runs" };
         var common = new CommonOptions();
         var command = new Command("run", "Serves one scenario on real devices and leaves the files that a simulated run leaves.")
         {
-            scenario, common.Profile, common.Output, common.Settings, common.Seed, goal, decisions, common.Format, common.Plots,
+            scenario, common.Profile, common.Output, common.Settings, common.Seed, cache, goal, decisions, common.Format, common.Plots,
         };
         device.AddTo(command);
         command.SetAction(parsed =>
@@ -39,19 +40,19 @@ internal static class RunCommand
             var files = faults.Try(() => ScenarioFiles.Read(file, common.SettingsWithSeed(parsed)).On(serving));
             faults.ThrowIfAny(file);
             var profile = parsed.GetValue(common.Profile) is { } path ? GivenProfile.Read(path, files!, file) : null;
-            return Run(files!, profile, parsed.GetValue(common.Output), parsed.GetValue(decisions), parsed.GetValue(goal), common.PlotsOf(parsed), common.IsJson(parsed), terminal, cancellation);
+            return Run(files!, profile, parsed.GetValue(cache), parsed.GetValue(common.Output), parsed.GetValue(decisions), parsed.GetValue(goal), common.PlotsOf(parsed), common.IsJson(parsed), terminal, cancellation);
         });
         return command;
     }
 
     private static int Run(
-        ScenarioFiles files, DeviceProfile? profile, string? output, bool decisions, double goal, PlotFormats plots, bool json, Terminal terminal, CancellationToken cancellation)
+        ScenarioFiles files, DeviceProfile? profile, string? cache, string? output, bool decisions, double goal, PlotFormats plots, bool json, Terminal terminal, CancellationToken cancellation)
     {
         var folder = new RunFolder(output ?? Path.Combine("out", $"{files.Scenario.Name}-measured"));
         RealRunOutcome outcome;
         try
         {
-            outcome = new RealRunJob(files, profile, new ConsoleProgress(terminal.Error), cancellation).Run(folder, decisions, goal, plots);
+            outcome = new RealRunJob(files, profile, new ConsoleProgress(terminal.Error), cancellation, cache).Run(folder, decisions, goal, plots);
         }
         catch
         {
@@ -79,6 +80,16 @@ internal static class RunCommand
         if (outcome.Floor is { } floor)
         {
             ValidationTables.PrintFloor(terminal, floor);
+        }
+
+        if (outcome.Run.Caches is { } caches)
+        {
+            terminal.Say(CacheWords.Of(caches));
+        }
+
+        foreach (var message in outcome.CacheMessages.Take(5))
+        {
+            terminal.Say($"cache file  {message}");
         }
 
         foreach (var fault in outcome.Faults.Take(5))

@@ -14,7 +14,7 @@ using SimServe.Simulator.Telemetry;
 namespace SimServe.Cli.RealRuns;
 
 /// <summary>Serves a scenario on real workers, and leaves the files that a simulated run leaves.</summary>
-internal sealed class RealRunJob(ScenarioFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation)
+internal sealed class RealRunJob(ScenarioFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation, string? cacheFolder = null)
 {
     // Its name in the run's folder.
     public const string StepsFile = "steps.json";
@@ -25,7 +25,7 @@ internal sealed class RealRunJob(ScenarioFiles files, DeviceProfile? given, IVal
     public RealRunOutcome Run(RunFolder folder, bool decisions, double goal, PlotFormats plots)
     {
         var scenario = files.Scenario;
-        using var world = new RealWorld(files, given);
+        using var world = new RealWorld(files, given, cacheFolder);
         var profile = world.Prepare(progress, cancellation);
         var costs = new FittedCostModel(profile, world.Shape);
         var requests = ScenarioWorkload.Build(scenario, files.Model.Grid, files.EditMasks);
@@ -38,7 +38,7 @@ internal sealed class RealRunJob(ScenarioFiles files, DeviceProfile? given, IVal
             using var subscription = telemetry.Finished.Subscribe(_ => report((double)++finished / requests.Length));
             return world.Serve(scenario.Policies, costs, requests, new RunObservers(digest, written, window, telemetry), cancellation);
         });
-        var summary = digest.Complete(served.Serving.EndedAt);
+        var summary = digest.Complete(served.Serving.EndedAt) with { Caches = world.CachesOf(served) };
         var facts = Facts(profile);
         written.Complete(summary, facts);
         if (served.Floor is { } floor)
@@ -49,7 +49,7 @@ internal sealed class RealRunJob(ScenarioFiles files, DeviceProfile? given, IVal
         ReportFiles.Write(folder, RunReport.Of(summary, facts, window, goal), plots);
         folder.WriteJson("resolved-scenario.json", ValidationFiles.Resolved(scenario));
         folder.WriteJson("profile.json", ProfileFile.Of(profile, costs));
-        return new RealRunOutcome(summary, facts, served.Floor, [.. served.Serving.Faults.Select(static fault => $"{fault.Device} failed at {fault.At}: {fault.Reason}")]);
+        return new RealRunOutcome(summary, facts, served.Floor, [.. served.Serving.Faults.Select(static fault => $"{fault.Device} failed at {fault.At}: {fault.Reason}")], world.CacheMessages);
     }
 
     private RunFacts Facts(DeviceProfile profile) => new()

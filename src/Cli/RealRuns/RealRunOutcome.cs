@@ -9,4 +9,5 @@ namespace SimServe.Cli.RealRuns;
 /// <param name="Facts">What else the reader must know.</param>
 /// <param name="Floor">What steps took against the least they could take, or <c>null</c> when none was taken.</param>
 /// <param name="Faults">Devices that failed, in words.</param>
-internal sealed record RealRunOutcome(RunSummary Run, RunFacts Facts, StepFloor? Floor, IReadOnlyList<string> Faults);
+/// <param name="CacheMessages">What there was to say of recordings' files, in words.</param>
+internal sealed record RealRunOutcome(RunSummary Run, RunFacts Facts, StepFloor? Floor, IReadOnlyList<string> Faults, IReadOnlyList<string> CacheMessages);

@@ -101,6 +101,7 @@ internal static class ValidationFiles
         BaselineMetrics = MetricRow.Of(result.Baseline.SimulatedMetrics, result.Baseline.MeasuredMetrics),
         Steps = StepCheck.Of(result.Studied),
         BaselineSteps = StepCheck.Of(result.Baseline),
+        Caches = result.Studied is { SimulatedCaches: null, MeasuredCaches: null } ? null : new { Simulated = result.Studied.SimulatedCaches, Measured = result.Studied.MeasuredCaches },
         Decisions = result.Agreement,
         result.Studied.Replay,
         Images = result.Difference,

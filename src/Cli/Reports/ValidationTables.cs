@@ -69,6 +69,12 @@ internal static class ValidationTables
 
         PrintSteps(terminal, "steps      ", StepCheck.Of(result.Studied));
         PrintSteps(terminal, "  baseline ", StepCheck.Of(result.Baseline));
+        if (result.Studied is { SimulatedCaches: { } simulated, MeasuredCaches: { } measured })
+        {
+            terminal.Say($"caches      simulated: {CacheWords.InHosts(simulated)}");
+            terminal.Say($"            measured: {CacheWords.InHosts(measured)}");
+        }
+
         PrintReuse(terminal, result);
         if (!result.Difference.Ssim.IsEmpty)
         {

@@ -106,8 +106,7 @@ internal static class SimulationTable
 
         if (run.Caches is { } caches)
         {
-            var joined = Math.Max(1, caches.DeviceHits + caches.DeviceMisses);
-            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"caches      {(double)caches.DeviceHits / joined:0.0%} of the requests found their template in device memory; hosts fetched {caches.DiskFetches} from disk, {caches.PeerFetches} from peers, {caches.StoreFetches} from the store"));
+            terminal.Say(CacheWords.Of(caches));
         }
 
         if (scenario.DollarsPerHour is { } dollars)

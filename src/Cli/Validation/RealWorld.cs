@@ -1,10 +1,12 @@
 using SimServe.Cli.Profiling;
+using SimServe.Cli.RealRuns;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Profiles;
 using SimServe.Policies.Serving;
@@ -22,25 +24,25 @@ internal sealed class RealWorld : IDisposable
     private readonly ScenarioFiles _files;
     private readonly DeviceProfile? _given;
     private readonly ServedModels _models;
-    private readonly TemplateStore _templates;
+    private readonly RealCaches _caches;
 
-    // Given: a profile that was measured before, or null to measure one.
-    public RealWorld(ScenarioFiles files, DeviceProfile? given)
+    // Given: a profile that was measured before, or null to measure one. Folder: where recordings' files lie and stay, or null for none but temporary ones.
+    public RealWorld(ScenarioFiles files, DeviceProfile? given, string? folder = null)
     {
         (_files, _given, Torch, Shape) = (files, given, LibTorch.Load(), files.Model.ToShape());
         var device = TorchNames.Device(files.Serving.Device);
         _models = new ServedModels(files.Model, WeightsSeed, device, Size);
-        _templates = new TemplateStore(files.Templates);
+        _caches = new RealCaches(files.Templates, _models.First, Scenario, folder);
         Run = new RealRun
         {
             Model = _models.First,
             OtherModels = _models.Others,
-            Templates = _templates,
+            Templates = _caches.Measured,
             Device = given?.Device ?? DeviceProbe.Spec(device, files.Model.Type, Scenario.Fleet.LinkBytesPerSecond),
             Workers = Scenario.Fleet.Workers,
             Steps = Scenario.Steps,
             Faults = Scenario.Faults,
-            CacheHosts = Scenario.Fleet.Host.CacheHosts,
+            CacheHosts = Math.Max(1, Scenario.Fleet.Host.CacheHosts),
         };
     }
 
@@ -48,14 +50,24 @@ internal sealed class RealWorld : IDisposable
 
     public ModelShape Shape { get; }
 
-    // A run whose templates are all recorded once it is prepared.
+    // The run, but for its templates: serving gives it a store.
     public RealRun Run { get; }
+
+    // What there was to say of recordings' files.
+    public IReadOnlyList<string> CacheMessages => _caches.Messages;
 
     private Scenario Scenario => _files.Scenario;
 
     private int LargestBatch => Math.Max(Scenario.Policies.MaxBatchSize, Scenario.Baseline.MaxBatchSize);
 
-    private ServingSize Size => new() { Workers = Scenario.Fleet.Workers, BatchSize = LargestBatch, Templates = _files.Templates.Count, Steps = Scenario.Steps };
+    private ServingSize Size => new()
+    {
+        Workers = Scenario.Fleet.Workers,
+        BatchSize = LargestBatch,
+        Templates = _files.Templates.Count,
+        Steps = Scenario.Steps,
+        TemplateMemoryBytes = Scenario.Fleet.Host.MemoryBytes + (Scenario.Fleet.Workers * Scenario.Fleet.Host.DeviceCacheBytes),
+    };
 
     // Measures the workers without the scenario's faults.
     public DeviceCalibration Calibration => new(Run with { Faults = [] }, _files.Templates[0], LargestBatch);
@@ -63,30 +75,45 @@ internal sealed class RealWorld : IDisposable
     // Records the templates, and says what planners and routers believe of the workers.
     public DeviceProfile Prepare(IValidationProgress progress, CancellationToken cancellation)
     {
-        if (_given is null)
+        if (_given is not null)
         {
-            return Calibration.Measure(Scenario.ProfileSeconds, progress, cancellation);
+            Calibration.Record(progress, cancellation);
         }
 
-        Calibration.Record(progress, cancellation);
-        return _given;
+        var profile = _given ?? Calibration.Measure(Scenario.ProfileSeconds, progress, cancellation);
+        if (Scenario.Fleet.WarmTemplates)
+        {
+            _caches.Warm(() => new DeviceCalibration(Run with { Faults = [], Templates = _caches.Recorded }, _files.Templates[0], LargestBatch).Record(progress, cancellation));
+        }
+
+        return profile;
     }
 
     public ServingSetup Setup(PolicyOptions policies, ICostModel costs) =>
         PolicyCatalogue.CreateSetup(policies, Shape, [.. Enumerable.Repeat(costs, Scenario.Fleet.Workers)]);
 
     public RealRunResult Serve(PolicyOptions policies, ICostModel costs, IReadOnlyList<Request> requests, IRunObserver observer, CancellationToken cancellation) =>
-        Serve(Run, Scenario.Fleet.WarmTemplates, Setup(policies, costs), requests, observer, cancellation);
+        Serve(Run, Scenario.Fleet, Setup(policies, costs), requests, observer, cancellation);
 
-    // Preparing recorded every template; a run that starts cold gets a store of its own.
-    public RealRunResult Serve(RealRun run, bool warm, ServingSetup setup, IReadOnlyList<Request> requests, IRunObserver? observer, CancellationToken cancellation)
+    // A run that starts cold, or whose memory has a bound, gets a store of its own.
+    public RealRunResult Serve(RealRun run, FleetOptions fleet, ServingSetup setup, IReadOnlyList<Request> requests, IRunObserver? observer, CancellationToken cancellation)
     {
-        using var cold = warm ? null : new TemplateStore(_files.Templates);
-        return (run with { Templates = cold ?? _templates }).Serve(setup, requests, observer, cancellation);
+        var store = _caches.StoreFor(fleet);
+        try
+        {
+            return (run with { Templates = store, DeviceTemplateBytes = fleet.Host.DeviceCacheBytes, Eviction = fleet.Host.Eviction }).Serve(setup, requests, observer, cancellation);
+        }
+        finally
+        {
+            _caches.Close(store);
+        }
     }
 
-    // The edit by its masked tokens alone; null where a fault lost the template's recording.
-    public RgbImage? Crop(Request request) => _templates.Holds(request.Template) ? NaiveCrop.Of(_models.First, _templates.Recording(request.Template), request) : null;
+    // What happened to templates' caches in a run, or null where nothing happens to them.
+    public TemplateCacheUse? CachesOf(RealRunResult result) => _caches.AreTold(Scenario.Fleet) ? result.Caches : null;
+
+    // The edit by its masked tokens alone.
+    public RgbImage Crop(Request request) => NaiveCrop.Of(_models.First, _files.Templates[request.Template.Value], Scenario.Steps, request);
 
     // How far the loop in virtual time decides what it decided in a real run, with the times of that run; the policies must be new.
     public ReplayAgreement Replay(Scenario scenario, ServingSetup setup, IReadOnlyList<Request> requests, RunRecording recording, ServingResult served, IRunObserver? observer = null) => RunReplay.Compare(
@@ -99,7 +126,7 @@ internal sealed class RealWorld : IDisposable
 
     public void Dispose()
     {
-        _templates.Dispose();
+        _caches.Dispose();
         _models.Dispose();
     }
 }

@@ -24,7 +24,7 @@ internal sealed record ScenarioFiles(
     }
 
     // The same on what serves, with the pictures and prompts that a scenario without its own gets there. Throws InvalidInputException where there are none.
-    public ScenarioFiles On(ServingChoice serving) => this with
+    public ScenarioFiles On(ServingChoice serving) => WithRoomOn(serving) with
     {
         Serving = serving,
         Model = Model with { Type = TorchNames.Type(serving.Type) },
@@ -68,6 +68,11 @@ internal sealed record ScenarioFiles(
 
         return new ScenarioFiles(scenario, model with { Cache = scenario.Cache }, templates!, masks!);
     }
+
+    private ScenarioFiles WithRoomOn(ServingChoice serving) => serving.Device == ServingChoice.Processor.Device || Scenario.Fleet.Host.DeviceCacheBytes == 0
+        ? this
+        : throw new InvalidInputException(Scenario.Name, [new InputFault(
+            "fleet.host.deviceCacheBytes", $"{Scenario.Fleet.Host.DeviceCacheBytes}", $"0 where {serving.Device} serves", "Real GPUs keep no templates yet: simulate the scenario, or serve it on the processor.")]);
 
     private IReadOnlyList<EditTemplate> ServedTemplates()
     {

@@ -56,12 +56,16 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
     {
         var (simulatedDecisions, measuredDecisions, recording) = (new DecisionLog(), new DecisionLog(), new RunRecording());
         var simulated = progress.Show($"simulating the {name}workload", report =>
-            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(world.Shape, policies, profile, costs, requests).Run(observer, cancellation).Serving));
+            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(world.Shape, policies, profile, costs, requests).Run(observer, cancellation)));
         var measured = progress.Show($"serving the {name}workload on {_scenario.Fleet.Workers} workers", report =>
             Watch(requests.Count, report, measuredDecisions, observer =>
-                world.Serve(world.Run with { Recording = recording }, _scenario.Fleet.WarmTemplates, world.Setup(policies, costs), requests, observer, cancellation)));
+                world.Serve(world.Run with { Recording = recording }, _scenario.Fleet, world.Setup(policies, costs), requests, observer, cancellation)));
         return new WorldResults(
-            policies, simulated, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images, measured.Floor, world.Replay(_scenario, world.Setup(policies, costs), requests, recording, measured.Serving, new DecisionLog()));
+            policies, simulated.Serving, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images, measured.Floor, world.Replay(_scenario, world.Setup(policies, costs), requests, recording, measured.Serving, new DecisionLog()))
+        {
+            SimulatedCaches = simulated.Caches,
+            MeasuredCaches = world.CachesOf(measured),
+        };
     }
 
     private Simulation Simulate(ModelShape shape, PolicyOptions policies, DeviceProfile profile, ICostModel costs, IReadOnlyList<Request> requests) => new()

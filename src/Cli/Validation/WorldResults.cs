@@ -1,6 +1,7 @@
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.Policies;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Replays;
@@ -18,6 +19,11 @@ internal sealed record WorldResults(
     StepFloor? Floor,
     ReplayAgreement Replay)
 {
+    // Null where nothing happens to templates' caches.
+    public TemplateCacheUse? SimulatedCaches { get; init; }
+
+    public TemplateCacheUse? MeasuredCaches { get; init; }
+
     public RunMetrics SimulatedMetrics { get; } = RunMetrics.Of(Simulated);
 
     public RunMetrics MeasuredMetrics { get; } = RunMetrics.Of(Measured);

@@ -5,7 +5,7 @@ using SimServe.GpuBackend.Pipelines;
 namespace SimServe.GpuBackend.Devices;
 
 /// <summary>What masked serving needs of the host's memory: recordings of all templates, and on the processor the weights and a step's computation too.</summary>
-/// <param name="Recordings">Every row of every block's input at every step of every template, bytes.</param>
+/// <param name="Recordings">Rows of recordings, bytes: every template's, or where their memory has a bound, twice that (workers are measured on as many before) and one that arrives, or what the largest batches use at once if that is more.</param>
 /// <param name="Rest">What else lies in the host's memory, bytes.</param>
 public sealed record HostNeed(long Recordings, long Rest)
 {
@@ -19,7 +19,14 @@ public sealed record HostNeed(long Recordings, long Rest)
         ArgumentNullException.ThrowIfNull(size);
         var recording = model.ToShape().TemplateCacheBytes(size.Steps);
         var device = onProcessor ? DeviceMemory.Of([model], size with { WorkersPerDevice = size.Workers }) : null;
-        return new HostNeed(size.Templates * recording, device is null ? 0 : device.Weights + device.Activations);
+        return new HostNeed(Recorded(size, recording), device is null ? 0 : device.Weights + device.Activations);
+    }
+
+    private static long Recorded(ServingSize size, long recording)
+    {
+        var all = size.Templates * recording;
+        var used = (long)size.Workers * size.BatchSize * recording;
+        return size.TemplateMemoryBytes is { } memory ? Math.Min(all, Math.Max(memory, used) + recording) + Math.Min(all, memory) : all;
     }
 
     /// <summary>Throws unless the host has that much free memory.</summary>

@@ -1,6 +1,8 @@
 using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Serving;
 
 namespace SimServe.GpuBackend.Devices;
@@ -35,6 +37,13 @@ public sealed record RealRun
     /// <value>1.</value>
     public int CacheHosts { get; init; } = 1;
 
+    /// <summary>Each worker's own memory for templates' rows, bytes; 0: none. Workers of the processor only.</summary>
+    public long DeviceTemplateBytes { get; init; }
+
+    /// <summary>Which templates leave that memory first: one of <see cref="EvictionPolicies.Names"/>.</summary>
+    /// <value><c>lru</c>.</value>
+    public string Eviction { get; init; } = LeastRecentlyUsedEviction.PolicyName;
+
     /// <summary>Receives all that the loop learns, for a replay.</summary>
     /// <value><c>null</c>: nothing is recorded.</value>
     public RunRecording? Recording { get; init; }
@@ -42,6 +51,9 @@ public sealed record RealRun
     /// <summary>Hears where the time of every step went, on the devices' threads.</summary>
     /// <value><c>null</c>: nobody does.</value>
     public Action<StepPlan, StepTrace>? Traced { get; init; }
+
+    /// <summary>Puts itself between every batch and its rows, see <see cref="TorchDeviceOptions.Rows"/>.</summary>
+    internal Func<IReadOnlyList<EditState>, IStreamedRows, IStreamedRows>? Rows { get; init; }
 
     /// <summary>The workers' name, e.g. <c>cpu:0</c>, <c>cuda:1</c>, or <c>cuda:0/1</c> for the second worker of a CUDA device that several share.</summary>
     /// <param name="worker">The worker's number.</param>
@@ -65,7 +77,7 @@ public sealed record RealRun
         var devices = (this with { Traced = Watched(floor) }).CreateDevices(loop, new LatentCheckpoints(setup.Recovery.CheckpointSteps));
         try
         {
-            var collector = new RunCollector();
+            var (collector, before) = (new RunCollector(), Templates.Counts);
             var observers = observer is null ? (IRunObserver)collector : new RunObservers(collector, observer);
             var end = loop.Run(
                 () =>
@@ -74,7 +86,7 @@ public sealed record RealRun
                     return ServingLoop.Create(setup with { Notices = Fault.Notices(Faults) }, loop, devices, observers, Recording).Run(new ListedRequests(requests));
                 },
                 cancellation);
-            return new RealRunResult(collector.Close(end), devices.SelectMany(static device => device.Images).ToDictionary(), floor.Close());
+            return new RealRunResult(collector.Close(end), devices.SelectMany(static device => device.Images).ToDictionary(), floor.Close()) { Caches = devices.Aggregate(Templates.Counts.Since(before), static (sum, device) => sum.Plus(device.Counts)) };
         }
         finally
         {
@@ -117,7 +129,10 @@ public sealed record RealRun
             Steps = Steps,
             Faults = DeviceFaults.Of(Faults, worker),
             Checkpoints = checkpoints ?? LatentCheckpoints.None,
+            TemplateBytes = IsCuda ? 0 : DeviceTemplateBytes,
+            Eviction = Eviction,
             Traced = Traced,
+            Rows = Rows,
         },
         ModelOf(worker),
         Templates,
@@ -130,4 +145,8 @@ public sealed record RealRun
 /// <param name="Serving">All that happened.</param>
 /// <param name="Images">Delivered images by request.</param>
 /// <param name="Floor">What steps took against the least they could take, or <c>null</c> when none was taken.</param>
-public sealed record RealRunResult(ServingResult Serving, IReadOnlyDictionary<RequestId, RgbImage> Images, StepFloor? Floor);
+public sealed record RealRunResult(ServingResult Serving, IReadOnlyDictionary<RequestId, RgbImage> Images, StepFloor? Floor)
+{
+    /// <summary>What happened to templates' caches.</summary>
+    public required TemplateCacheUse Caches { get; init; }
+}

@@ -151,16 +151,19 @@ internal sealed class StreamedTemplateRows : IStreamedRows
         }
     }
 
+    // The bytes that came over the link: what the device has itself did not.
     private long Copy(int index)
     {
         var destination = TensorAddress.Span(_buffers[index]);
-        var written = 0;
+        var (written, moved) = (0, 0L);
         foreach (var edit in _batch)
         {
-            written += _loads.Gather(index, edit, destination[written..]);
+            var bytes = _loads.Gather(index, edit, destination[written..]);
+            written += bytes;
+            moved += edit.IsResident ? 0 : bytes;
         }
 
-        return written;
+        return moved;
     }
 
     private torch.Tensor WaitFor(RowLoad load)

@@ -5,6 +5,7 @@ using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.Policies;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Serving;
 using TorchSharp;
 
@@ -24,6 +25,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     private readonly WallClockLoop _loop;
     private readonly StepExecutor _executor;
     private readonly IDeviceStreams _streams;
+    private readonly ResidentTemplates? _residents;
     private readonly WorkerThread _compute;
     private readonly WorkerThread _copy;
     private readonly WorkerThread _beside;
@@ -31,8 +33,11 @@ public sealed class TorchDevice : IDevice, IDisposable
     private readonly CompletionPool<DeviceReport> _pool = new();
     private readonly ConcurrentDictionary<RequestId, (Request Request, LatentCheckpoint? From)> _requests = new();
     private readonly ConcurrentDictionary<RequestId, EditState> _edits = new();
+    private readonly ConcurrentDictionary<RequestId, RecordingUse> _joined = new();
     private readonly ConcurrentDictionary<RequestId, RgbImage> _images = new();
+    private readonly Lock _posting = new();
     private volatile string? _fault;
+    private bool _disposed;
 
     /// <summary>Creates a worker and starts its threads.</summary>
     /// <param name="options">What it is.</param>
@@ -49,6 +54,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     internal TorchDevice(TorchDeviceOptions options, FluxModel model, TemplateStore templates, WallClockLoop loop, IDeviceStreams streams)
     {
         (_options, _model, _templates, _loop, _streams) = (options, model, templates, loop, streams);
+        _residents = options.TemplateBytes > 0 ? new ResidentTemplates(options) : null;
         _executor = new StepExecutor(model);
         _compute = Start(StreamRole.Compute, "compute");
         _copy = Start(StreamRole.Copy, "copy");
@@ -69,47 +75,82 @@ public sealed class TorchDevice : IDevice, IDisposable
     public Pending<DeviceReport> LoadModel() => new(DeviceReport.Done);
 
     /// <inheritdoc/>
-    public bool Holds(TemplateId template) => _templates.Holds(template);
+    public bool Holds(TemplateId template) => IsResident(template) || _templates.Holds(template);
+
+    /// <inheritdoc/>
+    public bool IsResident(TemplateId template) => _residents?.Holds(template) ?? false;
+
+    /// <summary>What happened to templates in its own memory so far.</summary>
+    public TemplateCacheUse Counts => _residents?.Counts ?? new TemplateCacheUse();
 
     /// <inheritdoc/>
     /// <remarks>Requests with adapters are refused when they are prepared, so none is ever missing here.</remarks>
     public int MissingAdapters(AdapterSet adapters) => 0;
 
     /// <inheritdoc/>
-    /// <remarks>Templates are recorded, not fetched: there is nothing to do beforehand.</remarks>
     public void Prefetch(in Request request)
     {
+        if (!IsResident(request.Template))
+        {
+            _templates.Prefetch(request.Template);
+        }
     }
 
     /// <inheritdoc/>
     public bool Lacks(in Request request, out StallCause cause)
     {
         cause = StallCause.TemplateCache;
-        return !_templates.Holds(request.Template);
+        var use = IsResident(request.Template) ? null : _templates.TryJoin(request.Template);
+        if (use is null && !IsResident(request.Template))
+        {
+            return true;
+        }
+
+        // It counts there who joined with the host's copy, too.
+        var resident = _residents?.TryJoin(request.Template);
+        _joined[request.Id] = (use ?? resident)!;
+        return false;
     }
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> Stage(in Request request, StallCause cause) => Record(request.Template);
+    public Pending<DeviceReport> Stage(in Request request, StallCause cause)
+    {
+        _templates.NoteWait();
+        return _templates.IsFiled(request.Template) ? Fetch(request.Template) : Record(request.Template, awaited: true);
+    }
 
     /// <inheritdoc/>
-    /// <remarks>Recordings stay in the machine's memory.</remarks>
     public void Release(in Request request)
     {
+        if (!_joined.TryRemove(request.Id, out var use))
+        {
+            return;
+        }
+
+        if (_residents?.Leave(request, use.Recording, _fault is null) ?? true)
+        {
+            _templates.Leave(request.Template, use);
+        }
+        else
+        {
+            use.Dispose();
+        }
     }
 
-    /// <summary>Records a template's activation cache with a full inference of the template, unless it is there.</summary>
+    /// <summary>Records a template's activation cache with a full inference of the template, unless it is in memory or in a file.</summary>
     /// <param name="template">The template.</param>
-    public Pending<DeviceReport> Record(TemplateId template) => On(StreamRole.Compute, () =>
-    {
-        UseOf(template, StreamRole.Compute).Dispose();
-        return DeviceReport.Done;
-    });
+    public Pending<DeviceReport> Record(TemplateId template) => Record(template, awaited: false);
 
     /// <inheritdoc/>
     /// <remarks>A template that has not been recorded yet is prepared for later: its edits are encoded when they first denoise.</remarks>
     public Pending<DeviceReport> Encode(in Request request, int fromStep)
     {
         var encoded = request;
+        if (fromStep > 0)
+        {
+            _residents?.NoteIncomplete(request.Id);
+        }
+
         return On(StreamRole.PrePost, () => Prepare(encoded, fromStep));
     }
 
@@ -117,7 +158,17 @@ public sealed class TorchDevice : IDevice, IDisposable
     public Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
-        return On(StreamRole.Compute, () => RunSteps(plan, maxSteps, boundary));
+        bool[] resident = [.. plan.Members.Select(member => IsResident(member.Template))];
+        if (_residents is not null && plan.Modes[0] == BlockMode.Plain)
+        {
+            // Nothing of a template comes here with a step that is computed in full.
+            foreach (var member in plan.Members)
+            {
+                _residents.NoteIncomplete(member.Id);
+            }
+        }
+
+        return On(StreamRole.Compute, () => RunSteps(plan, maxSteps, boundary, resident));
     }
 
     /// <inheritdoc/>
@@ -135,10 +186,22 @@ public sealed class TorchDevice : IDevice, IDisposable
         _copy.Dispose();
         _beside.Dispose();
         _copied.Dispose();
+        lock (_posting)
+        {
+            _disposed = true;
+        }
+
         foreach (var edit in _edits.Values)
         {
             edit.Dispose();
         }
+
+        foreach (var use in _joined.Values)
+        {
+            use.Dispose();
+        }
+
+        _residents?.Dispose();
     }
 
     /// <summary>Takes one step of a batch on the calling thread, with the copy thread beside it, and says where the time went.</summary>
@@ -183,7 +246,11 @@ public sealed class TorchDevice : IDevice, IDisposable
     internal void OnCompute(Action job) => _compute.Enqueue(job);
 
     /// <summary>The rows of a batch; call it on the compute thread.</summary>
-    internal IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) => _streams.RowsFor(batch, plan);
+    internal IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan)
+    {
+        var rows = _streams.RowsFor(batch, plan);
+        return _options.Rows?.Invoke(batch, rows) ?? rows;
+    }
 
     /// <summary>Waits until what the compute thread has given to the device is done; call it there.</summary>
     internal void FinishCompute() => _streams.Finish(StreamRole.Compute);
@@ -223,14 +290,30 @@ public sealed class TorchDevice : IDevice, IDisposable
         return DeviceReport.Done;
     }
 
-    private EditState EditOf(RequestId id, StreamRole role)
+    // The edit of a request in the batch, at its template's recording: the one with which it joined.
+    private EditState Attached(RequestId id, bool resident)
     {
         var (request, from) = _requests[id];
-        return _edits.GetOrAdd(id, _ =>
+        using var other = _joined.ContainsKey(id) ? null : UseOf(request.Template);
+        var recording = (other ?? _joined[id]).Recording;
+        var edit = _edits.GetOrAdd(id, _ => new EditState(_model, recording, request, from?.Step ?? 0, from?.Latents ?? default));
+        edit.Attach(recording);
+        edit.IsResident = resident;
+        return edit;
+    }
+
+    // While it waits it keeps nothing of its template's rows: they may leave memory.
+    private void PrepareEdit(in Request request, LatentCheckpoint? from)
+    {
+        if (_templates.TryUse(request.Template) is { } use)
         {
-            using var use = UseOf(request.Template, role);
-            return new EditState(_model, use.Recording, request, from?.Step ?? 0, from?.Latents ?? default);
-        });
+            using (use)
+            {
+                var edit = new EditState(_model, use.Recording, request, from?.Step ?? 0, from?.Latents ?? default);
+                edit.Detach();
+                _edits[request.Id] = edit;
+            }
+        }
     }
 
     private void Drop(RequestId id)
@@ -252,18 +335,50 @@ public sealed class TorchDevice : IDevice, IDisposable
         }
     }
 
-    // What was recorded when the request joined may have been lost since.
-    private RecordingUse UseOf(TemplateId template, StreamRole role)
+    // For steps of a request that did not join.
+    private RecordingUse UseOf(TemplateId template)
     {
         RecordingUse? use;
         while ((use = _templates.TryUse(template)) is null)
         {
-            var recording = new TemplateRecorder(_model, _streams.Allocate).Record(_templates[template], _options.Steps);
-            _streams.Finish(role);
-            _templates.Add(template, recording);
+            Record(template, StreamRole.Compute, awaited: true);
         }
 
         return use;
+    }
+
+    private void Record(TemplateId template, StreamRole role, bool awaited)
+    {
+        var recording = new TemplateRecorder(_model, _streams.Allocate).Record(_templates[template], _options.Steps);
+        _streams.Finish(role);
+        _templates.Add(template, recording, awaited);
+    }
+
+    private Pending<DeviceReport> Record(TemplateId template, bool awaited) => On(StreamRole.Compute, () =>
+    {
+        if (!_templates.Holds(template) && !_templates.IsFiled(template))
+        {
+            Record(template, StreamRole.Compute, awaited);
+        }
+
+        return DeviceReport.Done;
+    });
+
+    // The answer comes from the thread of files, which outlives this device and its loop.
+    private Pending<DeviceReport> Fetch(TemplateId template)
+    {
+        var completion = _pool.Rent();
+        _templates.Fetch(template, () =>
+        {
+            lock (_posting)
+            {
+                if (!_disposed)
+                {
+                    _loop.Post(completion, _fault is { } fault ? DeviceReport.Failed(fault) : DeviceReport.Done);
+                }
+            }
+        });
+        return completion.Pending;
     }
 
     private void Fail(Exception error)
@@ -274,9 +389,21 @@ public sealed class TorchDevice : IDevice, IDisposable
         DeviceTelemetry.Failed(Name);
     }
 
-    private DeviceReport RunSteps(StepPlan plan, int maxSteps, StepBoundary boundary)
+    private DeviceReport RunSteps(StepPlan plan, int maxSteps, StepBoundary boundary, bool[] resident)
     {
-        EditState[] batch = [.. plan.Members.Select(member => EditOf(member.Id, StreamRole.Compute))];
+        EditState[] batch = [.. plan.Members.Select((member, index) => Attached(member.Id, resident[index]))];
+        try
+        {
+            return RunSteps(batch, plan, maxSteps, boundary);
+        }
+        finally
+        {
+            Array.ForEach(batch, static edit => edit.Detach());
+        }
+    }
+
+    private DeviceReport RunSteps(EditState[] batch, StepPlan plan, int maxSteps, StepBoundary boundary)
+    {
         using var rows = RowsFor(batch, plan);
         using var activity = DeviceTelemetry.Denoising(Name, batch.Length);
         var (steps, bytes, begun) = (0, 0L, _loop.Now);
@@ -328,11 +455,7 @@ public sealed class TorchDevice : IDevice, IDisposable
         // A request that was here before, and did not begin, comes back with what it has become elsewhere.
         Drop(request.Id);
         _requests[request.Id] = (request, checkpoint);
-        if (_templates.Holds(request.Template))
-        {
-            EditOf(request.Id, StreamRole.PrePost);
-        }
-
+        PrepareEdit(request, checkpoint);
         return DeviceReport.Done;
     }
 

@@ -1,4 +1,6 @@
+using SimServe.GpuBackend.Masking;
 using SimServe.Policies;
+using SimServe.Policies.Caches;
 
 namespace SimServe.GpuBackend.Devices;
 
@@ -18,6 +20,13 @@ public sealed record TorchDeviceOptions
     /// <value>Nothing does.</value>
     public DeviceFaults Faults { get; init; } = DeviceFaults.None;
 
+    /// <summary>Its own memory for templates' rows, bytes; 0: none. On the processor that is the host's memory, and rows come from there without the link.</summary>
+    public long TemplateBytes { get; init; }
+
+    /// <summary>Which templates leave that memory first: one of <see cref="EvictionPolicies.Names"/>.</summary>
+    /// <value><c>lru</c>.</value>
+    public string Eviction { get; init; } = LeastRecentlyUsedEviction.PolicyName;
+
     /// <summary>Where it keeps latents for other workers to go on from; shared by the workers of a run.</summary>
     /// <value>Nothing is kept.</value>
     public LatentCheckpoints Checkpoints { get; init; } = LatentCheckpoints.None;
@@ -25,4 +34,8 @@ public sealed record TorchDeviceOptions
     /// <summary>Hears where the time of every step went, on the device's compute thread.</summary>
     /// <value><c>null</c>: nobody does.</value>
     public Action<StepPlan, StepTrace>? Traced { get; init; }
+
+    /// <summary>Puts itself between a batch and its rows, to look at what every step reads; on the device's compute thread.</summary>
+    /// <value><c>null</c>: nobody does.</value>
+    internal Func<IReadOnlyList<EditState>, IStreamedRows, IStreamedRows>? Rows { get; init; }
 }

@@ -64,6 +64,9 @@ public sealed class EditState : IDisposable
     /// <summary>Noise level of the unmasked tokens in the step it is about to take.</summary>
     internal double ContextLevel => _model.Config.ContextLevel(Recording.Sigmas[Step]);
 
+    /// <summary>Whether its template's rows are in the device's own memory: gathering them moves nothing over the link.</summary>
+    internal bool IsResident { get; set; }
+
     /// <summary>All of its steps.</summary>
     public int Steps => Request.Steps;
 

@@ -16,20 +16,33 @@ public static class NaiveCrop
     /// <returns>The picture, with every pixel outside the mask the template's.</returns>
     public static RgbImage Of(FluxModel model, TemplateRecording recording, Request request)
     {
-        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(recording);
+        return Of(model, recording.Template, recording.Steps, request);
+    }
+
+    /// <summary>Makes the edit.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="template">The template, whose picture is used.</param>
+    /// <param name="steps">Denoising steps, at least 1.</param>
+    /// <param name="request">The request; its mask, prompt and seed are used.</param>
+    /// <returns>The picture, with every pixel outside the mask the template's.</returns>
+    public static RgbImage Of(FluxModel model, EditTemplate template, int steps, Request request)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(template);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var tokens = request.Mask.Tokens(masked: true);
         var latents = InitialNoise.Draw(model, request.Seed, tokens);
         var prompt = model.Prompts.Encode(request.Prompt);
-        for (var step = 0; step < recording.Steps; step++)
+        var sigmas = FlowMatchEuler.Sigmas(steps, model.Config.Shift);
+        for (var step = 0; step < steps; step++)
         {
-            var velocity = model.Velocity(latents, recording.Sigmas[step], prompt, tokens);
-            latents.add_(velocity, recording.Sigmas[step + 1] - recording.Sigmas[step]);
+            var velocity = model.Velocity(latents, sigmas[step], prompt, tokens);
+            latents.add_(velocity, sigmas[step + 1] - sigmas[step]);
         }
 
-        using var image = model.Latents.Encode(recording.Template.Image);
-        return model.Latents.Composite((recording.Template.Image, image), request.Mask, latents);
+        using var image = model.Latents.Encode(template.Image);
+        return model.Latents.Composite((template.Image, image), request.Mask, latents);
     }
 }

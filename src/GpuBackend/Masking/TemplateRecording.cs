@@ -58,6 +58,9 @@ public sealed class TemplateRecording : IDisposable
     /// <summary>The model that recorded it.</summary>
     internal FluxModel Model { get; }
 
+    /// <summary>What edits take of it besides rows, where its model computes.</summary>
+    internal TemplateTensors Tensors => _tensors;
+
     /// <summary>One block's input at one step.</summary>
     /// <param name="step">From 0 to <see cref="Steps"/> - 1.</param>
     /// <param name="block">From 0 to <see cref="Blocks"/> - 1.</param>
@@ -116,6 +119,13 @@ public sealed class TemplateRecording : IDisposable
 
         Free();
     }
+
+    /// <summary>What the bytes of a step's rows are, in words: recordings of different layouts cannot stand in for each other.</summary>
+    internal static string LayoutOf(FluxConfig config) =>
+        $"{config.Cache.VariantName} in {config.Cache.NumbersName}, {config.Transformer.Blocks} blocks, {config.SequenceTokens} rows of {config.Transformer.Width} {config.Type}";
+
+    /// <summary>The memory of one step's rows.</summary>
+    internal HostMemory StepRows(int step) => _rows[step];
 
     /// <summary>Bytes of one step's rows.</summary>
     internal static long StepBytes(FluxConfig config) =>

@@ -35,6 +35,9 @@ public sealed class TieredCache<TKey>
     /// <summary>Hears what leaves the fastest tier to make room, or <c>null</c>.</summary>
     public IEvictionListener<TKey>? Listener { get; init; }
 
+    /// <summary>Hears what leaves the slowest tier to make room, or was too large for every tier below the one it left; or <c>null</c>.</summary>
+    public IEvictionListener<TKey>? Dropped { get; init; }
+
     /// <summary>Number of the origin: how many tiers there are over it.</summary>
     public int Origin => _tiers.Length;
 
@@ -135,6 +138,11 @@ public sealed class TieredCache<TKey>
             }
 
             tier++;
+        }
+
+        if (tier == Origin)
+        {
+            Dropped?.Evicted(key, item, uses);
         }
     }
 

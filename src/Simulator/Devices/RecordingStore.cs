@@ -4,7 +4,7 @@ using SimServe.Simulator.Links;
 namespace SimServe.Simulator.Devices;
 
 /// <summary>Remote storage of templates' activation caches: the fleet's cache hosts.</summary>
-/// <remarks>A template lies on the cache host of its number. What a lost host stored is gone; what is recorded afterwards goes to another.</remarks>
+/// <remarks>Without a host it stores nothing. A template lies on the cache host of its number. What a lost host stored is gone; what is recorded afterwards goes to another.</remarks>
 internal sealed class RecordingStore(bool warm, int hosts, Link?[] links)
 {
     private readonly HashSet<TemplateId> _recorded = [];
@@ -12,11 +12,17 @@ internal sealed class RecordingStore(bool warm, int hosts, Link?[] links)
     private bool _someLost;
 
     // Every template is there: nobody needs to look for one.
-    public bool HoldsEverything => warm && !_someLost;
+    public bool HoldsEverything => warm && hosts > 0 && !_someLost;
 
-    public bool Holds(TemplateId template) => (warm && !(_someLost && _lost[HostOf(template)])) || _recorded.Contains(template);
+    public bool Holds(TemplateId template) => (warm && hosts > 0 && !(_someLost && _lost[HostOf(template)])) || _recorded.Contains(template);
 
-    public void Add(TemplateId template) => _recorded.Add(template);
+    public void Add(TemplateId template)
+    {
+        if (hosts > 0)
+        {
+            _recorded.Add(template);
+        }
+    }
 
     public Link? LinkOf(TemplateId template)
     {

@@ -1,4 +1,5 @@
 using SimServe.Policies;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Engine;
@@ -133,12 +134,16 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> Stage(in Request request, StallCause cause) => cause switch
+    public Pending<DeviceReport> Stage(in Request request, StallCause cause)
     {
-        StallCause.Adapters => LoadAdapters(request.Adapters),
-        _ when _host.IsRecorded(request.Template) => _host.FetchTemplate(request.Template, this),
-        _ => Record(request.Template, CostsOf(request)),
-    };
+        if (cause == StallCause.Adapters)
+        {
+            return LoadAdapters(request.Adapters);
+        }
+
+        _host.NoteWait();
+        return _host.IsRecorded(request.Template) ? _host.FetchTemplate(request.Template, this) : Record(request.Template, CostsOf(request));
+    }
 
     /// <inheritdoc/>
     public void Release(in Request request)

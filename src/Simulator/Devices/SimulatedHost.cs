@@ -86,6 +86,15 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
 
     public long StoreFetches { get; private set; }
 
+    // Requests that used memory's copy of their template, times a batch waited for one, templates recorded here, and bytes fetched.
+    public long Uses { get; private set; }
+
+    public long Waits { get; private set; }
+
+    public long Recordings { get; private set; }
+
+    public long BytesFetched { get; private set; }
+
     // Templates that left memory for others.
     public long Evictions => _tiers?.EvictionsOf(Memory) ?? 0;
 
@@ -119,6 +128,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
             return;
         }
 
+        Uses++;
         if (_transient.TryGetValue(template, out var users))
         {
             _transient[template] = users + 1;
@@ -151,6 +161,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     // A template was recorded by one of the host's devices.
     public void Add(TemplateId template)
     {
+        Recordings++;
         _store.Add(template);
         Arrive(template, awaited: true);
     }
@@ -162,6 +173,9 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
             Begin(template);
         }
     }
+
+    // A batch waits for a template.
+    public void NoteWait() => Waits++;
 
     // Completes when a recorded template has arrived.
     public Pending<DeviceReport> FetchTemplate(TemplateId template, SimulatedDevice device)
@@ -320,6 +334,9 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         var source = SourceOf(template);
         if (source.Route is null)
         {
+            // It takes no time, and is fetched all the same.
+            StoreFetches++;
+            BytesFetched += Sizes.BytesOf(template);
             Arrive(template, awaited: true);
             return null;
         }
@@ -353,6 +370,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         }
 
         fetch.From = source.Peer;
+        BytesFetched += Sizes.BytesOf(fetch.Template);
         fetch.Transfer = _network.Start(source.Route!, Sizes.BytesOf(fetch.Template), this, slot);
     }
 

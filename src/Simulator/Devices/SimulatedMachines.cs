@@ -14,6 +14,7 @@ internal sealed class SimulatedMachines : IEventHandler
     private readonly RecordingStore _store;
     private readonly SimulatedHost[] _hosts;
     private readonly PeerPorts? _peers;
+    private readonly bool _isBounded;
 
     public SimulatedMachines(Simulation simulation, EventCalendar calendar)
     {
@@ -26,6 +27,7 @@ internal sealed class SimulatedMachines : IEventHandler
         _store = new RecordingStore(simulation.WarmTemplates, fleet.Host.CacheHosts, links);
         var sizes = new TemplateSizes(simulation.Model, steps);
         CheckRoom(fleet.Host.DeviceCacheBytes, sizes.Usual);
+        _isBounded = fleet.Host.MemoryBytes is not null;
         _peers = fleet.Host.Peers is { } peers ? new PeerPorts(peers, network) : null;
         _hosts = Enumerable.Range(0, fleet.Workers.Max(static worker => worker.Host) + 1)
             .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, sizes, _store, _peers, network, calendar)
@@ -57,8 +59,8 @@ internal sealed class SimulatedMachines : IEventHandler
 
     public SimulatedDevice[] Devices { get; }
 
-    // What happened to templates' caches so far; null where only hosts keep them, each for itself.
-    public TemplateCacheUse? CacheUse() => _peers is null && Array.TrueForAll(Devices, static device => device.Cache is null)
+    // What happened to templates' caches so far; null where hosts alone keep them, and without a bound.
+    public TemplateCacheUse? CacheUse() => _peers is null && !_isBounded && Array.TrueForAll(Devices, static device => device.Cache is null)
         ? null
         : new TemplateCacheUse
         {
@@ -69,6 +71,10 @@ internal sealed class SimulatedMachines : IEventHandler
             PeerFetches = _hosts.Sum(static host => host.PeerFetches),
             StoreFetches = _hosts.Sum(static host => host.StoreFetches),
             HostEvictions = _hosts.Sum(static host => host.Evictions),
+            HostUses = _hosts.Sum(static host => host.Uses),
+            HostWaits = _hosts.Sum(static host => host.Waits),
+            Recordings = _hosts.Sum(static host => host.Recordings),
+            BytesFetched = _hosts.Sum(static host => host.BytesFetched),
         };
 
     // Even tokens begin a fault, odd ones end it.

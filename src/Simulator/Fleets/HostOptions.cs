@@ -48,7 +48,7 @@ public sealed record HostOptions
     /// <value>Zero.</value>
     public TimeSpan NetworkLatency { get; init; }
 
-    /// <summary>Hosts that store templates' caches for the fleet, at least 1; templates are spread over them by number.</summary>
+    /// <summary>Hosts that store templates' caches for the fleet; templates are spread over them by number. 0: there is no store, and what leaves a host's memory and disk is recorded anew.</summary>
     /// <value>1.</value>
     public int CacheHosts { get; init; } = 1;
 

@@ -35,6 +35,11 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             Cpu = ReadCpu(fleet.Section("cpu", required: false), out var assembly),
             Assembly = assembly,
         };
+        if (options is { WarmTemplates: true, Host.CacheHosts: 0 })
+        {
+            fleet.Note(fleet.Key("host.cacheHosts"), "0 beside warmTemplates", "at least 1, or warmTemplates false", "Without a store nothing can be recorded ahead: let the run begin cold.");
+        }
+
         fleet.Close();
         return options;
     }
@@ -101,7 +106,7 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             DiskBytesPerSecond = section.Number("diskBytesPerSecond", LeastBandwidth, MostBandwidth, fallback.DiskBytesPerSecond),
             NetworkBytesPerSecond = section.OptionalNumber("networkBytesPerSecond", LeastBandwidth, MostBandwidth),
             NetworkLatency = Duration.FromSeconds(section.Number("networkLatencySeconds", 0, 10, 0)),
-            CacheHosts = section.Integer("cacheHosts", 1, 10_000, fallback.CacheHosts),
+            CacheHosts = section.Integer("cacheHosts", 0, 10_000, fallback.CacheHosts),
             CacheHostBytesPerSecond = section.OptionalNumber("cacheHostBytesPerSecond", LeastBandwidth, MostBandwidth),
             Peers = ReadPeers(section.Section("peers", required: false)),
             ModelBytes = (long)section.Number("modelBytes", 0, MostBytes, 0),

@@ -104,6 +104,27 @@ public sealed class RealRunTests
     }
 
     [Test]
+    public void A_template_in_the_devices_own_memory_loads_nothing_and_changes_no_image()
+    {
+        var requests = Workload(spacingSeconds: 0.03);
+        var (plain, images) = Serve(StrawmanPipeline.Name, requests, batch: 1, loadsPerBlock: 0.5);
+        var (kept, same) = Serve(StrawmanPipeline.Name, requests, batch: 1, loadsPerBlock: 0.5, deviceTemplates: 1);
+        var resident = kept.Segments.Where(static segment => segment.Plan.Resident.Members > 0).ToArray();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(resident, Has.Length.GreaterThan(Requests / 2), "a worker of two meets one template of two");
+            Assert.That(resident.Select(static segment => segment.BytesLoaded), Has.All.Zero);
+            Assert.That(kept.Segments.Select(static segment => segment.BytesLoaded), Is.EqualTo(kept.Segments.Select(static segment => segment.Plan.BytesPerStep * segment.Steps)));
+            Assert.That(kept.Segments.Sum(static segment => segment.BytesLoaded), Is.LessThan(plain.Segments.Sum(static segment => segment.BytesLoaded) / 2));
+            foreach (var (id, image) in images)
+            {
+                Assert.That(same[id].Pixels.SequenceEqual(image.Pixels), $"{id}, bit for bit");
+            }
+        }
+    }
+
+    [Test]
     public void Full_inference_loads_nothing()
     {
         var (result, _) = Serve(FullPipeline.Name, Workload(spacingSeconds: 0.01), batch: 3, loadsPerBlock: 1);
@@ -203,11 +224,12 @@ public sealed class RealRunTests
         double loadsPerBlock,
         bool warmTemplates = true,
         IReadOnlyList<Fault>? faults = null,
-        Func<IBatchingPolicy>? batching = null)
+        Func<IBatchingPolicy>? batching = null,
+        int deviceTemplates = 0)
     {
         const double Bandwidth = 2e7;
         using var templates = warmTemplates ? Recorded() : new TemplateStore(Templates);
-        var run = Run(templates, Bandwidth) with { Faults = faults ?? [] };
+        var run = Run(templates, Bandwidth) with { Faults = faults ?? [], DeviceTemplateBytes = deviceTemplates * Small.Harbour.Bytes };
         var shape = Small.Config.ToShape();
         var costs = new StatedCosts(TimeSpan.FromSeconds(shape.Blocks[0].ImageTokens * shape.Blocks[0].Width * sizeof(float) / Bandwidth / loadsPerBlock));
         var planners = Enumerable.Range(0, run.Workers).Select(_ => new StepPlanner(shape, costs, PolicyCatalogue.CreatePipeline(pipeline))).ToArray();

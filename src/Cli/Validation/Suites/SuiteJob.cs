@@ -81,11 +81,11 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
         {
             Workers = scenario.Fleet.Workers,
             Faults = scenario.Faults,
-            CacheHosts = scenario.Fleet.Host.CacheHosts,
+            CacheHosts = Math.Max(1, scenario.Fleet.Host.CacheHosts),
             Recording = recording,
             Traced = steps.Add,
         };
-        var served = world.Serve(real, scenario.Fleet.WarmTemplates, Setup(world, predictor, scenario), requests, null, cancellation).Serving;
+        var served = world.Serve(real, scenario.Fleet, Setup(world, predictor, scenario), requests, null, cancellation).Serving;
         var replay = world.Replay(scenario, Setup(world, predictor, scenario), requests, recording, served);
         return (served, SuiteMetrics.Of(RunMetrics.Of(served)), replay, steps);
     }

@@ -1,29 +1,44 @@
 using System.Runtime.InteropServices;
-using SimServe.Policies;
-using SimServe.Policies.Caches;
 
-namespace SimServe.Simulator.Devices;
+namespace SimServe.Policies.Caches;
 
-/// <summary>Templates' activations in one device's memory.</summary>
+/// <summary>Which templates' activations are in one device's memory.</summary>
 /// <remarks>
 /// A template comes here when a request has taken all its steps with it: every step's activations have come over the link then, or were recomputed. The rows under the
 /// request's mask, which it did not read, are taken to have come along. What a batch uses is not evicted. A request whose template is here needs no copy in host memory.
+/// Says what is where; whoever owns the memory hears what leaves it. Not thread-safe.
 /// </remarks>
-internal sealed class DeviceCache(long bytes, IEvictionPolicy policy, Func<TemplateId, CachedObject> objectOf)
+public sealed class DeviceCache
 {
-    private readonly BoundedCache<TemplateId> _templates = new(bytes, policy);
+    private readonly BoundedCache<TemplateId> _templates;
+    private readonly Func<TemplateId, CachedObject> _objectOf;
     private readonly Dictionary<TemplateId, Users> _users = [];
     private readonly HashSet<RequestId> _incomplete = [];
 
+    /// <summary>Creates an empty cache.</summary>
+    /// <param name="bytes">Bytes it can hold; 0 or more.</param>
+    /// <param name="policy">What it evicts first.</param>
+    /// <param name="objectOf">How large a template is, and what loading it again costs.</param>
+    /// <param name="listener">Who hears of evictions, or <c>null</c>.</param>
+    public DeviceCache(long bytes, IEvictionPolicy policy, Func<TemplateId, CachedObject> objectOf, IEvictionListener<TemplateId>? listener = null) =>
+        (_templates, _objectOf) = (new BoundedCache<TemplateId>(bytes, policy, listener), objectOf);
+
+    /// <summary>Requests that joined with their template here.</summary>
     public long Hits => _templates.Hits;
 
+    /// <summary>Requests that joined without.</summary>
     public long Misses => _templates.Misses;
 
+    /// <summary>Templates that left for others.</summary>
     public long Evictions => _templates.Evictions;
 
+    /// <summary>Whether a template is here.</summary>
+    /// <param name="template">The template.</param>
     public bool Holds(TemplateId template) => _templates.Contains(template);
 
-    // A request joins the batch. Returns false where it uses the host's copy.
+    /// <summary>A request joins the batch.</summary>
+    /// <param name="template">Its template.</param>
+    /// <returns>False where it uses the host's copy.</returns>
     public bool Join(TemplateId template)
     {
         var resident = _templates.TryUse(template);
@@ -37,10 +52,14 @@ internal sealed class DeviceCache(long bytes, IEvictionPolicy policy, Func<Templ
         return resident;
     }
 
-    // A request has seen only a part of its template: it began at a later step, or took steps without the template.
+    /// <summary>A request has seen only a part of its template: it began at a later step, or took steps without the template.</summary>
+    /// <param name="request">The request.</param>
     public void NoteIncomplete(RequestId request) => _incomplete.Add(request);
 
-    // A request leaves the batch. Returns whether a use of the host's copy ends: once it is here too, the host's copy is let go first.
+    /// <summary>A request leaves the batch.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isWell">Whether the device is.</param>
+    /// <returns>Whether a use of the host's copy ends: once it is here too, the host's copy is let go first.</returns>
     public bool Leave(in Request request, bool isWell)
     {
         var key = request.Template;
@@ -67,7 +86,7 @@ internal sealed class DeviceCache(long bytes, IEvictionPolicy policy, Func<Templ
         {
             LetGo(key, users);
         }
-        else if (whole && _templates.Insert(key, objectOf(key)) && users != default)
+        else if (whole && _templates.Insert(key, _objectOf(key)) && users != default)
         {
             _templates.Pin(key);
         }

@@ -1,0 +1,79 @@
+using SimServe.GpuBackend.Masking;
+using SimServe.Policies;
+using SimServe.Policies.Caches;
+
+namespace SimServe.GpuBackend.Devices;
+
+/// <summary>Recordings that a CPU worker keeps in its own memory: uses of them, so that they stay when the host lets them go. The loop's thread only.</summary>
+internal sealed class ResidentTemplates : IEvictionListener<TemplateId>, IDisposable
+{
+    private readonly DeviceCache _cache;
+    private readonly Dictionary<TemplateId, TemplateRecording> _recordings = [];
+    private readonly Dictionary<TemplateId, RecordingUse> _kept = [];
+    private readonly double _linkBytesPerSecond;
+
+    /// <summary>Creates an empty memory.</summary>
+    /// <param name="options">The worker's.</param>
+    public ResidentTemplates(TorchDeviceOptions options)
+    {
+        _linkBytesPerSecond = options.Spec.LinkBytesPerSecond;
+        _cache = new DeviceCache(options.TemplateBytes, EvictionPolicies.Create(options.Eviction), ObjectOf, this);
+    }
+
+    /// <summary>What has happened so far.</summary>
+    public TemplateCacheUse Counts => new() { DeviceHits = _cache.Hits, DeviceMisses = _cache.Misses, DeviceEvictions = _cache.Evictions };
+
+    /// <summary>Whether a template is here.</summary>
+    public bool Holds(TemplateId template) => _cache.Holds(template);
+
+    /// <summary>A request joins: its template's recording from here, or <c>null</c>: it must be asked of the host, which is counted here too.</summary>
+    public RecordingUse? TryJoin(TemplateId template) => _cache.Join(template) ? _kept[template].Recording.Use() : null;
+
+    /// <summary>A request takes steps without its template, or began at a later one: it leaves nothing here.</summary>
+    public void NoteIncomplete(RequestId request) => _cache.NoteIncomplete(request);
+
+    /// <summary>A request leaves the batch.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="recording">What it used.</param>
+    /// <param name="isWell">Whether the device is.</param>
+    /// <returns>Whether its use of the host's copy ends.</returns>
+    public bool Leave(in Request request, TemplateRecording recording, bool isWell)
+    {
+        var (template, before) = (request.Template, _cache.Holds(request.Template));
+        _recordings[template] = recording;
+        var fromHost = _cache.Leave(request, isWell);
+        if (!before && _cache.Holds(template))
+        {
+            _kept[template] = recording.Use();
+        }
+
+        _recordings.Remove(template);
+        return fromHost;
+    }
+
+    /// <inheritdoc/>
+    void IEvictionListener<TemplateId>.Evicted(TemplateId key, CachedObject item, long uses)
+    {
+        if (_kept.Remove(key, out var use))
+        {
+            use.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var use in _kept.Values)
+        {
+            use.Dispose();
+        }
+
+        _kept.Clear();
+    }
+
+    private CachedObject ObjectOf(TemplateId template)
+    {
+        var bytes = _recordings[template].Bytes;
+        return new CachedObject(bytes, bytes / _linkBytesPerSecond);
+    }
+}
