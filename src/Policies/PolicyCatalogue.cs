@@ -39,6 +39,7 @@ public static class PolicyCatalogue
             [LeastRequests.Name] = static (_, _) => new LeastRequests(),
             [LeastMaskedTokens.Name] = static (_, _) => new LeastMaskedTokens(),
             [ShortestWork.Name] = static (options, planners) => new ShortestWork(planners, options.MaxBatchSize),
+            [LeastBatchLatency.Name] = static (options, planners) => new LeastBatchLatency(planners, options.MaxBatchSize),
             [MaskAware.Name] = static (options, planners) => new MaskAware(planners, options.MaxBatchSize),
             [TemplateAffinity.Name] = static (options, _) => new TemplateAffinity(new LoadBound { Factor = options.AffinityLoadFactor }),
             [AdapterAffinity.Name] = static (options, _) => new AdapterAffinity(new LoadBound { Factor = options.AffinityLoadFactor }),
