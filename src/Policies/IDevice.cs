@@ -1,3 +1,4 @@
+using SimServe.Policies.Batching;
 using SimServe.Policies.Serving;
 
 namespace SimServe.Policies;
@@ -5,7 +6,8 @@ namespace SimServe.Policies;
 /// <summary>One accelerator with its compute and copy streams: the narrow waist between policies and the two worlds.</summary>
 /// <remarks>
 /// Called by the serving loop only, and completed on the loop's thread. <see cref="Denoise"/> and <see cref="Stage"/> occupy the compute
-/// stream and are never under way at the same time; <see cref="Encode"/> and <see cref="Decode"/> run beside them.
+/// stream and are never under way at the same time; <see cref="Encode"/> and <see cref="Decode"/> run beside them, or where a batching policy wants it so
+/// on the compute stream too, and are never under way at the same time then.
 /// A failed device answers with <see cref="DeviceReport.Fault"/>; it does not throw. A request that cannot be prepared is refused
 /// (<see cref="DeviceReport.Refusal"/>) without harm to the others.
 /// </remarks>
@@ -55,7 +57,8 @@ public interface IDevice
     /// <summary>Prepares a request: text encoding, initial noise or the latents of a checkpoint.</summary>
     /// <param name="request">The request.</param>
     /// <param name="fromStep">The step it starts at: 0, or one whose latents an earlier attempt left.</param>
-    Pending<DeviceReport> Encode(in Request request, int fromStep);
+    /// <param name="place">Beside the batch, unless told otherwise, or on the compute stream, which does nothing else meanwhile.</param>
+    Pending<DeviceReport> Encode(in Request request, int fromStep, PrePostPlace place = PrePostPlace.Beside);
 
     /// <summary>Runs up to <paramref name="maxSteps"/> denoising steps; stops at the next step boundary after the bell is rung.</summary>
     /// <param name="plan">What to run; valid during the call.</param>
@@ -65,5 +68,6 @@ public interface IDevice
 
     /// <summary>Turns a request's latents into its image.</summary>
     /// <param name="request">The request.</param>
-    Pending<DeviceReport> Decode(in Request request);
+    /// <param name="place">Beside the batch, unless told otherwise, or on the compute stream, which does nothing else meanwhile.</param>
+    Pending<DeviceReport> Decode(in Request request, PrePostPlace place = PrePostPlace.Beside);
 }

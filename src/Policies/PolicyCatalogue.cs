@@ -19,6 +19,8 @@ public static class PolicyCatalogue
             new StaticBatchingOptions { MaxBatchSize = options.MaxBatchSize, MaxWait = options.MaxWait }),
         [ContinuousBatching.Name] = static options => new ContinuousBatching(
             new ContinuousBatchingOptions { MaxBatchSize = options.MaxBatchSize }),
+        [NaiveContinuousBatching.Name] = static options => new NaiveContinuousBatching(
+            new ContinuousBatchingOptions { MaxBatchSize = options.MaxBatchSize }),
     };
 
     private static readonly Dictionary<string, Func<IPipelinePolicy>> PipelineFactories = new(StringComparer.Ordinal)

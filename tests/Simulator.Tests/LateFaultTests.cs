@@ -72,7 +72,7 @@ public sealed class LateFaultTests
         {
         }
 
-        public Pending<DeviceReport> Encode(in Request request, int fromStep) => _encoded++ == 0 ? new(DeviceReport.Done) : Lost();
+        public Pending<DeviceReport> Encode(in Request request, int fromStep, PrePostPlace place) => _encoded++ == 0 ? new(DeviceReport.Done) : Lost();
 
         public async Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
         {
@@ -80,7 +80,7 @@ public sealed class LateFaultTests
             return new DeviceReport(3, 0, "lost");
         }
 
-        public Pending<DeviceReport> Decode(in Request request) => new(DeviceReport.Done);
+        public Pending<DeviceReport> Decode(in Request request, PrePostPlace place) => new(DeviceReport.Done);
 
         private async Pending<DeviceReport> Lost()
         {

@@ -17,6 +17,8 @@ public sealed class PolicyRunTests
 
     private static IEnumerable<string> Routings() => PolicyCatalogue.Routing;
 
+    private static IEnumerable<string> Batchings() => PolicyCatalogue.Batching;
+
     private static IEnumerable<TestCaseData> Others() =>
         from ordering in PolicyCatalogue.Ordering
         from admission in PolicyCatalogue.Admission
@@ -31,6 +33,12 @@ public sealed class PolicyRunTests
 
     [TestCaseSource(nameof(Routings))]
     public void A_replay_of_a_run_takes_every_step_again(string routing) => MustRepeat(new PolicyOptions { Routing = routing, MaxBatchSize = 4, Seed = 2 });
+
+    [TestCaseSource(nameof(Batchings))]
+    public void A_replay_of_a_run_takes_every_step_again_however_batches_form(string batching) => MustRepeat(
+        new PolicyOptions { Batching = batching, MaxBatchSize = 4, MaxWait = TimeSpan.FromMilliseconds(20), Recovery = new RecoveryOptions { Kind = "restart" } },
+        new LostWorker(Instant.FromSeconds(3), 0),
+        new SlowWorker(Instant.FromSeconds(5), 1, TimeSpan.FromSeconds(4), 2));
 
     [TestCaseSource(nameof(Others))]
     public void A_replay_of_a_run_with_a_lost_and_a_slow_device_takes_every_step_again(PolicyOptions policies) => MustRepeat(

@@ -91,7 +91,7 @@ public sealed class QueueingTheoryTests
     }
 
     [Test]
-    public void Littles_law_holds_on_every_run([Values] bool coalesce, [Values("static", "continuous")] string batching)
+    public void Littles_law_holds_on_every_run([Values] bool coalesce, [Values("static", "continuous", "naive-continuous")] string batching)
     {
         foreach (var seed in Enumerable.Range(1, 5))
         {

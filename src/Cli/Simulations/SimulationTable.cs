@@ -27,6 +27,10 @@ internal static class SimulationTable
         ("workers busy", "gpu_busy_share"),
         ("waiting for caches", "cache_stall_share"),
         ("waiting for adapters", "adapter_stall_share"),
+        ("preparing and decoding", "pre_post_stall_share"),
+        ("interruptions, mean", "interruptions_avg"),
+        ("interruptions, p50", "interruptions_p50"),
+        ("interruptions, p95", "interruptions_p95"),
         ("cache loaded", "bytes_moved"),
         ("worker time per image", "gpu_seconds_per_image"),
         ("price of 1,000 images", "dollars_per_1k_images"),
@@ -39,7 +43,10 @@ internal static class SimulationTable
     ];
 
     // Rows that say nothing where nothing of the kind happened.
-    private static readonly string[] OnlyIfNotZero = ["adapter_stall_share", "cache_stall_share", "rejected_requests", "shed_requests"];
+    private static readonly string[] OnlyIfNotZero =
+    [
+        "adapter_stall_share", "cache_stall_share", "pre_post_stall_share", "interruptions_avg", "interruptions_p50", "interruptions_p95", "rejected_requests", "shed_requests",
+    ];
 
     public static void Print(Terminal terminal, SimulatedScenario scenario, SimulationOutcome outcome, RunFolder folder)
     {

@@ -5,6 +5,7 @@ using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.Policies;
+using SimServe.Policies.Batching;
 using SimServe.Policies.Caches;
 using SimServe.Policies.Serving;
 using TorchSharp;
@@ -143,15 +144,15 @@ public sealed class TorchDevice : IDevice, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>A template that has not been recorded yet is prepared for later: its edits are encoded when they first denoise.</remarks>
-    public Pending<DeviceReport> Encode(in Request request, int fromStep)
+    public Pending<DeviceReport> Encode(in Request request, int fromStep, PrePostPlace place = PrePostPlace.Beside)
     {
-        var encoded = request;
+        var (encoded, role) = (request, RoleAt(place));
         if (fromStep > 0)
         {
             _residents?.NoteIncomplete(request.Id);
         }
 
-        return On(StreamRole.PrePost, () => Prepare(encoded, fromStep));
+        return On(role, () => Prepare(encoded, fromStep));
     }
 
     /// <inheritdoc/>
@@ -172,10 +173,10 @@ public sealed class TorchDevice : IDevice, IDisposable
     }
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> Decode(in Request request)
+    public Pending<DeviceReport> Decode(in Request request, PrePostPlace place = PrePostPlace.Beside)
     {
         var id = request.Id;
-        return On(StreamRole.PrePost, () => Deliver(id));
+        return On(RoleAt(place), () => Deliver(id));
     }
 
     /// <summary>Ends the worker's threads; waits for the job under way.</summary>
@@ -254,6 +255,8 @@ public sealed class TorchDevice : IDevice, IDisposable
 
     /// <summary>Waits until what the compute thread has given to the device is done; call it there.</summary>
     internal void FinishCompute() => _streams.Finish(StreamRole.Compute);
+
+    private static StreamRole RoleAt(PrePostPlace place) => place == PrePostPlace.BetweenSteps ? StreamRole.Compute : StreamRole.PrePost;
 
     private static IDeviceStreams StreamsOf(TorchDeviceOptions options, FluxModel model, WallClockLoop loop)
     {

@@ -15,6 +15,9 @@ internal sealed class Course
     // Waits for a worker that takes requests.
     public Completion<bool> Gateway { get; } = new();
 
+    // Waits for its turn on the worker's own thread, where that prepares and decodes too.
+    public Completion<DeviceReport> Served { get; } = new();
+
     // Set by the worker when the request leaves it.
     public Completion<Departure> Leaving { get; } = new();
 
@@ -32,9 +35,13 @@ internal sealed class Course
 
     public Instant? DenoisedAt { get; set; }
 
-    public TimeSpan CacheWait { get; set; }
+    public TimeSpan CacheWait { get; private set; }
 
-    public TimeSpan AdapterWait { get; set; }
+    public TimeSpan AdapterWait { get; private set; }
+
+    public TimeSpan PrePostWait { get; private set; }
+
+    public int Interruptions { get; private set; }
 
     public TimeSpan DeviceTime { get; set; }
 
@@ -56,7 +63,8 @@ internal sealed class Course
     {
         ArrivedAt = now;
         (RoutedAt, ReadyAt, JoinedAt, StartedAt, DenoisedAt) = (null, null, null, null, null);
-        (CacheWait, AdapterWait, DeviceTime) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+        DeviceTime = TimeSpan.Zero;
+        ForgetStalls();
         (StepsDone, LostSteps, Attempts, Worker) = (0, 0, 0, null);
         IsServing = true;
     }
@@ -67,18 +75,23 @@ internal sealed class Course
         LostSteps += StepsDone - step;
         StepsDone = step;
         (ReadyAt, JoinedAt, StartedAt, DenoisedAt) = (null, null, null, null);
-        (CacheWait, AdapterWait) = (TimeSpan.Zero, TimeSpan.Zero);
+        ForgetStalls();
     }
 
     public void Stalled(StallCause cause, TimeSpan time)
     {
-        if (cause == StallCause.TemplateCache)
+        switch (cause)
         {
-            CacheWait += time;
-        }
-        else
-        {
-            AdapterWait += time;
+            case StallCause.TemplateCache:
+                CacheWait += time;
+                break;
+            case StallCause.Adapters:
+                AdapterWait += time;
+                break;
+            default:
+                PrePostWait += time;
+                Interruptions++;
+                break;
         }
     }
 
@@ -98,6 +111,8 @@ internal sealed class Course
             FinishedAt = now,
             CacheWait = CacheWait,
             AdapterWait = AdapterWait,
+            PrePostWait = PrePostWait,
+            Interruptions = Interruptions,
             DeviceTime = DeviceTime,
             Attempts = Attempts,
             LostSteps = LostSteps,
@@ -105,4 +120,6 @@ internal sealed class Course
             Failure = failure,
         };
     }
+
+    private void ForgetStalls() => (CacheWait, AdapterWait, PrePostWait, Interruptions) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, 0);
 }

@@ -1,3 +1,5 @@
+using SimServe.Policies.Batching;
+
 namespace SimServe.Policies.Serving;
 
 /// <summary>A device whose answers are written down.</summary>
@@ -43,13 +45,13 @@ public sealed class RecordedDevice(IDevice device, int worker, IClock clock, Run
     public void Release(in Request request) => device.Release(request);
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> Encode(in Request request, int fromStep) => Record(WakeKind.Encode, request.Id.Value, device.Encode(request, fromStep));
+    public Pending<DeviceReport> Encode(in Request request, int fromStep, PrePostPlace place) => Record(WakeKind.Encode, request.Id.Value, device.Encode(request, fromStep, place));
 
     /// <inheritdoc/>
     public Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary) => Record(WakeKind.Denoise, 0, device.Denoise(plan, maxSteps, boundary));
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> Decode(in Request request) => Record(WakeKind.Decode, request.Id.Value, device.Decode(request));
+    public Pending<DeviceReport> Decode(in Request request, PrePostPlace place) => Record(WakeKind.Decode, request.Id.Value, device.Decode(request, place));
 
     private bool Answer(bool answer) => recording.Answered(worker, answer ? 1 : 0) == 1;
 

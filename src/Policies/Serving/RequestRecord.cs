@@ -40,6 +40,12 @@ public readonly record struct RequestRecord
     /// <summary>Time in the batch in which no step was taken because adapters were loaded or changed.</summary>
     public TimeSpan AdapterWait { get; init; }
 
+    /// <summary>Time in the batch in which no step was taken because other requests were prepared or decoded by the thread that denoises.</summary>
+    public TimeSpan PrePostWait { get; init; }
+
+    /// <summary>Requests that were prepared or decoded in that time: each is an interruption of this request's denoising.</summary>
+    public int Interruptions { get; init; }
+
     /// <summary>Its share of device time: the time of every step it took, divided by the batch size of that step.</summary>
     public TimeSpan DeviceTime { get; init; }
 

@@ -8,4 +8,7 @@ public enum StallCause
 
     /// <summary>Adapters were loaded, or patched in or out of the weights.</summary>
     Adapters,
+
+    /// <summary>Requests were prepared or decoded by the thread that denoises (<see cref="Batching.PrePostPlace.BetweenSteps"/>).</summary>
+    PrePost,
 }

@@ -21,6 +21,7 @@ internal sealed class Worker : IWorkerView
     private readonly List<Course> _preparing = [];
     private readonly List<Course> _leaving = [];
     private readonly List<RequestId> _joining = [];
+    private readonly Queue<Course> _errands = new();
     private readonly WaitingQueue _ready;
     private long[]? _versions;
     private Instant? _wakeAt;
@@ -108,7 +109,7 @@ internal sealed class Worker : IWorkerView
         MaskedTokens += course.Request.Mask.MaskedTokens;
         LoadChanged();
         Device.Prefetch(course.Request);
-        return Device.Encode(course.Request, course.StepsDone);
+        return _batching.PrePost == PrePostPlace.Beside ? Device.Encode(course.Request, course.StepsDone, PrePostPlace.Beside) : WaitForTurn(course);
     }
 
     // What follows the preparation: nothing when the request now waits for its place, or how it has left already.
@@ -140,7 +141,8 @@ internal sealed class Worker : IWorkerView
     }
 
     // Turns a denoised request into its image.
-    public Pending<DeviceReport> Deliver(Course course) => Device.Decode(course.Request);
+    public Pending<DeviceReport> Deliver(Course course) =>
+        _batching.PrePost == PrePostPlace.Beside ? Device.Decode(course.Request, PrePostPlace.Beside) : WaitForTurn(course);
 
     public void Delivered(in DeviceReport decoded)
     {
@@ -158,7 +160,12 @@ internal sealed class Worker : IWorkerView
     {
         while (Fault is null)
         {
-            if (Admit())
+            if (_errands.TryDequeue(out var errand))
+            {
+                var start = _clock.Now;
+                Interrupted(errand, start, await Run(errand));
+            }
+            else if (Admit())
             {
                 // Written out here: a coroutine of its own would be allocated at every stall.
                 while (Fault is null && Lacking(out var cause) is { } course)
@@ -186,6 +193,38 @@ internal sealed class Worker : IWorkerView
                 await _idle.Pending;
             }
         }
+    }
+
+    // The batch stops for it at the next step boundary.
+    private Pending<DeviceReport> WaitForTurn(Course course)
+    {
+        if (Fault is { } fault)
+        {
+            return new Pending<DeviceReport>(DeviceReport.Failed(fault));
+        }
+
+        _errands.Enqueue(course);
+        if (_busySince is not null)
+        {
+            _boundary.Ring();
+        }
+        else if (_idle.IsAwaited)
+        {
+            Wake();
+        }
+
+        return course.Served.Pending;
+    }
+
+    // Who has taken its steps is decoded, anybody else prepared.
+    private Pending<DeviceReport> Run(Course errand) => errand.DenoisedAt is null
+        ? Device.Encode(errand.Request, errand.StepsDone, PrePostPlace.BetweenSteps)
+        : Device.Decode(errand.Request, PrePostPlace.BetweenSteps);
+
+    private void Interrupted(Course errand, Instant start, in DeviceReport report)
+    {
+        Stall(StallCause.PrePost, start);
+        errand.Served.Complete(report);
     }
 
     public void Close()
@@ -353,6 +392,15 @@ internal sealed class Worker : IWorkerView
 
     private void Staged(StallCause cause, Instant start, in DeviceReport report)
     {
+        Stall(cause, start);
+        if (report.Fault is { } fault)
+        {
+            Fail(fault);
+        }
+    }
+
+    private void Stall(StallCause cause, Instant start)
+    {
         var end = _clock.Now;
         foreach (var member in _running)
         {
@@ -362,10 +410,6 @@ internal sealed class Worker : IWorkerView
         AsOf = end;
         NewVersion();
         _home.Observer?.Stalled(new WorkerStall(Id, cause, start, end, _running.Count));
-        if (report.Fault is { } fault)
-        {
-            Fail(fault);
-        }
     }
 
     private void BeginSteps()
@@ -487,6 +531,11 @@ internal sealed class Worker : IWorkerView
         _running.Clear();
         Depart(new Departure(DepartureKind.Interrupted, FailureOf(fault)), holding);
         DisplaceWaiting(fault);
+        while (_errands.TryDequeue(out var errand))
+        {
+            errand.Served.Complete(DeviceReport.Failed(fault));
+        }
+
         Wake();
     }
 

@@ -1,9 +1,9 @@
 namespace SimServe.Policies.Serving;
 
-/// <summary>Time in which a worker with a batch took no steps.</summary>
+/// <summary>Time in which a worker was occupied and took no steps.</summary>
 /// <param name="Worker">The worker.</param>
 /// <param name="Cause">Why.</param>
 /// <param name="Start">When it began.</param>
 /// <param name="End">When it ended.</param>
-/// <param name="BatchSize">Requests in its batch.</param>
+/// <param name="BatchSize">Requests in its batch; 0 where it prepared or decoded requests while nobody denoised.</param>
 public readonly record struct WorkerStall(WorkerId Worker, StallCause Cause, Instant Start, Instant End, int BatchSize);

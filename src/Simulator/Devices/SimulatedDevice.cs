@@ -1,4 +1,5 @@
 using SimServe.Policies;
+using SimServe.Policies.Batching;
 using SimServe.Policies.Caches;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Serving;
@@ -157,7 +158,8 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> Encode(in Request request, int fromStep)
+    /// <remarks>On the compute stream it is the batch's own process that preprocesses: there is no other to wait for.</remarks>
+    public Pending<DeviceReport> Encode(in Request request, int fromStep, PrePostPlace place)
     {
         if (fromStep > 0)
         {
@@ -165,15 +167,28 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         }
 
         var decided = _gateway.Serve(_calendar.Now, _options.Cpu.Decision);
+        var encode = Varied(CostsOf(request).Encode, request.Id);
+        if (place == PrePostPlace.BetweenSteps)
+        {
+            return At(decided + _options.Cpu.Preprocessing + encode);
+        }
+
         var prepared = _host.Processes.Serve(decided, _options.Cpu.Preprocessing);
-        return At(_besideFree = Instant.Max(_besideFree, prepared) + Varied(CostsOf(request).Encode, request.Id));
+        return At(_besideFree = Instant.Max(_besideFree, prepared) + encode);
     }
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> Decode(in Request request)
+    /// <remarks>On the compute stream latents stay where they are: nothing is sent to another process.</remarks>
+    public Pending<DeviceReport> Decode(in Request request, PrePostPlace place)
     {
+        var decode = Varied(CostsOf(request).Decode, request.Id);
+        if (place == PrePostPlace.BetweenSteps)
+        {
+            return At(_calendar.Now + decode + _options.Cpu.Postprocessing);
+        }
+
         var sent = _calendar.Now + _options.Cpu.Serialisation + _options.Cpu.Transfer;
-        _besideFree = Instant.Max(_besideFree, sent) + Varied(CostsOf(request).Decode, request.Id);
+        _besideFree = Instant.Max(_besideFree, sent) + decode;
         return At(_host.Processes.Serve(_besideFree, _options.Cpu.Postprocessing));
     }
 

@@ -17,8 +17,8 @@ public static class RunFrames
     /// <param name="result">A finished run, simulated or real.</param>
     /// <returns>
     /// Columns Request, Worker, Template, Tenant (numbers, int32), Class (text), Width, Height (pixels), MaskRatio (0 to 1), Steps, ArrivedSeconds, RoutedSeconds,
-    /// ReadySeconds, JoinedSeconds, StartedSeconds, DenoisedSeconds, FinishedSeconds, CacheWaitSeconds, AdapterWaitSeconds, DeviceSeconds,
-    /// Attempts, LostSteps, LatencySeconds, QueueingSeconds, Outcome (text).
+    /// ReadySeconds, JoinedSeconds, StartedSeconds, DenoisedSeconds, FinishedSeconds, CacheWaitSeconds, AdapterWaitSeconds, PrePostWaitSeconds,
+    /// Interruptions, DeviceSeconds, Attempts, LostSteps, LatencySeconds, QueueingSeconds, Outcome (text).
     /// </returns>
     /// <remarks>Latency and queueing are null for requests that failed, so that a column's mean is the metric of the run.</remarks>
     public static DataFrame Requests(ServingResult result)
@@ -44,6 +44,8 @@ public static class RunFrames
             Column<double>("FinishedSeconds", records, static record => record.FinishedAt.TotalSeconds),
             Column<double>("CacheWaitSeconds", records, static record => record.CacheWait.TotalSeconds),
             Column<double>("AdapterWaitSeconds", records, static record => record.AdapterWait.TotalSeconds),
+            Column<double>("PrePostWaitSeconds", records, static record => record.PrePostWait.TotalSeconds),
+            Column<int>("Interruptions", records, static record => record.Interruptions),
             Column<double>("DeviceSeconds", records, static record => record.DeviceTime.TotalSeconds),
             Column<int>("Attempts", records, static record => record.Attempts),
             Column<int>("LostSteps", records, static record => record.LostSteps),

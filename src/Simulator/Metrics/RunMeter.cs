@@ -16,7 +16,8 @@ public sealed class RunMeter : IRunObserver
 
     private readonly List<double> _latencies;
     private readonly List<double> _queueing;
-    private readonly BatchSizeCounts _batchSizes = new();
+    private readonly NumberCounts _batchSizes = new();
+    private readonly NumberCounts _interruptions = new();
     private Instant? _firstArrival;
     private long _bytes;
     private int _requestSteps;
@@ -53,6 +54,7 @@ public sealed class RunMeter : IRunObserver
         if (completed)
         {
             _latencies.Add((record.FinishedAt - record.ArrivedAt).TotalSeconds);
+            _interruptions.Add(record.Interruptions, 1);
             _queueing.Add((record.StartedAt!.Value - record.ArrivedAt).TotalSeconds);
         }
         else
@@ -76,7 +78,8 @@ public sealed class RunMeter : IRunObserver
         {
             Latency = Distribution.Of(CollectionsMarshal.AsSpan(_latencies)),
             Queueing = Distribution.Of(CollectionsMarshal.AsSpan(_queueing)),
-            BatchSize = Distribution.OfCounts(_batchSizes.Steps),
+            Interruptions = Distribution.OfCounts(_interruptions.Times),
+            BatchSize = Distribution.OfCounts(_batchSizes.Times),
             Throughput = makespan > 0 ? _latencies.Count / makespan : 0,
             CacheBytes = _bytes,
             RequestSteps = _requestSteps,

@@ -11,6 +11,9 @@ public sealed record RunMetrics
     /// <summary>Queueing time s - a of completed requests, seconds.</summary>
     public required Distribution Queueing { get; init; }
 
+    /// <summary>How often the denoising of completed requests was interrupted to prepare or decode others.</summary>
+    public required Distribution Interruptions { get; init; }
+
     /// <summary>Batch size at every denoising step of every worker, requests.</summary>
     public required Distribution BatchSize { get; init; }
 

@@ -59,6 +59,9 @@ public sealed record RunRates
     /// <summary>Share of it in which they stood still for adapters.</summary>
     public required double? AdapterStallShare { get; init; }
 
+    /// <summary>Share of it in which the thread that denoises prepared and decoded requests instead.</summary>
+    public required double? PrePostStallShare { get; init; }
+
     /// <summary>Bytes moved over the links.</summary>
     public required long BytesMoved { get; init; }
 

@@ -38,6 +38,9 @@ public sealed record RunSummary
     /// <summary>Time per denoising step (d - s) / steps of the same requests.</summary>
     public required LatencySummary StepTime { get; init; }
 
+    /// <summary>How often the denoising of the same requests was interrupted to prepare or decode others.</summary>
+    public required Distribution Interruptions { get; init; }
+
     /// <summary>Time in every stage, of the same requests, by the stage's name; stages sum to the latency, request by request.</summary>
     public required IReadOnlyDictionary<string, LatencySummary> Stages { get; init; }
 

@@ -18,6 +18,7 @@ public static class ScalarList
             .. Latencies("e2e_latency", summary.Latency),
             .. Latencies("time_to_first_step", summary.Queueing),
             .. Latencies("time_per_step", summary.StepTime),
+            .. Interruptions(summary.Interruptions),
             .. summary.Stages.SelectMany(static stage => Latencies($"stage_{stage.Key}", stage.Value)),
             .. summary.Tail.Causes.OrderBy(static cause => cause.Stage, StringComparer.Ordinal).SelectMany(static cause => new Scalar[]
             {
@@ -66,6 +67,7 @@ public static class ScalarList
         new("gpu_busy_share", "1", rates.GpuBusyShare),
         new("cache_stall_share", "1", rates.CacheStallShare),
         new("adapter_stall_share", "1", rates.AdapterStallShare),
+        new("pre_post_stall_share", "1", rates.PrePostStallShare),
         new("bytes_moved", "bytes", rates.BytesMoved),
         new("dollars", "USD", rates.Dollars),
         new("dollars_per_1k_images", "USD", rates.DollarsPer1kImages),
@@ -75,6 +77,16 @@ public static class ScalarList
         new("fairness_served", "1", rates.FairnessServed),
         new("fairness_latency", "1", rates.FairnessLatency),
     ];
+
+    private static Scalar[] Interruptions(Distribution interruptions) =>
+    [
+        new("interruptions_avg", "times", Known(interruptions, interruptions.Mean)),
+        new("interruptions_p50", "times", Known(interruptions, interruptions.P50)),
+        new("interruptions_p95", "times", Known(interruptions, interruptions.P95)),
+        new("interruptions_max", "times", Known(interruptions, interruptions.Max)),
+    ];
+
+    private static double? Known(Distribution distribution, double value) => distribution.IsEmpty ? null : value;
 
     private static Scalar[] Latencies(string name, LatencySummary latency) =>
     [

@@ -52,6 +52,7 @@ internal sealed class SummaryBuilder
             Latency = Latencies.Latency.Summarise(),
             Queueing = Latencies.Queueing.Summarise(),
             StepTime = Latencies.StepTime.Summarise(),
+            Interruptions = Latencies.Interruptions(),
             Stages = Enum.GetValues<LatencyStage>().ToDictionary(LatencyStages.NameOf, stage => Latencies.Stage(stage).Summarise()),
             Tail = Latencies.TailReport(),
             Bands = Latencies.Bands(),
@@ -96,6 +97,7 @@ internal sealed class SummaryBuilder
             GpuBusyShare = Over(busy, serving),
             CacheStallShare = Over(workers.Sum(static worker => worker.CacheStallSeconds), serving),
             AdapterStallShare = Over(workers.Sum(static worker => worker.AdapterStallSeconds), serving),
+            PrePostStallShare = Over(workers.Sum(static worker => worker.PrePostStallSeconds), serving),
             BytesMoved = workers.Sum(static worker => worker.Bytes),
             Dollars = dollars,
             DollarsPer1kImages = dollars is { } price ? Over(1000 * price, Window.Completed) : null,
@@ -123,17 +125,17 @@ internal sealed class SummaryBuilder
     private BatchSizeCount[] BatchSizes()
     {
         var sum = 0L;
-        foreach (var steps in Fleet.BatchSizes.Steps)
+        foreach (var steps in Fleet.BatchSizes.Times)
         {
             sum += steps;
         }
 
         var counts = new List<BatchSizeCount>();
-        for (var size = 0; size < Fleet.BatchSizes.Steps.Length; size++)
+        for (var size = 0; size < Fleet.BatchSizes.Times.Length; size++)
         {
-            if (Fleet.BatchSizes.Steps[size] > 0)
+            if (Fleet.BatchSizes.Times[size] > 0)
             {
-                counts.Add(new BatchSizeCount(size, Fleet.BatchSizes.Steps[size], (double)Fleet.BatchSizes.Steps[size] / sum));
+                counts.Add(new BatchSizeCount(size, Fleet.BatchSizes.Times[size], (double)Fleet.BatchSizes.Times[size] / sum));
             }
         }
 

@@ -1,4 +1,5 @@
 using SimServe.Policies;
+using SimServe.Policies.Batching;
 using SimServe.Policies.Serving;
 
 namespace SimServe.Simulator.Replays;
@@ -54,13 +55,13 @@ internal sealed class ReplayedDevice(string name, DeviceSpec spec, int worker, R
     }
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> Encode(in Request request, int fromStep) => Answer(WakeKind.Encode, request.Id.Value);
+    public Pending<DeviceReport> Encode(in Request request, int fromStep, PrePostPlace place) => Answer(WakeKind.Encode, request.Id.Value);
 
     /// <inheritdoc/>
     public Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary) => Answer(WakeKind.Denoise, 0);
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> Decode(in Request request) => Answer(WakeKind.Decode, request.Id.Value);
+    public Pending<DeviceReport> Decode(in Request request, PrePostPlace place) => Answer(WakeKind.Decode, request.Id.Value);
 
     // A replay that asks more often than the recorded run did has diverged already, and that is found when it is compared.
     private int NextAnswer() => _next < _answers.Count ? _answers[_next++] : RunRecording.LacksNothing;

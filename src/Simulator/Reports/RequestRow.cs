@@ -68,6 +68,12 @@ public sealed class RequestRow
     /// <summary>Time in the batch without steps because of adapters.</summary>
     public double AdapterWaitSeconds { get; set; }
 
+    /// <summary>Time in the batch without steps because other requests were prepared or decoded by the thread that denoises.</summary>
+    public double PrePostWaitSeconds { get; set; }
+
+    /// <summary>Requests that were prepared or decoded in that time.</summary>
+    public int Interruptions { get; set; }
+
     /// <summary>Its share of device time.</summary>
     public double DeviceSeconds { get; set; }
 
@@ -116,6 +122,8 @@ public sealed class RequestRow
         FinishedSeconds = record.FinishedAt.TotalSeconds;
         CacheWaitSeconds = record.CacheWait.TotalSeconds;
         AdapterWaitSeconds = record.AdapterWait.TotalSeconds;
+        PrePostWaitSeconds = record.PrePostWait.TotalSeconds;
+        Interruptions = record.Interruptions;
         DeviceSeconds = record.DeviceTime.TotalSeconds;
         Attempts = record.Attempts;
         LostSteps = record.LostSteps;

@@ -187,6 +187,52 @@ public sealed class RealRunTests
     }
 
     [Test]
+    public void Preparing_and_decoding_between_steps_interrupts_batches_and_changes_no_image()
+    {
+        var beside = Serve(OptimalPipeline.Name, Workload(spacingSeconds: 0.01), batch: 3, loadsPerBlock: 0.5);
+        var between = Serve(
+            OptimalPipeline.Name,
+            Workload(spacingSeconds: 0.01),
+            batch: 3,
+            loadsPerBlock: 0.5,
+            batching: static () => new NaiveContinuousBatching(new ContinuousBatchingOptions { MaxBatchSize = 3 }));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(between.Images, Has.Count.EqualTo(Requests));
+            Assert.That(between.Serving.Records.Sum(static record => record.Interruptions), Is.GreaterThan(0));
+            Assert.That(beside.Serving.Records.Sum(static record => record.Interruptions), Is.Zero);
+            foreach (var (id, image) in between.Images)
+            {
+                Assert.That(LargestLevels(image, beside.Images[id]), Is.LessThanOrEqualTo(1), $"{id}");
+            }
+        }
+    }
+
+    [Test]
+    public void Between_steps_means_on_the_thread_that_denoises()
+    {
+        using var loop = new WallClockLoop();
+        using var templates = Recorded();
+        using var device = Run(templates, 2e7).CreateDevices(loop)[0];
+        using var release = new ManualResetEventSlim();
+        var request = Workload(spacingSeconds: 0.01)[0];
+        var places = loop.Run(() => Places(device, request, release), CancellationToken.None);
+        Assert.That(places, Is.EqualTo(new[] { PrePostPlace.Beside, PrePostPlace.BetweenSteps }), "whoever prepares beside the batch does not wait for the thread that denoises");
+    }
+
+    // Who is done while the compute thread is held up, and who when it is let go.
+    private static async Pending<PrePostPlace[]> Places(TorchDevice device, Request request, ManualResetEventSlim release)
+    {
+        device.OnCompute(release.Wait);
+        var between = device.Encode(request, 0, PrePostPlace.BetweenSteps);
+        await device.Encode(request with { Id = new RequestId(99) }, 0, PrePostPlace.Beside);
+        var first = between.IsCompleted ? PrePostPlace.BetweenSteps : PrePostPlace.Beside;
+        release.Set();
+        await between;
+        return [first, PrePostPlace.BetweenSteps];
+    }
+
+    [Test]
     public void A_copy_never_outruns_the_link()
     {
         const double Bandwidth = 2e6;

@@ -15,7 +15,7 @@ public sealed class FaultTests
     private const int Workers = 3;
 
     [Test]
-    public void Nothing_is_lost_whatever_goes_wrong([Values] bool coalesce, [Values] bool tiers)
+    public void Nothing_is_lost_whatever_goes_wrong([Values] bool coalesce, [Values] bool tiers, [Values("continuous", "naive-continuous")] string batching)
     {
         foreach (var faults in FixedSample.Of(Anything, 60))
         {
@@ -23,7 +23,7 @@ public sealed class FaultTests
             foreach (var recovery in PolicyCatalogue.Recovery)
             {
                 var digest = new RunDigest();
-                var run = (TestWorkload.Simulation(requests, Workers, new PolicyOptions { MaxBatchSize = 4, Recovery = new RecoveryOptions { Kind = recovery } }) with
+                var run = (TestWorkload.Simulation(requests, Workers, new PolicyOptions { Batching = batching, MaxBatchSize = 4, Recovery = new RecoveryOptions { Kind = recovery } }) with
                 {
                     Faults = faults,
                     CoalesceSteps = coalesce,
@@ -41,11 +41,11 @@ public sealed class FaultTests
     }
 
     [Test]
-    public void Coalesced_and_step_by_step_runs_are_identical_whatever_goes_wrong([Values] bool tiers)
+    public void Coalesced_and_step_by_step_runs_are_identical_whatever_goes_wrong([Values] bool tiers, [Values("continuous", "naive-continuous")] string batching)
     {
         foreach (var faults in FixedSample.Of(Anything, 40))
         {
-            var simulation = TestWorkload.Simulation(TestWorkload.Poisson(80, 15, 7), Workers, new PolicyOptions { MaxBatchSize = 4, Recovery = new RecoveryOptions { Kind = "restart" } }) with
+            var simulation = TestWorkload.Simulation(TestWorkload.Poisson(80, 15, 7), Workers, new PolicyOptions { Batching = batching, MaxBatchSize = 4, Recovery = new RecoveryOptions { Kind = "restart" } }) with
             {
                 Faults = faults,
                 Fleet = Fleet(Workers, tiers),

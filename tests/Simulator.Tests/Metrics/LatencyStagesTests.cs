@@ -10,7 +10,7 @@ namespace SimServe.Simulator.Tests.Metrics;
 public sealed class LatencyStagesTests
 {
     [Test]
-    public void Stages_of_every_request_of_a_simulation_sum_to_its_latency_to_the_tick([Values] bool warm, [Values("static", "continuous")] string batching)
+    public void Stages_of_every_request_of_a_simulation_sum_to_its_latency_to_the_tick([Values] bool warm, [Values("static", "continuous", "naive-continuous")] string batching)
     {
         var run = (TestWorkload.Simulation(TestWorkload.Poisson(300, 8, 11), policies: new PolicyOptions { Batching = batching, MaxBatchSize = 4 }) with
         {

@@ -101,7 +101,7 @@ public sealed class RunDigestTests
 
     [Test]
     public void Digest_of_a_simulation_agrees_with_the_metrics_of_the_same_run_kept_whole(
-        [Values("static", "continuous")] string batching, [Values] bool warm)
+        [Values("static", "continuous", "naive-continuous")] string batching, [Values] bool warm)
     {
         var policies = new PolicyOptions { Batching = batching, MaxBatchSize = 4 };
         var digest = new RunDigest();

@@ -52,7 +52,7 @@ public sealed class ClosedLoopSimulationTests
 
     [Test]
     public void The_response_time_law_holds_whatever_the_policies(
-        [Values("least-requests", "mask-aware")] string routing, [Values("static", "continuous")] string batching)
+        [Values("least-requests", "mask-aware")] string routing, [Values("static", "continuous", "naive-continuous")] string batching)
     {
         const int Users = 10, Requests = 600;
         var records = new Records();

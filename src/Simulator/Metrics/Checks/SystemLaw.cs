@@ -114,7 +114,7 @@ internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait,
             & Follows(ref last, record.FinishedAt);
         var complete = record.Outcome != RequestOutcome.Completed
             || record is { RoutedAt: not null, ReadyAt: not null, JoinedAt: not null, StartedAt: not null, DenoisedAt: not null };
-        var waits = record.CacheWait >= TimeSpan.Zero && record.AdapterWait >= TimeSpan.Zero && FitsBatch(record);
+        var waits = record.CacheWait >= TimeSpan.Zero && record.AdapterWait >= TimeSpan.Zero && record.PrePostWait >= TimeSpan.Zero && FitsBatch(record);
         var agrees = Math.Abs(record.ArrivedAt.Ticks - seen.ArrivedAt) <= slack.Ticks && (seen.Worker == InFlight.NoWorker || record.RoutedAt?.Ticks == seen.RoutedAt);
         if (ordered && complete && waits && agrees)
         {
@@ -130,7 +130,7 @@ internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait,
     }
 
     private static bool FitsBatch(in RequestRecord record) =>
-        record is not { DenoisedAt: { } denoised, JoinedAt: { } joined } || record.CacheWait + record.AdapterWait <= denoised - joined;
+        record is not { DenoisedAt: { } denoised, JoinedAt: { } joined } || record.CacheWait + record.AdapterWait + record.PrePostWait <= denoised - joined;
 
     private static bool Follows(ref Instant last, Instant? next)
     {
@@ -146,7 +146,7 @@ internal sealed class SystemLaw(Violations violations, TimeSpan? purposefulWait,
 
     private static string Describe(in RequestRecord record, in InFlight seen) =>
         $"{record.Request.Id} ({record.Outcome}) arrived at {record.ArrivedAt}, routed {record.RoutedAt}, ready {record.ReadyAt}, joined {record.JoinedAt}, "
-        + $"started {record.StartedAt}, denoised {record.DenoisedAt}, ended {record.FinishedAt}, waiting {record.CacheWait} for caches and {record.AdapterWait} for adapters; "
+        + $"started {record.StartedAt}, denoised {record.DenoisedAt}, ended {record.FinishedAt}, waiting {record.CacheWait} for caches, {record.AdapterWait} for adapters and {record.PrePostWait} for others; "
         + $"events said arrival {new Instant(seen.ArrivedAt)}, routed {new Instant(seen.RoutedAt)}";
 
     private static double Seconds(Int128 ticks) => (double)ticks / TimeSpan.TicksPerSecond;

@@ -10,7 +10,7 @@ internal sealed class FleetBook(Func<WorkerId, WorkerRates>? rates)
 
     public int Serving { get; private set; }
 
-    public BatchSizeCounts BatchSizes { get; } = new();
+    public NumberCounts BatchSizes { get; } = new();
 
     public IEnumerable<WorkerBook> Workers => _workers.OfType<WorkerBook>();
 

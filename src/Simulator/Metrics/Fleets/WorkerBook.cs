@@ -14,6 +14,7 @@ internal sealed class WorkerBook(int number, WorkerRates rates)
     private long _busy;
     private long _cacheStall;
     private long _adapterStall;
+    private long _prePostStall;
     private long _steps;
     private long _requestSteps;
     private long _bytes;
@@ -83,13 +84,17 @@ internal sealed class WorkerBook(int number, WorkerRates rates)
     public void Stalled(long start, long end, StallCause cause)
     {
         var length = Math.Max(0, end - Math.Max(start, _from));
-        if (cause == StallCause.Adapters)
+        switch (cause)
         {
-            _adapterStall += length;
-        }
-        else
-        {
-            _cacheStall += length;
+            case StallCause.TemplateCache:
+                _cacheStall += length;
+                break;
+            case StallCause.Adapters:
+                _adapterStall += length;
+                break;
+            default:
+                _prePostStall += length;
+                break;
         }
     }
 
@@ -99,7 +104,7 @@ internal sealed class WorkerBook(int number, WorkerRates rates)
     public void Reset(long now)
     {
         CloseState(now);
-        (_on, _serving, _busy, _cacheStall, _adapterStall, _steps, _requestSteps, _bytes, _completed, _from) = (0, 0, 0, 0, 0, 0, 0, 0, 0, now);
+        (_on, _serving, _busy, _cacheStall, _adapterStall, _prePostStall, _steps, _requestSteps, _bytes, _completed, _from) = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, now);
     }
 
     public WorkerSummary Summarise(long end)
@@ -114,6 +119,7 @@ internal sealed class WorkerBook(int number, WorkerRates rates)
             BusySeconds = busy,
             CacheStallSeconds = Seconds(_cacheStall),
             AdapterStallSeconds = Seconds(_adapterStall),
+            PrePostStallSeconds = Seconds(_prePostStall),
             Steps = _steps,
             RequestSteps = _requestSteps,
             Bytes = _bytes,

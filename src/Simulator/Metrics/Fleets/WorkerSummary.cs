@@ -24,6 +24,9 @@ public sealed record WorkerSummary
     /// <summary>Time it stood still for adapters, s.</summary>
     public required double AdapterStallSeconds { get; init; }
 
+    /// <summary>Time in which the thread that denoises prepared and decoded requests instead, s.</summary>
+    public required double PrePostStallSeconds { get; init; }
+
     /// <summary>Denoising steps of its batches.</summary>
     public required long Steps { get; init; }
 

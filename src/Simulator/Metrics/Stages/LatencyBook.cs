@@ -14,6 +14,7 @@ internal sealed class LatencyBook
     private readonly BucketCounts[] _without = Create(static () => new BucketCounts(TickSketch.Scale));
     private readonly long[] _zeros = new long[LatencyStages.Count];
     private readonly StageTail _tail = new();
+    private readonly NumberCounts _interruptions = new();
     private readonly TimeSpan[] _split = new TimeSpan[LatencyStages.Count];
 
     public TickSketch Latency { get; } = new();
@@ -41,6 +42,7 @@ internal sealed class LatencyBook
         var index = TickSketch.Scale.Index(latency);
         Latency.Add(latency, index);
         Queueing.Add(started - record.ArrivedAt);
+        _interruptions.Add(record.Interruptions, 1);
         StepTime.Add((record.DenoisedAt!.Value - started) / Math.Max(1, record.Request.Steps));
         _tail.Add(index, _split);
         for (var i = 0; i < _split.Length; i++)
@@ -50,6 +52,8 @@ internal sealed class LatencyBook
 
         return true;
     }
+
+    public Distribution Interruptions() => Distribution.OfCounts(_interruptions.Times);
 
     // The stages by how much of p99 would go with them, the greatest first.
     public TailReport TailReport()

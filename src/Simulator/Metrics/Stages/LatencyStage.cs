@@ -18,6 +18,9 @@ public enum LatencyStage
     /// <summary>In the batch, while adapters were loaded or changed.</summary>
     AdapterSwap,
 
+    /// <summary>In the batch, while the thread that denoises prepared or decoded other requests.</summary>
+    Interrupted,
+
     /// <summary>In the batch, the rest: denoising.</summary>
     Compute,
 

@@ -6,9 +6,9 @@ namespace SimServe.Simulator.Metrics.Stages;
 public static class LatencyStages
 {
     /// <summary>Number of stages.</summary>
-    public const int Count = 7;
+    public const int Count = 8;
 
-    private static readonly string[] Names = ["gateway_queue", "prepare", "batch_wait", "cache_load", "adapter_swap", "compute", "delivery"];
+    private static readonly string[] Names = ["gateway_queue", "prepare", "batch_wait", "cache_load", "adapter_swap", "interrupted", "compute", "delivery"];
 
     /// <summary>A stage's name in files, e.g. <c>batch_wait</c>.</summary>
     /// <param name="stage">The stage.</param>
@@ -25,12 +25,13 @@ public static class LatencyStages
             return false;
         }
 
-        var compute = denoised - joined - record.CacheWait - record.AdapterWait;
+        var compute = denoised - joined - record.CacheWait - record.AdapterWait - record.PrePostWait;
         stages[(int)LatencyStage.GatewayQueue] = routed - record.ArrivedAt;
         stages[(int)LatencyStage.Prepare] = ready - routed;
         stages[(int)LatencyStage.BatchWait] = joined - ready;
         stages[(int)LatencyStage.CacheLoad] = record.CacheWait;
         stages[(int)LatencyStage.AdapterSwap] = record.AdapterWait;
+        stages[(int)LatencyStage.Interrupted] = record.PrePostWait;
         stages[(int)LatencyStage.Compute] = compute;
         stages[(int)LatencyStage.Delivery] = record.FinishedAt - denoised;
         foreach (var stage in stages)

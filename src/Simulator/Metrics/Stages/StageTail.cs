@@ -6,9 +6,9 @@ namespace SimServe.Simulator.Metrics.Stages;
 // beforehand where the tail begins.
 internal sealed class StageTail
 {
-    // Two cache lines for each bucket: the stages' times with the number of requests, and for every stage how many spent no time there.
-    private const int Stride = 16;
-    private const int Untouched = 8;
+    // Three cache lines for each bucket: the stages' times with the number of requests, and for every stage how many spent no time there.
+    private const int Stride = 24;
+    private const int Untouched = LatencyStages.Count + 1;
 
     private long[] _ticks = [];
     private int _first;

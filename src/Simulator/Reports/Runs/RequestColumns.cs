@@ -28,6 +28,8 @@ internal static class RequestColumns
         Of<RequestRow, double>(nameof(RequestRow.FinishedSeconds), static row => row.FinishedSeconds),
         Of<RequestRow, double>(nameof(RequestRow.CacheWaitSeconds), static row => row.CacheWaitSeconds),
         Of<RequestRow, double>(nameof(RequestRow.AdapterWaitSeconds), static row => row.AdapterWaitSeconds),
+        Of<RequestRow, double>(nameof(RequestRow.PrePostWaitSeconds), static row => row.PrePostWaitSeconds),
+        Of<RequestRow, int>(nameof(RequestRow.Interruptions), static row => row.Interruptions),
         Of<RequestRow, double>(nameof(RequestRow.DeviceSeconds), static row => row.DeviceSeconds),
         Of<RequestRow, int>(nameof(RequestRow.Attempts), static row => row.Attempts),
         Of<RequestRow, int>(nameof(RequestRow.LostSteps), static row => row.LostSteps),

@@ -34,7 +34,7 @@ public sealed class SegmentWindow(Instant from, int mostBars = SegmentWindow.Def
     {
         if (Keeps(stall.End))
         {
-            var kind = stall.Cause == StallCause.Adapters ? "load adapters" : "load template cache";
+            var kind = StallNames.Of(stall.Cause);
             _bars.Add(Bar(stall.Worker, stall.Start, stall.End, kind, kind, $"batch of {stall.BatchSize}"));
         }
     }

@@ -71,7 +71,7 @@ internal sealed class TraceEvents : IDisposable
 
     public void Stall(in WorkerStall stall)
     {
-        if (Begins(stall.Cause == StallCause.Adapters ? "load adapters" : "load template cache", "X", Workers, stall.Worker.Value, stall.Start))
+        if (Begins(StallNames.Of(stall.Cause), "X", Workers, stall.Worker.Value, stall.Start))
         {
             Length(stall.End - stall.Start);
             Ends();
