@@ -26,6 +26,7 @@ public sealed class SuiteTests : IDisposable
               "cases": [
                 { "name": "some", "load": 0.5, "set": { "workload.requests": 8 } },
                 { "name": "static", "load": 0.5, "set": { "workload.requests": 8, "policies.batching": "static", "policies.maxWaitSeconds": 0.05 } },
+                { "name": "interrupted", "load": 0.5, "set": { "workload.requests": 8, "policies.batching": "naive-continuous" } },
                 { "name": "growing", "load": 0.5, "set": { "workload.requests": 8, "policies.scaling": { "kind": "reactive", "initial": 1, "intervalSeconds": 0.2 } } },
                 { "name": "lost", "load": 0.5, "set": { "workload.requests": 8, "faults": [{ "worker": 1, "atSeconds": 0.5 }], "policies.recovery.kind": "restart" } }
               ]
@@ -53,7 +54,7 @@ public sealed class SuiteTests : IDisposable
         var runs = SuiteResultsFile.Read(Path.Combine(Results, SuiteReport.Results)).Cases.SelectMany(static one => one.Repetitions).ToArray();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(runs, Has.Length.EqualTo(8));
+            Assert.That(runs, Has.Length.EqualTo(10));
             Assert.That(runs.Select(static run => (run.Agreed, run.Divergence)), Is.EqualTo(runs.Select(static run => (run.Steps, (string?)null))));
             Assert.That(runs.Select(static run => run.Steps), Has.All.GreaterThan(8));
         }
@@ -73,6 +74,29 @@ public sealed class SuiteTests : IDisposable
     {
         var result = SimServeProcess.Run("validate", Suite, "--check", Results);
         Assert.That((result.ExitCode, result.Output.Trim()), Is.EqualTo((0, "verdict     every prediction is what it was")));
+    }
+
+    [Test]
+    public void Cases_that_were_never_measured_are_run_and_added_in_their_place_and_the_others_are_kept()
+    {
+        var before = Changed(static results => results["cases"]!.AsArray().RemoveAt(1));
+        var kept = SuiteResultsFile.Read(Path.Combine(before, SuiteReport.Results)).Cases;
+        SimServeProcess.Run("validate", Suite, "--add-to", before);
+        var after = SuiteResultsFile.Read(Path.Combine(before, SuiteReport.Results)).Cases;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(after.Select(static one => one.Name), Is.EqualTo(new[] { "some", "static", "interrupted", "growing", "lost" }));
+            Assert.That(after.Where(static one => one.Name != "static").Select(static one => one.Repetitions[0].Measured), Is.EqualTo(kept.Select(static one => one.Repetitions[0].Measured)));
+            Assert.That(SimServeProcess.Run("validate", Suite, "--check", before).ExitCode, Is.Zero);
+        }
+    }
+
+    [Test]
+    public void Results_of_another_machine_are_not_added_to()
+    {
+        var result = SimServeProcess.Run("validate", Suite, "--add-to", Changed(static results => results["environment"] = "another"));
+        Assert.That(result.ExitCode, Is.EqualTo(2));
+        Assert.That(result.Faults.Single(), Does.StartWith("--add-to: found results of another; allowed: results of this machine, ").And.EndsWith("Run the whole suite here."));
     }
 
     [Test]

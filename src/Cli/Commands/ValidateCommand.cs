@@ -16,8 +16,9 @@ internal static class ValidateCommand
         var scenario = new Argument<string>("scenario") { Description = "the scenario file, or a suite of them (JSON)" };
         var device = new ServingDevice();
         var check = new Option<string?>("--check") { Description = "a suite's results: predict them anew, on no device, and say what would be predicted otherwise" };
+        var addTo = new Option<string?>("--add-to") { Description = "a suite's results: run only the cases that have none, on the profile of the others, and add them" };
         var common = new CommonOptions();
-        var command = new Command("validate", "Profiles, simulates, runs and compares a scenario or a suite of them.") { scenario, check, common.Profile, common.Output, common.Settings, common.Seed, common.Format };
+        var command = new Command("validate", "Profiles, simulates, runs and compares a scenario or a suite of them.") { scenario, check, addTo, common.Profile, common.Output, common.Settings, common.Seed, common.Format };
         device.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -30,6 +31,11 @@ internal static class ValidateCommand
             if (device.Find(parsed, terminal) is not { } serving)
             {
                 return ExitCode.MissingDeviceOrFile;
+            }
+
+            if (parsed.GetValue(addTo) is { } folder)
+            {
+                return SuiteRun.AddTo(folder, file, serving, settings, parsed.GetValue(common.Output), terminal, cancellation);
             }
 
             var run = SuiteReader.IsSuite(file) ? (Runner)SuiteRun.Run : Run;

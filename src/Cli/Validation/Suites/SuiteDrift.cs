@@ -18,7 +18,7 @@ internal static class SuiteDrift
     /// <returns>What was predicted otherwise, in words; nothing where all is as it was.</returns>
     public static IReadOnlyList<string> Of(SuiteFiles files, string folder)
     {
-        var (results, profile) = Read(folder);
+        var (results, profile) = Read(folder, "--check");
         var predictor = new CasePredictor((files.Base.Model with { Type = TorchNames.OfPrecision(profile.Precision) ?? TorchNames.Type(ServingChoice.Processor.Type) }).ToShape(), profile, files.Base.EditMasks);
         return
         [
@@ -29,12 +29,16 @@ internal static class SuiteDrift
         ];
     }
 
-    private static (SuiteResults Results, DeviceProfile Profile) Read(string folder)
+    /// <summary>Reads what a suite left.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="option">The option that names it, for faults.</param>
+    /// <exception cref="InvalidInputException">It is not there, or its profile did not predict its results.</exception>
+    public static (SuiteResults Results, DeviceProfile Profile) Read(string folder, string option)
     {
         var (results, profile) = (SuiteResultsFile.Read(Path.Combine(folder, SuiteReport.Results)), ProfileFile.Read(Path.Combine(folder, SuiteReport.Profile)));
         return ProfileFile.SealOf(profile) == results.Profile
             ? (results, profile)
-            : throw new InvalidInputException(folder, [new InputFault("--check", $"a {SuiteReport.Profile} that did not predict {SuiteReport.Results}", "both from one run of the suite", "Run the suite again.")]);
+            : throw new InvalidInputException(folder, [new InputFault(option, $"a {SuiteReport.Profile} that did not predict {SuiteReport.Results}", "both from one run of the suite", "Run the suite again.")]);
     }
 
     private static IEnumerable<string> Compare(CasePredictor predictor, Scenario scenario, CaseResult kept, RepetitionResult run, double paceError)

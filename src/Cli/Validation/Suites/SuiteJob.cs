@@ -16,7 +16,8 @@ namespace SimServe.Cli.Validation.Suites;
 /// <param name="given">A profile that was measured before, or <c>null</c> to measure one.</param>
 /// <param name="progress">Told how far it is.</param>
 /// <param name="cancellation">Ends it early.</param>
-internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation)
+/// <param name="earlier">Results that the profile predicted before: their cases are kept, only others are run. <c>null</c> to run all.</param>
+internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation, SuiteResults? earlier = null)
 {
     private sealed record Measured(Scenario Scenario, double Before, double After, double Own, SuiteMetrics<double> Metrics, ReplayAgreement Replay, LatencyParts Parts, IReadOnlyList<TermError> Steps, double Seconds)
     {
@@ -29,13 +30,14 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
         var profile = world.Prepare(progress, cancellation);
         var predictor = new CasePredictor(world.Shape, profile, files.Base.EditMasks);
         var measured = new List<(string Name, IReadOnlyList<Measured> Runs)>();
-        foreach (var (one, scenario) in files.Cases)
+        var left = files.Cases.Where(one => Kept(one.Case.Name) is null).ToArray();
+        foreach (var (one, scenario) in left)
         {
-            measured.Add((one.Name, progress.Show($"{one.Name} ({measured.Count + 1} of {files.Cases.Count})", report => Measure(world, profile, predictor, one, scenario.Scenario, report))));
+            measured.Add((one.Name, progress.Show($"{one.Name} ({measured.Count + 1} of {left.Length})", report => Measure(world, profile, predictor, one, scenario.Scenario, report))));
         }
 
         var runs = measured.SelectMany(static one => one.Runs).ToArray();
-        var error = PaceError.Of([.. runs.Select(static run => (run.Before, run.After))], files.Suite.PaceSeconds / runs.Average(static run => run.Seconds));
+        var error = earlier?.PaceError ?? PaceError.Of([.. runs.Select(static run => (run.Before, run.After))], files.Suite.PaceSeconds / runs.Average(static run => run.Seconds));
         var results = new SuiteResults
         {
             Suite = files.Suite.Name,
@@ -44,10 +46,16 @@ internal sealed class SuiteJob(SuiteFiles files, DeviceProfile? given, IValidati
             Profile = ProfileFile.SealOf(profile),
             Bounds = files.Suite.Bounds,
             PaceError = error,
-            Cases = progress.Show("predicting", _ => measured.Select(one => Predict(predictor, one.Name, one.Runs, error)).ToArray()),
+            Cases = progress.Show("predicting", _ => InOrder(measured.Select(one => Predict(predictor, one.Name, one.Runs, error)).ToArray())),
         };
         return (results, profile, predictor.Costs);
     }
+
+    private CaseResult? Kept(string name) => earlier?.Cases.FirstOrDefault(one => one.Name == name);
+
+    // Of the suite's cases, each from where it was measured.
+    private CaseResult[] InOrder(CaseResult[] measured) =>
+        [.. files.Cases.Select(one => Kept(one.Case.Name) ?? measured.Single(other => other.Name == one.Case.Name))];
 
     // The pace after a repetition is the pace before the next.
     private List<Measured> Measure(RealWorld world, DeviceProfile profile, CasePredictor predictor, SuiteCase one, Scenario scenario, Action<double> report)
