@@ -1,5 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Admission;
+using SimServe.Policies.Batching;
 using SimServe.Policies.Caches;
 using SimServe.Policies.Recovery;
 using SimServe.Policies.Serving;
@@ -144,7 +145,7 @@ public sealed class CacheStressTests
 
         public void Release(in Request request) => device.Release(request);
 
-        public Pending<DeviceReport> Encode(in Request request, int fromStep) => device.Encode(request, fromStep);
+        public Pending<DeviceReport> Encode(in Request request, int fromStep, PrePostPlace place) => device.Encode(request, fromStep, place);
 
         public async Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
         {
@@ -159,7 +160,7 @@ public sealed class CacheStressTests
             return report;
         }
 
-        public Pending<DeviceReport> Decode(in Request request) => device.Decode(request);
+        public Pending<DeviceReport> Decode(in Request request, PrePostPlace place) => device.Decode(request, place);
 
         private void Check(TemplateId[] templates)
         {
