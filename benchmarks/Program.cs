@@ -1,5 +1,13 @@
 using BenchmarkDotNet.Running;
+using SimServe.Benchmarks.Families;
 
 // dotnet run -c Release --project benchmarks -- --filter '*EventCalendar*'
+// dotnet run -c Release --project benchmarks -- families models/demo-sd experiments/families/measured.md
 // The project asks for workstation, non-concurrent collection: server collection makes allocation counts jitter.
+if (args is ["families", var model, var file])
+{
+    FamiliesStudy.Run(model, file);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -63,6 +63,27 @@ public sealed class ImageCommandTests
         }
     }
 
+    [Test]
+    public void An_edit_that_reuses_the_picture_keeps_unmasked_pixels_and_tells_its_times()
+    {
+        var result = Edit("--reuse", "cached", "--image-prompt", "a harbour", "--tiles", "4", "--out", PathOf("cached.png"), "--format", "json");
+        Assert.That(result.ExitCode, Is.Zero, result.Error);
+        var (input, edit, mask) = (PngFile.Read(Image), PngFile.Read(PathOf("cached.png")), PngFile.ReadMask(Mask));
+        int[] changed = [.. Enumerable.Range(0, mask.Edited.Length).Where(i => !edit.Pixels.Slice(3 * i, 3).SequenceEqual(input.Pixels.Slice(3 * i, 3)))];
+        var reuse = JsonNode.Parse(result.Output)!["reuse"]!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(changed, Is.Not.Empty.And.All.Matches<int>(i => mask.Edited[i]));
+            Assert.That(result.Error, Does.Contain("The template was recorded in").And.Contain("denoised in"));
+            Assert.That((double)reuse["recordingSeconds"]!, Is.Positive);
+            Assert.That((double)reuse["denoisingSeconds"]!, Is.Positive);
+            Assert.That((double)reuse["maskRatio"]!, Is.InRange(0, 1));
+            Assert.That((long)reuse["recordingBytes"]!, Is.Positive);
+        }
+    }
+
+    [TestCase(2, "the tiles' side is 0", "--reuse", "cached", "--tiles", "0")]
+    [TestCase(2, "give them with --reuse cached", "--tiles", "4")]
     [TestCase(2, "must be the name of a .png file", "--out", "image.jpg")]
     [TestCase(2, "eular", "--scheduler", "eular")]
     [TestCase(2, "steps is 0", "--steps", "0")]

@@ -24,7 +24,8 @@ internal sealed class ImageJob(ImageSettings settings, Terminal terminal, Cancel
     /// <summary>Edits an image.</summary>
     /// <param name="source">The image and its mask, of one size.</param>
     /// <param name="asDecoded">Whether unmasked pixels may come back from the autoencoder instead of the input.</param>
-    public int Edit(InpaintSource source, bool asDecoded)
+    /// <param name="reuse">How the picture's own activations are reused, or <c>null</c>.</param>
+    public int Edit(InpaintSource source, bool asDecoded, ReuseOptions? reuse)
     {
         source.RequireOneSize();
         EditCanvas? canvas = null;
@@ -34,13 +35,14 @@ internal sealed class ImageJob(ImageSettings settings, Terminal terminal, Cancel
                 canvas = new EditCanvas(source, pipeline.Granularity);
                 return (canvas.Source, canvas.Source.Image.Width, canvas.Source.Image.Height);
             },
-            images => [.. images.Select(image => Finish(canvas!.Crop(image)))]);
+            images => [.. images.Select(image => Finish(canvas!.Crop(image)))],
+            reuse);
 
         RgbImage Finish(RgbImage made) => asDecoded ? made : EditComposite.Of(made, source);
     }
 
     private int Run(
-        Func<IDiffusionPipeline, (InpaintSource? Source, int Width, int Height)> canvas, Func<IReadOnlyList<RgbImage>, IReadOnlyList<RgbImage>> finish)
+        Func<IDiffusionPipeline, (InpaintSource? Source, int Width, int Height)> canvas, Func<IReadOnlyList<RgbImage>, IReadOnlyList<RgbImage>> finish, ReuseOptions? reuse = null)
     {
         CheckSettings();
         var progress = new ConsoleProgress(terminal.Error);
@@ -49,12 +51,12 @@ internal sealed class ImageJob(ImageSettings settings, Terminal terminal, Cancel
         var (source, width, height) = canvas(pipeline);
         var images = settings.PromptOfEachImage.Length;
         using var noise = new SeededNoise(settings.Seed, images);
-        var request = Request(pipeline, noise) with { Source = source, Width = width, Height = height, Latents = latents?.Tensor };
+        var request = Request(pipeline, noise) with { Source = source, Width = width, Height = height, Latents = latents?.Tensor, Reuse = reuse };
         ImageProgress? observer = null;
         using var result = progress.Show("denoising", share => pipeline.Run(request, observer = new ImageProgress(share), cancellation));
         observer!.PrintWarnings(terminal);
         var files = Write(finish(result.Images));
-        Report(request, files);
+        Report(request, files, result.Reuse);
         return ExitCode.Done;
     }
 
@@ -182,8 +184,15 @@ internal sealed class ImageJob(ImageSettings settings, Terminal terminal, Cancel
         return files;
     }
 
-    private void Report(ImageRequest request, string[] files)
+    private void Report(ImageRequest request, string[] files, ReuseTimes? reuse)
     {
+        if (reuse is not null)
+        {
+            terminal.Complain(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The template was recorded in {reuse.Recording.TotalSeconds:0.00} s ({reuse.Bytes / 1e6:0.0} MB); {files.Length} edit(s) at mask ratio {reuse.MaskRatio:0.00} were denoised in {reuse.Denoising.TotalSeconds:0.00} s."));
+        }
+
         if (settings.Json)
         {
             terminal.Say(JsonSerializer.Serialize(
@@ -198,6 +207,13 @@ internal sealed class ImageJob(ImageSettings settings, Terminal terminal, Cancel
                     request.Guidance,
                     settings.Device,
                     Dtype = settings.Type,
+                    Reuse = reuse is null ? null : new
+                    {
+                        RecordingSeconds = reuse.Recording.TotalSeconds,
+                        DenoisingSeconds = reuse.Denoising.TotalSeconds,
+                        reuse.MaskRatio,
+                        RecordingBytes = reuse.Bytes,
+                    },
                 },
                 Indented));
             return;

@@ -27,6 +27,7 @@ internal static class Attention
     /// </remarks>
     public static Tensor Of(Tensor query, Tensor key, Tensor value, Tensor? mask = null)
     {
+        OperationMeter.Attention(query, key);
         if (query.dtype != ScalarType.BFloat16 || query.device_type != TorchSharp.DeviceType.CPU || !query.requires_grad)
         {
             return nn.functional.scaled_dot_product_attention(query, key, value, mask);

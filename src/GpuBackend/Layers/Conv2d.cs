@@ -24,10 +24,32 @@ internal sealed class Conv2d
         _weight = weights.Take("weight", Initialization.FanIn, outputs, inputs, kernel, kernel);
         _bias = bias ? weights.Take("bias", Initialization.Small, outputs) : null;
         (_stride, _padding) = ([stride, stride], [padding, padding]);
+        (Kernel, Stride, Padding) = (kernel, stride, padding);
     }
+
+    /// <summary>Side of the kernel in pixels.</summary>
+    public int Kernel { get; }
+
+    /// <summary>Pixels from one output to the next.</summary>
+    public int Stride { get; }
+
+    /// <summary>Zeros added on each side.</summary>
+    public int Padding { get; }
 
     /// <summary>Applies it.</summary>
     /// <param name="input">[B, inputs, H, W].</param>
     /// <returns>[B, outputs, H', W'].</returns>
-    public Tensor Apply(Tensor input) => nn.functional.conv2d(input, _weight.Value, _bias?.Value, _stride, _padding);
+    public Tensor Apply(Tensor input) => Convolved(input, _padding);
+
+    /// <summary>Applies it to pieces that bring their border with them: nothing is padded.</summary>
+    /// <param name="tiles">[n, inputs, stride * (t - 1) + kernel, the same].</param>
+    /// <returns>[n, outputs, t, t].</returns>
+    public Tensor ApplyToTiles(Tensor tiles) => Convolved(tiles, [0, 0]);
+
+    private Tensor Convolved(Tensor input, long[] padding)
+    {
+        var output = nn.functional.conv2d(input, _weight.Value, _bias?.Value, _stride, padding);
+        OperationMeter.Convolution(_weight.Value, output);
+        return output;
+    }
 }

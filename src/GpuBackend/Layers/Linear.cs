@@ -16,5 +16,9 @@ internal sealed class Linear(WeightScope weights, long inputs, long outputs, boo
     /// <summary>Applies it to the last axis.</summary>
     /// <param name="input">[..., inputs].</param>
     /// <returns>[..., outputs].</returns>
-    public Tensor Apply(Tensor input) => nn.functional.linear(input, _weight.Value, _bias?.Value);
+    public Tensor Apply(Tensor input)
+    {
+        OperationMeter.Linear(input, outputs);
+        return nn.functional.linear(input, _weight.Value, _bias?.Value);
+    }
 }

@@ -1,6 +1,9 @@
-using SimServe.GpuBackend.Adapters;
+using SimServe.GpuBackend.Masking.Denoisers;
+using SimServe.GpuBackend.Masking.Denoisers.Transformers;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Schedulers;
+using SimServe.Policies;
+using AdapterSet = SimServe.GpuBackend.Adapters.AdapterSet;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Pipelines;
@@ -58,19 +61,61 @@ public sealed class FluxPipeline : IDiffusionPipeline
         var condition = _text.Encode(request, guided: request.TrueGuidance > 1 && request.NegativePrompt is not null, observer);
         condition.ShowTo(observer);
         var (rows, columns) = (request.Height / Granularity, request.Width / Granularity);
-        var latents = Denoise(request, condition, rows, columns, observer, cancellation);
-        return new ImageResult(_codec.Decode(FluxPacking.Unpack(latents, rows, columns)).DetachFromDisposeScope());
+        var (latents, times) = request.Reuse is null
+            ? (Denoise(request, condition, rows, columns, observer, cancellation), null)
+            : Reuse(request, condition, rows, columns, observer, cancellation);
+        return new ImageResult(_codec.Decode(FluxPacking.Unpack(latents, rows, columns)).DetachFromDisposeScope(), times);
     }
+
+    private (Tensor Latents, ReuseTimes? Times) Reuse(
+        ImageRequest request, GuidedCondition condition, int rows, int columns, IPipelineObserver? observer, CancellationToken cancellation)
+    {
+        long[] shape = [request.Count, _codec.Channels, rows * FluxPacking.Side, columns * FluxPacking.Side];
+        var edit = FluxInpainting.Of(request, _codec, shape, _transformer.Weights.Device, _cleanContext);
+        var (picture, noise) = (MaskedFlux.Pixels(edit.Image, rows), MaskedFlux.Pixels(edit.Noise, rows));
+        var of = _text.Encode(request with { Prompts = [request.Reuse!.ImagePrompt], SecondPrompts = null }, guided: condition.Negative is not null, observer: null);
+        var mask = EditMask.FromPixels(new TokenGrid(columns, rows, Granularity), request.Source!.Mask);
+        var template = new LatentTemplate
+        {
+            Image = picture.narrow(0, 0, 1),
+            IsClean = edit.Clean,
+            Noise = noise.narrow(0, 0, 1),
+            Branches = Branches(request, of, 0),
+            Guidance = request.TrueGuidance,
+            FirstStep = FirstStep(request),
+        };
+        LatentEditRequest[] edits =
+        [
+            .. Enumerable.Range(0, request.Count).Select(image => new LatentEditRequest
+            {
+                Mask = mask,
+                Branches = Branches(request, condition, image),
+                Guidance = request.TrueGuidance,
+                Noise = noise.narrow(0, image, 1),
+            }),
+        ];
+        var (latents, times) = new CachedDenoising(new MaskedFlux(_transformer), () => Start(request, rows, columns), request.Reuse).Run(template, edits, observer, cancellation);
+        return (MaskedFlux.Packed(latents), times);
+    }
+
+    private static DenoiserCondition[] Branches(ImageRequest request, GuidedCondition condition, int image)
+    {
+        DenoiserCondition Of(TextCondition text) =>
+            new() { Text = text.Text.narrow(0, image, 1), Pooled = text.Pooled!.narrow(0, image, 1), Guidance = request.Guidance };
+        return condition.Negative is null ? [Of(condition.Positive)] : [Of(condition.Negative), Of(condition.Positive)];
+    }
+
+    private INoiseScheduler Start(ImageRequest request, int rows, int columns) => _scheduler.Start(request.Eta, made => new SchedulerSteps(request.Steps)
+    {
+        Sigmas = [.. Enumerable.Range(0, request.Steps).Select(i => Level(i, request.Steps))],
+        Mu = made.DynamicShift(rows * columns),
+    });
 
     private Tensor Denoise(
         ImageRequest request, GuidedCondition condition, int rows, int columns, IPipelineObserver? observer, CancellationToken cancellation)
     {
         var device = _transformer.Weights.Device;
-        using var scheduler = _scheduler.Start(request.Eta, made => new SchedulerSteps(request.Steps)
-        {
-            Sigmas = [.. Enumerable.Range(0, request.Steps).Select(i => Level(i, request.Steps))],
-            Mu = made.DynamicShift(rows * columns),
-        });
+        using var scheduler = Start(request, rows, columns);
         long[] shape = [request.Count, _codec.Channels, rows * FluxPacking.Side, columns * FluxPacking.Side];
         var edit = request.Source is null ? null : FluxInpainting.Of(request, _codec, shape, device, _cleanContext);
         var first = FirstStep(request);
@@ -140,6 +185,11 @@ public sealed class FluxPipeline : IDiffusionPipeline
         if (request.Controls.Count > 0)
         {
             faults.Add("Flux takes no ControlNet in this version");
+        }
+
+        if (request.Reuse?.TileSide is not null)
+        {
+            faults.Add("tiles are for convolutions, and Flux has none");
         }
 
         InvalidRequestException.ThrowIfAny(faults);

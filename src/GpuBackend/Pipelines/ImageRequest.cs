@@ -67,6 +67,9 @@ public sealed record ImageRequest
     /// <summary>What is edited, or <c>null</c> for a new image.</summary>
     public InpaintSource? Source { get; init; }
 
+    /// <summary>How an edit reuses the picture's own activations, or <c>null</c> to compute everything.</summary>
+    public ReuseOptions? Reuse { get; init; }
+
     /// <summary>Images.</summary>
     public int Count => Prompts.Count;
 
@@ -97,6 +100,7 @@ public sealed record ImageRequest
         Require(faults, MaxSequenceLength >= 1, "max sequence length", MaxSequenceLength, "at least 1");
         Require(faults, Source is null || Source.Strength is > 0 and <= 1, "strength", Source?.Strength ?? 0, "greater than 0, at most 1");
         RequireSameSize(faults);
+        faults.AddRange(Reuse?.Faults(this) ?? []);
         return faults;
     }
 

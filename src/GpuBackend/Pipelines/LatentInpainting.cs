@@ -65,6 +65,10 @@ internal sealed class LatentInpainting
         return cat([input, _mask.expand(input.shape[0], -1, -1, -1), _maskedImage.repeat(copies, 1, 1, 1)], 1);
     }
 
+    /// <summary>The channels that <see cref="Extend"/> adds for one image, [1, C', h, w], or <c>null</c> for UNets that are not shown the mask.</summary>
+    /// <param name="image">Its number.</param>
+    public Tensor? ContextOf(int image) => _maskedImage is null ? null : cat([_mask, _maskedImage.narrow(0, image, 1)], 1);
+
     /// <summary>The latents with the known part put back, for UNets that are not shown it.</summary>
     /// <param name="latents">After the step.</param>
     /// <param name="scheduler">Gives the noise level.</param>

@@ -1,4 +1,6 @@
 using SimServe.GpuBackend.Adapters;
+using SimServe.GpuBackend.Masking.Denoisers;
+using SimServe.GpuBackend.Masking.Denoisers.UNets;
 using SimServe.GpuBackend.Models.ControlNets;
 using SimServe.GpuBackend.Models.UNets;
 using SimServe.GpuBackend.Schedulers;
@@ -70,8 +72,40 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
         using var scope = NewDisposeScope();
         var condition = _text.Encode(request, guided: request.Guidance > 1, observer);
         condition.ShowTo(observer);
-        var latents = Denoise(request, condition, observer, cancellation);
-        return new ImageResult(_codec.Decode(latents).DetachFromDisposeScope());
+        var (latents, times) = request.Reuse is null
+            ? (Denoise(request, condition, observer, cancellation), null)
+            : Reuse(request, condition, observer, cancellation);
+        return new ImageResult(_codec.Decode(latents).DetachFromDisposeScope(), times);
+    }
+
+    private (Tensor Latents, ReuseTimes? Times) Reuse(ImageRequest request, GuidedCondition condition, IPipelineObserver? observer, CancellationToken cancellation)
+    {
+        INoiseScheduler Start() => _scheduler.Start(request.Eta, _ => new SchedulerSteps(request.Steps));
+        using var first = Start();
+        var parts = new StableDiffusionReuse(request, _codec, NineChannels, _unet.Weights.Device, FirstStep(request, first));
+        var controls = new ControlNetStage(_nets, request);
+        var of = _text.Encode(request with { Prompts = [request.Reuse!.ImagePrompt], SecondPrompts = null }, guided: condition.Negative is not null, observer: null);
+        var steps = first.Timesteps.Count - parts.FirstStep;
+        ControlResiduals? Control(UNetInput input, int step) => controls.Residuals(input, step - parts.FirstStep, steps);
+        using var noise = parts.StepNoise();
+        var template = parts.Template(Branches(of, 0, Added(request, of))) with { Control = Control };
+        LatentEditRequest[] edits =
+        [
+            .. Enumerable.Range(0, request.Count).Select(image => parts.Edit(image, Branches(condition, image, Added(request, condition)), noise) with { Control = Control }),
+        ];
+        return new CachedDenoising(new MaskedUNet(_unet), Start, request.Reuse).Run(template, edits, observer, cancellation);
+    }
+
+    // The negative one first, as everywhere.
+    private static DenoiserCondition[] Branches(GuidedCondition condition, int image, AddedCondition? added)
+    {
+        DenoiserCondition Of(TextCondition text) => new()
+        {
+            Text = text.Text.narrow(0, image, 1),
+            Pooled = text.Pooled?.narrow(0, image, 1),
+            TimeIds = added?.TimeIds.narrow(0, 0, 1),
+        };
+        return condition.Negative is null ? [Of(condition.Positive)] : [Of(condition.Negative), Of(condition.Positive)];
     }
 
     private Tensor Denoise(ImageRequest request, GuidedCondition condition, IPipelineObserver? observer, CancellationToken cancellation)

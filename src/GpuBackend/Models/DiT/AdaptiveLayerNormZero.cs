@@ -38,7 +38,7 @@ internal sealed class AdaptiveLayerNormZero(WeightScope weights, long classes, l
         _tap.In("x", rows);
         _tap.In("timestep", timestep);
         _tap.In("class_labels", labels);
-        var parts = _projection.Apply(Condition(timestep, labels, rows.dtype));
+        var parts = ModulationOf(timestep, labels, rows.dtype);
         var modulated = Modulation.Apply(_norm.Apply(rows), shift: parts[0], scale: parts[1]);
         _tap.Out(0, modulated);
         for (var part = 2; part < Parts; part++)
@@ -48,4 +48,10 @@ internal sealed class AdaptiveLayerNormZero(WeightScope weights, long classes, l
 
         return (modulated, parts[2], parts[3], parts[4], parts[5]);
     }
+
+    /// <summary>Shift, scale and gate of the attention, then of the feed-forward network, each [B, width].</summary>
+    public Tensor[] ModulationOf(Tensor timestep, Tensor labels, ScalarType type) => _projection.Apply(Condition(timestep, labels, type));
+
+    /// <summary>Rows [n, width] behind the norm, each with its shift and scale.</summary>
+    public Tensor ApplyToRows(Tensor rows, Tensor shift, Tensor scale) => Modulation.ApplyToRows(_norm.Apply(rows), shift, scale);
 }

@@ -47,14 +47,17 @@ public sealed class DiTTransformer2DModel : IDisposable
     /// <param name="input">Latents and conditions.</param>
     /// <returns>[B, output channels, H, W], in the latents' type; the caller's.</returns>
     /// <exception cref="ArgumentException">The latents do not fit the patch size.</exception>
-    public Tensor Forward(DiTTransformerInput input)
+    public Tensor Forward(DiTTransformerInput input) => Forward(input, recorder: null);
+
+    /// <summary>The same, whose blocks are told to a recorder.</summary>
+    internal Tensor Forward(DiTTransformerInput input, IBlockRecorder? recorder)
     {
         using var scope = NewDisposeScope();
         var (rows, columns) = _patches.Grid(input.HiddenStates);
         var hidden = Embedded(input.HiddenStates, rows, columns);
         foreach (var block in _blocks)
         {
-            var next = block.Apply(hidden, input.Timestep, input.ClassLabels);
+            var next = block.Apply(hidden, input.Timestep, input.ClassLabels, recorder);
             hidden.Dispose();
             hidden = next;
         }
@@ -67,6 +70,28 @@ public sealed class DiTTransformer2DModel : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
+
+    /// <summary>Predicts at masked tokens only.</summary>
+    /// <param name="input">All of the latents.</param>
+    /// <param name="tokens">Which tokens are masked.</param>
+    /// <param name="others">What is not computed.</param>
+    /// <returns>[B, out channels, h, w]; zero at unmasked tokens.</returns>
+    internal Tensor ForwardMasked(DiTTransformerInput input, PackedTokens tokens, IBlockRows others)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, columns) = _patches.Grid(input.HiddenStates);
+        var hidden = tokens.Gather(Embedded(input.HiddenStates, rows, columns));
+        foreach (var block in _blocks)
+        {
+            var next = block.ApplyMasked(hidden, tokens, (input.Timestep, input.ClassLabels), others);
+            hidden.Dispose();
+            hidden = next;
+        }
+
+        var condition = _condition.Apply(nn.functional.silu(_blocks[0].Condition(input.Timestep, input.ClassLabels, hidden.dtype))).chunk(2, 1);
+        var output = _output.Apply(Modulation.ApplyToRows(_norm.Apply(hidden), tokens.ForMasked(condition[0]), tokens.ForMasked(condition[1])));
+        return _patches.Joined(tokens.Scatter(output), rows, columns).MoveToOuterDisposeScope();
+    }
 
     private Tensor Embedded(Tensor latents, long rows, long columns)
     {

@@ -45,4 +45,13 @@ internal sealed class HeadProjections
         var value = Attention.Split(_value.Apply(rows), _heads);
         return (_queryNorm?.Apply(query) ?? query, _keyNorm?.Apply(key) ?? key, value);
     }
+
+    /// <summary>Queries of rows [..., width], the heads side by side.</summary>
+    public Tensor Query(Tensor rows) => Normed(_query.Apply(rows), _queryNorm);
+
+    /// <summary>Keys and values of rows [..., width], the heads side by side.</summary>
+    public (Tensor Key, Tensor Value) KeysAndValues(Tensor rows) => (Normed(_key.Apply(rows), _keyNorm), _value.Apply(rows));
+
+    private Tensor Normed(Tensor rows, RmsNorm? norm) =>
+        norm is null ? rows : norm.Apply(rows.unflatten(rows.dim() - 1, [_heads, -1])).flatten(rows.dim() - 1);
 }

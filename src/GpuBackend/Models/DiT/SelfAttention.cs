@@ -23,4 +23,15 @@ internal sealed class SelfAttention(WeightScope weights, long width, int heads, 
         var (query, key, value) = _projections.Apply(rows);
         return _output.Apply(Attention.Joined(Attention.Of(query, key, value)));
     }
+
+    /// <summary>Keys and values of rows [n, width].</summary>
+    public (Tensor Key, Tensor Value) KeysAndValues(Tensor rows) => _projections.KeysAndValues(rows);
+
+    /// <summary>Attention of masked rows to all tokens of their lane.</summary>
+    /// <param name="rows">[sum of m, width].</param>
+    /// <param name="tokens">Whose rows they are.</param>
+    /// <param name="keys">Keys and values, each [B, L, width].</param>
+    /// <returns>[sum of m, width].</returns>
+    public Tensor ApplyMasked(Tensor rows, PackedTokens tokens, (Tensor Key, Tensor Value) keys) =>
+        _output.Apply(tokens.Attend(_projections.Query(rows), keys.Key, keys.Value, heads));
 }

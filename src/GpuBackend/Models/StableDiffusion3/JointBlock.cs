@@ -44,14 +44,16 @@ internal sealed class JointBlock
     /// <param name="image">[B, L, H].</param>
     /// <param name="text">[B, T, H].</param>
     /// <param name="condition">[B, H].</param>
+    /// <param name="recorder">Told the image's rows, or <c>null</c>.</param>
     /// <returns>Both streams; the text is <c>null</c> after the last block.</returns>
-    public (Tensor? Text, Tensor Image) Apply(Tensor image, Tensor text, Tensor condition)
+    public (Tensor? Text, Tensor Image) Apply(Tensor image, Tensor text, Tensor condition, IBlockRecorder? recorder = null)
     {
         using var scope = NewDisposeScope();
         _tap.In("hidden_states", image);
         _tap.In("encoder_hidden_states", text);
         _tap.In("temb", condition);
         var (imageParts, textParts) = (_imageCondition.Apply(condition), _textCondition.Apply(condition));
+        recorder?.Input(image, KeyParts(imageParts), Keys);
         var normed = _norm.Apply(image);
         var attended = _attention.Apply(Modulation.Apply(normed, imageParts[0], imageParts[1]), Modulated(text, textParts));
         var imageRows = Modulation.AddGated(image, imageParts[2], attended.Image);
@@ -60,12 +62,52 @@ internal sealed class JointBlock
             imageRows = Modulation.AddGated(imageRows, imageParts[8], _imageAttention.Apply(Modulation.Apply(normed, imageParts[6], imageParts[7])));
         }
 
-        var textResult = attended.Text is null
-            ? null
-            : WithFeedForward(Modulation.AddGated(text, textParts[2], attended.Text), textParts, _textFeedForward!).MoveToOuterDisposeScope();
+        var textResult = TextResult(text, attended.Text, textParts)?.MoveToOuterDisposeScope();
         var imageResult = WithFeedForward(imageRows, imageParts, _imageFeedForward).MoveToOuterDisposeScope();
         Show(textResult, imageResult);
         return (textResult, imageResult);
+    }
+
+    /// <summary>Applies it to masked image rows and all text tokens; keys and values of other image tokens come from elsewhere.</summary>
+    /// <param name="image">[sum of m, H].</param>
+    /// <param name="text">[B, T, H].</param>
+    /// <param name="condition">[B, H].</param>
+    /// <param name="tokens">Whose rows the image's are.</param>
+    /// <param name="others">What is not computed.</param>
+    /// <returns>[B, T, H], or <c>null</c> in the last block, and [sum of m, H].</returns>
+    public (Tensor? Text, Tensor Image) ApplyMasked(Tensor image, Tensor text, Tensor condition, PackedTokens tokens, IBlockRows others)
+    {
+        using var scope = NewDisposeScope();
+        var (parts, textParts) = (Array.ConvertAll(_imageCondition.Apply(condition), tokens.ForMasked), _textCondition.Apply(condition));
+        var normed = _norm.Apply(image);
+        var (own, unmasked) = (Keys(image, KeyParts(parts)), others.Unmasked(tokens, Keys));
+        var first = Modulation.ApplyToRows(normed, parts[0], parts[1]);
+        var attended = _attention.ApplyMasked(first, Modulated(text, textParts), tokens, tokens.Fill(own[0], unmasked[0]));
+        var rows = Modulation.AddGatedToRows(image, parts[2], attended.Image);
+        if (_imageAttention is not null)
+        {
+            var second = Modulation.ApplyToRows(normed, parts[6], parts[7]);
+            rows = Modulation.AddGatedToRows(rows, parts[8], _imageAttention.ApplyMasked(second, tokens, tokens.Fill(own[1], unmasked[1])));
+        }
+
+        var inner = Modulation.ApplyToRows(_norm.Apply(rows), parts[3], parts[4]);
+        return (
+            TextResult(text, attended.Text, textParts)?.MoveToOuterDisposeScope(),
+            Modulation.AddGatedToRows(rows, parts[5], _imageFeedForward.Apply(inner)).MoveToOuterDisposeScope());
+    }
+
+    private Tensor? TextResult(Tensor text, Tensor? attended, Tensor[] parts) => attended is null
+        ? null
+        : WithFeedForward(Modulation.AddGated(text, parts[2], attended), parts, _textFeedForward!);
+
+    // Shift and scale before each attention over the image.
+    private static Tensor[] KeyParts(Tensor[] parts) => parts.Length == DualParts ? [parts[0], parts[1], parts[6], parts[7]] : parts[..2];
+
+    private (Tensor Key, Tensor Value)[] Keys(Tensor rows, IReadOnlyList<Tensor> modulation)
+    {
+        var normed = _norm.Apply(rows);
+        var first = _attention.KeysAndValues(Modulation.ApplyToRows(normed, modulation[0], modulation[1]));
+        return _imageAttention is null ? [first] : [first, _imageAttention.KeysAndValues(Modulation.ApplyToRows(normed, modulation[2], modulation[3]))];
     }
 
     // The last block's norm has a scale and a shift only, in this order.

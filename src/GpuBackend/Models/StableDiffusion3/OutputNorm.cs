@@ -25,4 +25,15 @@ internal sealed class OutputNorm(WeightScope weights, long width)
         var parts = _projection.Apply(condition);
         return _tap.Out(Modulation.Apply(_norm.Apply(rows), shift: parts[1], scale: parts[0]));
     }
+
+    /// <summary>Applies it to masked rows.</summary>
+    /// <param name="rows">[sum of m, width].</param>
+    /// <param name="condition">[B, width].</param>
+    /// <param name="tokens">Whose rows they are.</param>
+    /// <returns>[sum of m, width].</returns>
+    public Tensor ApplyMasked(Tensor rows, Tensor condition, PackedTokens tokens)
+    {
+        var parts = Array.ConvertAll(_projection.Apply(condition), tokens.ForMasked);
+        return Modulation.ApplyToRows(_norm.Apply(rows), shift: parts[1], scale: parts[0]);
+    }
 }

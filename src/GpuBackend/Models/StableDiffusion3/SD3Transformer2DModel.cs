@@ -50,16 +50,17 @@ public sealed class SD3Transformer2DModel : IDisposable
     /// <param name="input">Latents and conditions.</param>
     /// <returns>[B, output channels, H, W], in the latents' type; the caller's.</returns>
     /// <exception cref="ArgumentException">The latents do not fit the patch size, or are larger than the table of positions.</exception>
-    public Tensor Forward(SD3TransformerInput input)
+    public Tensor Forward(SD3TransformerInput input) => Forward(input, recorder: null);
+
+    /// <summary>The same, whose blocks are told to a recorder.</summary>
+    internal Tensor Forward(SD3TransformerInput input, IBlockRecorder? recorder)
     {
         using var scope = NewDisposeScope();
         var (rows, columns) = _patches.Grid(input.HiddenStates);
-        var image = _taps.Positions.Out(_patches.Apply(input.HiddenStates).add(_positions.Crop(rows, columns)));
-        var condition = _condition.Apply(input.Timestep, input.PooledProjections);
-        var text = _taps.Text.Out(_text.Apply(input.EncoderHiddenStates));
+        var (image, text, condition) = Embedded(input, rows, columns);
         foreach (var block in _blocks)
         {
-            var next = block.Apply(image, text, condition);
+            var next = block.Apply(image, text, condition, recorder);
             image.Dispose();
             text.Dispose();
             (image, text) = (next.Image, next.Text ?? text);
@@ -68,6 +69,33 @@ public sealed class SD3Transformer2DModel : IDisposable
         return _patches.Joined(_output.Apply(_norm.Apply(image, condition)), rows, columns).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Predicts at masked tokens only; text is computed in full.</summary>
+    /// <param name="input">All of the latents.</param>
+    /// <param name="tokens">Which tokens are masked.</param>
+    /// <param name="others">What is not computed.</param>
+    /// <returns>[B, out channels, h, w]; zero at unmasked tokens.</returns>
+    internal Tensor ForwardMasked(SD3TransformerInput input, PackedTokens tokens, IBlockRows others)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, columns) = _patches.Grid(input.HiddenStates);
+        var (all, text, condition) = Embedded(input, rows, columns);
+        var image = tokens.Gather(all);
+        foreach (var block in _blocks)
+        {
+            var next = block.ApplyMasked(image, text, condition, tokens, others);
+            image.Dispose();
+            text.Dispose();
+            (image, text) = (next.Image, next.Text ?? text);
+        }
+
+        return _patches.Joined(tokens.Scatter(_output.Apply(_norm.ApplyMasked(image, condition, tokens))), rows, columns).MoveToOuterDisposeScope();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
+
+    private (Tensor Image, Tensor Text, Tensor Condition) Embedded(SD3TransformerInput input, long rows, long columns) => (
+        _taps.Positions.Out(_patches.Apply(input.HiddenStates).add(_positions.Crop(rows, columns))),
+        _taps.Text.Out(_text.Apply(input.EncoderHiddenStates)),
+        _condition.Apply(input.Timestep, input.PooledProjections));
 }

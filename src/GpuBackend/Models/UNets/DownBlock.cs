@@ -39,7 +39,7 @@ internal sealed class DownBlock
 
         if (_downsample is not null)
         {
-            skips.Add(hidden = _downsample.Apply(hidden));
+            skips.Add(hidden = condition.Pass.Halve(_downsample, hidden));
         }
 
         return _tap.Out(hidden);

@@ -9,7 +9,9 @@ namespace SimServe.GpuBackend.Models.UNets;
 /// <param name="channels">Channels in and out.</param>
 internal sealed class Downsample(WeightScope weights, int channels)
 {
-    private readonly Conv2d _conv = new(weights.Sub("conv"), channels, channels, kernel: 3, stride: 2, padding: 1);
+    /// <summary>The convolution.</summary>
+    public Conv2d Conv { get; } = new(weights.Sub("conv"), channels, channels, kernel: 3, stride: 2, padding: 1);
+
     private readonly Tap _tap = weights.Tap();
 
     /// <summary>Applies it.</summary>
@@ -18,6 +20,6 @@ internal sealed class Downsample(WeightScope weights, int channels)
     public Tensor Apply(Tensor input)
     {
         _tap.In("hidden_states", input);
-        return _tap.Out(_conv.Apply(input));
+        return _tap.Out(Conv.Apply(input));
     }
 }

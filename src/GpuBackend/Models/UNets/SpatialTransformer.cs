@@ -30,11 +30,15 @@ internal sealed class SpatialTransformer
         _tap = weights.Tap();
     }
 
+    /// <summary>Blocks.</summary>
+    public int Blocks => _blocks.Length;
+
     /// <summary>Applies it.</summary>
     /// <param name="image">[B, channels, h, w].</param>
     /// <param name="text">[B, T, text width].</param>
+    /// <param name="recorder">Told the rows, or <c>null</c>.</param>
     /// <returns>[B, channels, h, w].</returns>
-    public Tensor Apply(Tensor image, Tensor text)
+    public Tensor Apply(Tensor image, Tensor text, ITokenRecorder? recorder = null)
     {
         using var scope = NewDisposeScope();
         _tap.In("hidden_states", image);
@@ -43,12 +47,34 @@ internal sealed class SpatialTransformer
         foreach (var block in _blocks)
         {
             using var before = tokens;
+            recorder?.Input(block, tokens);
             tokens = block.Apply(before, text);
         }
 
         // The first operand decides the memory layout of a sum: it stays that of an image.
-        var output = image.add(_out.Apply(tokens).transpose(1, 2).view_as(image));
+        var rows = _out.Apply(tokens);
+        recorder?.Output(rows);
+        var output = image.add(rows.transpose(1, 2).view_as(image));
         _tap.Out(0, output);
         return output.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Applies it to masked tokens; what is added to the others comes from elsewhere.</summary>
+    /// <param name="image">[B, C, h, w], every pixel of it; the norm needs them.</param>
+    /// <param name="text">[B, T, text width].</param>
+    /// <param name="tokens">Which of the h * w tokens are masked.</param>
+    /// <param name="others">What is not computed.</param>
+    /// <returns>[B, C, h, w].</returns>
+    public Tensor ApplyMasked(Tensor image, Tensor text, PackedTokens tokens, ITokenRows others)
+    {
+        using var scope = NewDisposeScope();
+        var rows = _in.Apply(tokens.Gather(_norm.Apply(image).flatten(2).transpose(1, 2)));
+        foreach (var block in _blocks)
+        {
+            rows = block.ApplyMasked(rows, tokens, others.Keys(block, tokens, rows), text);
+        }
+
+        var added = tokens.Fill(_out.Apply(rows), others.Output(tokens));
+        return image.add(added.transpose(1, 2).unflatten(2, [image.shape[2], image.shape[3]])).MoveToOuterDisposeScope();
     }
 }

@@ -6,4 +6,5 @@ namespace SimServe.GpuBackend.Models.UNets;
 /// <param name="Time">[B, time width]: the embedded time step, with SDXL's added condition.</param>
 /// <param name="ActivatedTime">SiLU of it, which every ResNet block projects: computed once and not in each.</param>
 /// <param name="Text">[B, T, text width].</param>
-internal sealed record StepCondition(Tensor Time, Tensor ActivatedTime, Tensor Text);
+/// <param name="Pass">How layers are computed.</param>
+internal sealed record StepCondition(Tensor Time, Tensor ActivatedTime, Tensor Text, IUNetPass Pass);

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
@@ -25,5 +26,9 @@ internal sealed class TokenProjection
     /// <summary>Applies it.</summary>
     /// <param name="tokens">[B, N, channels].</param>
     /// <returns>[B, N, channels], in memory of its own.</returns>
-    public Tensor Apply(Tensor tokens) => nn.functional.linear(tokens, _weight.Value.flatten(1), _bias.Value);
+    public Tensor Apply(Tensor tokens)
+    {
+        OperationMeter.Linear(tokens, _bias.Value.shape[0]);
+        return nn.functional.linear(tokens, _weight.Value.flatten(1), _bias.Value);
+    }
 }

@@ -22,4 +22,15 @@ internal sealed class TransformerAttention(WeightScope weights, int channels, in
     /// <returns>[B, N, channels], in memory of its own.</returns>
     public Tensor Apply(Tensor tokens, Tensor source) =>
         _output.Apply(Attention.Run(_query.Apply(tokens), _key.Apply(source), _value.Apply(source), heads));
+
+    /// <summary>Keys and values, each [..., channels], of rows [..., source channels].</summary>
+    public (Tensor Key, Tensor Value) KeysAndValues(Tensor source) => (_key.Apply(source), _value.Apply(source));
+
+    /// <summary>Attention of packed rows to keys of their own lane.</summary>
+    /// <param name="rows">[sum of m, channels].</param>
+    /// <param name="source">Keys and values, each [B, K, channels].</param>
+    /// <param name="tokens">Whose rows they are.</param>
+    /// <returns>[sum of m, channels].</returns>
+    public Tensor Apply(Tensor rows, (Tensor Key, Tensor Value) source, PackedTokens tokens) =>
+        _output.Apply(tokens.Attend(_query.Apply(rows), source.Key, source.Value, heads));
 }

@@ -45,4 +45,21 @@ internal sealed class TransformerBlock
         var third = _feedForward.Apply(_norm3.Apply(second)).add_(second);
         return _tap.Out(third).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Keys and values of rows in the attention to itself, each [..., channels].</summary>
+    public (Tensor Key, Tensor Value) KeysAndValues(Tensor rows) => _toItself.KeysAndValues(_norm1.Apply(rows));
+
+    /// <summary>Applies all three parts to masked rows only.</summary>
+    /// <param name="rows">[sum of m, channels].</param>
+    /// <param name="tokens">Whose rows they are.</param>
+    /// <param name="keys">Keys and values of all tokens, each [B, N, channels].</param>
+    /// <param name="text">[B, T, text width].</param>
+    /// <returns>[sum of m, channels].</returns>
+    public Tensor ApplyMasked(Tensor rows, PackedTokens tokens, (Tensor Key, Tensor Value) keys, Tensor text)
+    {
+        using var scope = NewDisposeScope();
+        var first = _toItself.Apply(_norm1.Apply(rows), keys, tokens).add_(rows);
+        var second = _toText.Apply(_norm2.Apply(first), _toText.KeysAndValues(text), tokens).add_(first);
+        return _feedForward.Apply(_norm3.Apply(second)).add_(second).MoveToOuterDisposeScope();
+    }
 }

@@ -34,6 +34,11 @@ public sealed class UNet2DConditionModel : IDisposable
     /// <summary>Its weights.</summary>
     public WeightStore Weights { get; }
 
+    /// <summary>Transformers in a forward pass; each is a run of blocks between two convolutions.</summary>
+    internal int Transformers =>
+        Config.Encoder.Levels.Where(static level => level.HasAttention).Sum(static level => level.Layers)
+        + 1 + Config.UpLevels.Where(static level => level.HasAttention).Sum(static level => level.Layers);
+
     /// <summary>Predicts what the scheduler asks for: noise, velocity or the clean latents, as the checkpoint was trained.</summary>
     /// <param name="input">The step's input.</param>
     /// <returns>[B, out channels, h, w], owned by the caller.</returns>

@@ -1,4 +1,3 @@
-using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
@@ -8,9 +7,7 @@ namespace SimServe.GpuBackend.Models.UNets;
 internal sealed class UNetDecoder
 {
     private readonly UpBlock[] _up;
-    private readonly GroupNorm _norm;
-    private readonly Tap _normTap;
-    private readonly Conv2d _out;
+    private readonly OutputHead _head;
 
     /// <summary>Creates the decoder.</summary>
     /// <param name="config">The model's sizes.</param>
@@ -26,9 +23,7 @@ internal sealed class UNetDecoder
             channels = config.UpLevels[i].Channels;
         }
 
-        _norm = new GroupNorm(root.Sub("conv_norm_out"), config.Encoder.NormGroups, channels, config.Encoder.NormEpsilon);
-        _normTap = root.Sub("conv_norm_out").Tap();
-        _out = new Conv2d(root.Sub("conv_out"), channels, config.OutChannels, config.OutKernel, padding: (config.OutKernel - 1) / 2);
+        _head = new OutputHead(root, config, channels);
     }
 
     /// <summary>Applies it.</summary>
@@ -45,6 +40,6 @@ internal sealed class UNetDecoder
             left -= block.Skips;
         }
 
-        return _out.Apply(_normTap.Out(_norm.Apply(hidden)).silu_()).MoveToOuterDisposeScope();
+        return encoded.Condition.Pass.Last(_head, hidden).MoveToOuterDisposeScope();
     }
 }

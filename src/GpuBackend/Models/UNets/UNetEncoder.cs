@@ -47,7 +47,7 @@ internal sealed class UNetEncoder
 
     private Tensor[] Down(Tensor sample, Tensor? added, StepCondition condition)
     {
-        var hidden = _inTap.Out(_in.Apply(sample));
+        var hidden = _inTap.Out(condition.Pass.First(_in, sample));
         if (added is not null)
         {
             hidden.add_(added);

@@ -20,6 +20,9 @@ public sealed record UNetInput
     /// <summary>What ControlNets add to a U-Net's features, or <c>null</c>. ControlNets themselves do not read it.</summary>
     public ControlResiduals? Residuals { get; init; }
 
+    /// <summary>How layers are computed.</summary>
+    internal IUNetPass Pass { get; init; } = IUNetPass.Plain;
+
     /// <summary>Checks the shapes, so that a wrong one is named here and not deep inside a convolution.</summary>
     internal void ThrowUnlessFits(UNetEncoderConfig config)
     {

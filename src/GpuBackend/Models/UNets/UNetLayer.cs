@@ -29,7 +29,7 @@ internal sealed class UNetLayer
     public Tensor Apply(Tensor input, Tensor? skip, StepCondition condition)
     {
         using var scope = NewDisposeScope();
-        var hidden = _resnet.Apply(skip is null ? input : cat([input, skip], 1), condition);
-        return (_attention?.Apply(hidden, condition.Text) ?? hidden).MoveToOuterDisposeScope();
+        var hidden = condition.Pass.Resnet(_resnet, skip is null ? input : cat([input, skip], 1), condition);
+        return (_attention is null ? hidden : condition.Pass.Transform(_attention, hidden, condition.Text)).MoveToOuterDisposeScope();
     }
 }

@@ -20,10 +20,10 @@ internal static class UNetTransformerLayers
         var block = Block(config, channels, positions, textTokens);
         for (var i = 0; i < count; i++)
         {
-            // The first projection runs for all tokens: the convolutions before it computed them all, and keys and values are made of it.
+            // Both projections run for masked tokens: keys and values of the others are made of the template's rows behind the first one.
             var first = i == 0 ? projection : default;
             var last = i == count - 1 ? projection : default;
-            yield return block with { PerRow = block.PerRow + first + last, PerReusedRow = block.PerReusedRow + first };
+            yield return block with { PerRow = block.PerRow + first + last };
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class UpBlock
 
         if (_upsample is not null)
         {
-            hidden = _upsample.Apply(hidden, like: skips[^(_layers.Length + 1)]);
+            hidden = condition.Pass.Double(_upsample, hidden, like: skips[^(_layers.Length + 1)]);
         }
 
         return _tap.Out(hidden).MoveToOuterDisposeScope();

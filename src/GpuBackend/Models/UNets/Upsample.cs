@@ -9,7 +9,9 @@ namespace SimServe.GpuBackend.Models.UNets;
 /// <param name="channels">Channels in and out.</param>
 internal sealed class Upsample(WeightScope weights, int channels)
 {
-    private readonly Conv2d _conv = new(weights.Sub("conv"), channels, channels, kernel: 3, padding: 1);
+    /// <summary>The convolution.</summary>
+    public Conv2d Conv { get; } = new(weights.Sub("conv"), channels, channels, kernel: 3, padding: 1);
+
     private readonly Tap _tap = weights.Tap();
 
     /// <summary>Applies it.</summary>
@@ -21,6 +23,6 @@ internal sealed class Upsample(WeightScope weights, int channels)
         using var scope = NewDisposeScope();
         _tap.In("hidden_states", input);
         var larger = nn.functional.interpolate(input, size: [like.shape[2], like.shape[3]]);
-        return _tap.Out(_conv.Apply(larger)).MoveToOuterDisposeScope();
+        return _tap.Out(Conv.Apply(larger)).MoveToOuterDisposeScope();
     }
 }
