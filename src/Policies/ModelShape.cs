@@ -29,6 +29,10 @@ public sealed record ModelShape
     /// <value>Each block's input, in the numbers that the model computes in.</value>
     public CacheFormat Cache { get; init; }
 
+    /// <summary>What a device keeps of a template that lies in its own memory: for every block, whether the rows that it loads stay there.</summary>
+    /// <value><c>null</c>: all of them. <see cref="Residency.TemplateResidency"/> chooses.</value>
+    public IReadOnlyList<bool>? KeptBlocks { get; init; }
+
     /// <summary>Work of one forward pass outside its blocks: embeddings of latents, text and time, and the last layer. The same for masked passes.</summary>
     /// <value>None.</value>
     public Work Outside { get; init; }
@@ -51,7 +55,7 @@ public sealed record ModelShape
     /// <exception cref="NotSupportedException">The model has another size only.</exception>
     public ModelShape At(TokenGrid grid) => grid == Grid ? this : Resized.GetOrCreateValue(this).GetOrAdd(
         grid,
-        static (size, model) => model.Resize?.Invoke(size) is { } resized ? resized with { Cache = model.Cache } : throw new NotSupportedException(
+        static (size, model) => model.Resize?.Invoke(size) is { } resized ? resized with { Cache = model.Cache, KeptBlocks = model.KeptBlocks } : throw new NotSupportedException(
             $"{model.Name} serves images of {model.Grid.Width}x{model.Grid.Height} pixels only, not {size.Width}x{size.Height}."),
         this);
 
@@ -141,6 +145,22 @@ public sealed record ModelShape
 
         return steps * Branches * bytes;
     }
+
+    /// <summary>Whether a device keeps what a block loads, of a template that lies in its memory.</summary>
+    /// <param name="block">Number of the block.</param>
+    public bool Keeps(int block) => KeptBlocks is null || KeptBlocks[block];
+
+    /// <summary>Bytes of one template in a device's memory: all of its cache, or the rows of <see cref="KeptBlocks"/>.</summary>
+    /// <param name="steps">Denoising steps.</param>
+    public long DeviceCacheBytes(int steps) =>
+        KeptBlocks is null ? TemplateCacheBytes(steps) : Enumerable.Range(0, Blocks.Count).Where(Keeps).Sum(block => BlockCacheBytes(block, steps));
+
+    /// <summary>Bytes of the rows that a block loads of one template, whatever the mask, at every step, in every branch.</summary>
+    /// <param name="block">Number of the block.</param>
+    /// <param name="steps">Denoising steps.</param>
+    /// <remarks>Of hidden states text rows too, from which the template's computation goes on.</remarks>
+    public long BlockCacheBytes(int block, int steps) => steps * Branches * LoadedRowBytes(block)
+        * (LoadsKeysValues(block) ? Blocks[block].ImageTokens : block == 0 ? 0 : Blocks[block - 1].Tokens);
 
     private long KeysValuesBytes(int block) => LoadedRowBytes(block) * (Blocks[block].IsTokenWise ? Blocks[block] : Blocks[Math.Max(0, block - 1)]).ImageTokens;
 }

@@ -35,6 +35,11 @@ internal sealed class SimulatedScenario
     {
         (Scenario, Model, _masks, _profile) = (scenario, model, masks, profile);
         (_pools, _rates, Provenance) = profile is null ? OfPools(scenario, model) : (null, [], Describe(profile));
+        if (scenario.Fleet.Host is { DeviceCacheBytes: > 0, DeviceCache: HostOptions.ChosenBlocks })
+        {
+            var costs = _pools?.Workers[0].Costs ?? new FittedCostModel(profile!, model);
+            Model = model with { KeptBlocks = KeptBlocks.Of(scenario, model, costs, Source(unchecked((int)scenario.Seed + 1))) };
+        }
     }
 
     public Scenario Scenario { get; }

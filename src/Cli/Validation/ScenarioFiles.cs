@@ -4,6 +4,7 @@ using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Validation;
@@ -69,7 +70,10 @@ internal sealed record ScenarioFiles(
         return new ScenarioFiles(scenario, model with { Cache = scenario.Cache }, templates!, masks!);
     }
 
-    private ScenarioFiles WithRoomOn(ServingChoice serving) => serving.Device == ServingChoice.Processor.Device || Scenario.Fleet.Host.DeviceCacheBytes == 0
+    private ScenarioFiles WithRoomOn(ServingChoice serving) => Scenario.Fleet.Host.DeviceCache is { } kept
+        ? throw new InvalidInputException(Scenario.Name, [new InputFault(
+            "fleet.host.deviceCache", $"\"{kept}\"", $"\"{HostOptions.WholeTemplates}\" where real devices serve", "Simulate the scenario, or let devices keep whole templates.")])
+        : serving.Device == ServingChoice.Processor.Device || Scenario.Fleet.Host.DeviceCacheBytes == 0
         ? this
         : throw new InvalidInputException(Scenario.Name, [new InputFault(
             "fleet.host.deviceCacheBytes", $"{Scenario.Fleet.Host.DeviceCacheBytes}", $"0 where {serving.Device} serves", "Real GPUs keep no templates yet: simulate the scenario, or serve it on the processor.")]);

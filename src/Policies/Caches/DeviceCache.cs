@@ -5,7 +5,8 @@ namespace SimServe.Policies.Caches;
 /// <summary>Which templates' activations are in one device's memory.</summary>
 /// <remarks>
 /// A template comes here when a request has taken all its steps with it: every step's activations have come over the link then, or were recomputed. The rows under the
-/// request's mask, which it did not read, are taken to have come along. What a batch uses is not evicted. A request whose template is here needs no copy in host memory.
+/// request's mask, which it did not read, are taken to have come along. What a batch uses is not evicted. A request whose template is here needs no copy in host memory,
+/// unless only some blocks' rows are kept here.
 /// Says what is where; whoever owns the memory hears what leaves it. Not thread-safe.
 /// </remarks>
 public sealed class DeviceCache
@@ -22,6 +23,10 @@ public sealed class DeviceCache
     /// <param name="listener">Who hears of evictions, or <c>null</c>.</param>
     public DeviceCache(long bytes, IEvictionPolicy policy, Func<TemplateId, CachedObject> objectOf, IEvictionListener<TemplateId>? listener = null) =>
         (_templates, _objectOf) = (new BoundedCache<TemplateId>(bytes, policy, listener), objectOf);
+
+    /// <summary>Whether a template that is here is here whole.</summary>
+    /// <value><c>true</c>.</value>
+    public bool KeepsAll { get; init; } = true;
 
     /// <summary>Requests that joined with their template here.</summary>
     public long Hits => _templates.Hits;
@@ -49,7 +54,7 @@ public sealed class DeviceCache
         }
 
         users = resident ? users with { Here = users.Here + 1 } : users with { AtHost = users.AtHost + 1 };
-        return resident;
+        return resident && KeepsAll;
     }
 
     /// <summary>A request has seen only a part of its template: it began at a later step, or took steps without the template.</summary>
@@ -91,7 +96,7 @@ public sealed class DeviceCache
             _templates.Pin(key);
         }
 
-        return fromHost;
+        return fromHost || !KeepsAll;
     }
 
     private void LetGo(TemplateId key, Users left)

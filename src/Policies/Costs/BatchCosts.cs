@@ -28,7 +28,7 @@ public static class BatchCosts
         for (var i = 0; i < costs.Length; i++)
         {
             // Runs of equal blocks are priced once: a Flux model has 57 blocks of two kinds.
-            costs[i] = ContinuesRun(model.Blocks, i) ? costs[i - 1] : Price(batch, device, i);
+            costs[i] = ContinuesRun(model, i) ? costs[i - 1] : Price(batch, device, i);
         }
     }
 
@@ -56,8 +56,9 @@ public static class BatchCosts
     }
 
     // A block's cost depends on itself, on the block before, and on whether the two before that are token-wise.
-    private static bool ContinuesRun(IReadOnlyList<BlockShape> blocks, int block) =>
-        block >= 3 && blocks[block] == blocks[block - 1] && blocks[block - 1] == blocks[block - 2] && blocks[block - 3].IsTokenWise;
+    private static bool ContinuesRun(ModelShape model, int block) =>
+        block >= 3 && model.Blocks[block] == model.Blocks[block - 1] && model.Blocks[block - 1] == model.Blocks[block - 2] && model.Blocks[block - 3].IsTokenWise
+        && model.Keeps(block) == model.Keeps(block - 1) && model.Keeps(block - 1) == model.Keeps(block - 2);
 
     private static BlockCost Price(in Batch batch, ICostModel device, int block)
     {
@@ -69,8 +70,8 @@ public static class BatchCosts
             Plain(batch, device, block),
             cached,
             masked + previous,
-            batch.LoadsNothing ? TimeSpan.Zero : device.Load(batch.LoadBytes(block)),
-            batch.LoadsNothing ? TimeSpan.Zero : device.Load(batch.ResumeBytes(block)),
+            batch.Loads(block) ? device.Load(batch.LoadBytes(block)) : TimeSpan.Zero,
+            batch.Loads(block - 1) ? device.Load(batch.ResumeBytes(block)) : TimeSpan.Zero,
             batch.AlwaysResumes(block),
             batch.RuleOf(block));
     }
@@ -86,7 +87,8 @@ public static class BatchCosts
             (members - resident.Members) * model.Branches,
             (long)(maskedTokens - resident.MaskedTokens) * model.Branches);
 
-        public bool LoadsNothing => LoadedPasses == 0;
+        // Whether anybody's rows for a block come over the link.
+        public bool Loads(int block) => PassesThatLoad(block) > 0;
 
         public BlockShape Block(int block) => Model.Blocks[block];
 
@@ -110,7 +112,7 @@ public static class BatchCosts
         {
             // Of keys and values the block's own rows, else those of the input that the block before left out.
             var source = Model.LoadsKeysValues(block) ? block : block - 1;
-            return Model.LoadedRowBytes(block) is var bytes and > 0 ? bytes * (((long)Block(source).ImageTokens * LoadedPasses) - LoadedMasked(source)) : 0;
+            return Model.LoadedRowBytes(block) is var bytes and > 0 ? bytes * (((long)Block(source).ImageTokens * PassesThatLoad(block)) - LoadedMasked(source, block)) : 0;
         }
 
         public long ResumeBytes(int block)
@@ -120,12 +122,18 @@ public static class BatchCosts
                 return 0;
             }
 
-            var image = AlwaysResumes(block) ? (long)Block(block - 1).ImageTokens * LoadedPasses : LoadedMasked(block - 1);
-            return Model.HiddenRowBytes(block - 1) * (image + ((long)Block(block - 1).TextTokens * LoadedPasses));
+            // They are rows of the input of the block before.
+            var passes = PassesThatLoad(block - 1);
+            var image = AlwaysResumes(block) ? (long)Block(block - 1).ImageTokens * passes : LoadedMasked(block - 1, block - 1);
+            return Model.HiddenRowBytes(block - 1) * (image + ((long)Block(block - 1).TextTokens * passes));
         }
 
         private long Masked(int block) => Model.MaskedTokensAt(Block(block), MaskedTokens);
 
-        private long LoadedMasked(int block) => Model.MaskedTokensAt(Block(block), LoadedMaskedTokens);
+        // A device that has a template in its memory keeps the rows of some blocks of it, or of all.
+        private int PassesThatLoad(int block) => block < 0 || Model.Keeps(block) ? LoadedPasses : Passes;
+
+        private long LoadedMasked(int source, int block) =>
+            Model.MaskedTokensAt(Block(source), Model.Keeps(block) ? LoadedMaskedTokens : MaskedTokens);
     }
 }

@@ -92,10 +92,12 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     /// <inheritdoc/>
-    public bool Holds(TemplateId template) => IsResident(template) || _host.Holds(template);
+    public bool Holds(TemplateId template) => Suffices(template) || _host.Holds(template);
 
     /// <inheritdoc/>
     public bool IsResident(TemplateId template) => _cache is { } cache && cache.Holds(template);
+
+    private bool Suffices(TemplateId template) => _cache is { KeepsAll: true } && IsResident(template);
 
     /// <inheritdoc/>
     public int MissingAdapters(AdapterSet adapters) => _adapters.Missing(adapters);
@@ -104,7 +106,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     public void Prefetch(in Request request)
     {
         _host.Sizes.Note(request);
-        if (!IsResident(request.Template))
+        if (!Suffices(request.Template))
         {
             _host.Prefetch(request.Template);
         }

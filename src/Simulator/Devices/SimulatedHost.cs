@@ -110,7 +110,10 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         : new DeviceCache(
             _options.DeviceCacheBytes,
             EvictionPolicies.Create(_options.Eviction),
-            template => ObjectOf(template, device.LinkBytesPerSecond));
+            template => new CachedObject(Sizes.DeviceBytesOf(template), Sizes.DeviceBytesOf(template) / device.LinkBytesPerSecond))
+        {
+            KeepsAll = Sizes.DevicesKeepAll,
+        };
 
     // Whether a device may use the template now.
     public bool Holds(TemplateId template) => _tiers is null
@@ -428,12 +431,10 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         }
     }
 
-    private CachedObject ObjectOf(TemplateId template) => ObjectOf(template, _options.DiskBytesPerSecond);
-
-    private CachedObject ObjectOf(TemplateId template, double reloadBytesPerSecond)
+    private CachedObject ObjectOf(TemplateId template)
     {
         var bytes = Sizes.BytesOf(template);
-        return new CachedObject(bytes, bytes / reloadBytesPerSecond);
+        return new CachedObject(bytes, bytes / _options.DiskBytesPerSecond);
     }
 
     private Link? LinkOf(string name, double? bytesPerSecond, TimeSpan latency) =>

@@ -26,7 +26,7 @@ internal sealed class SimulatedMachines : IEventHandler
             : null).ToArray();
         _store = new RecordingStore(simulation.WarmTemplates, fleet.Host.CacheHosts, links);
         var sizes = new TemplateSizes(simulation.Model, steps);
-        CheckRoom(fleet.Host.DeviceCacheBytes, sizes.Usual);
+        CheckRoom(fleet.Host.DeviceCacheBytes, simulation.Model.DeviceCacheBytes(steps));
         _isBounded = fleet.Host.MemoryBytes is not null;
         _peers = fleet.Host.Peers is { } peers ? new PeerPorts(peers, network) : null;
         _hosts = Enumerable.Range(0, fleet.Workers.Max(static worker => worker.Host) + 1)

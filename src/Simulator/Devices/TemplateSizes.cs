@@ -27,6 +27,13 @@ internal sealed class TemplateSizes(ModelShape model, int steps)
         }
     }
 
+    /// <summary>Whether devices keep whole templates in their memory, not some blocks' rows of them.</summary>
+    public bool DevicesKeepAll => model.KeptBlocks is null;
+
+    /// <summary>Bytes of a template in a device's memory.</summary>
+    public long DeviceBytesOf(TemplateId template) =>
+        Math.Max(1, (_others.TryGetValue(template, out var grid) ? model.At(grid) : model).DeviceCacheBytes(steps));
+
     /// <summary>Bytes of a template's recording.</summary>
     public long BytesOf(TemplateId template)
     {

@@ -30,6 +30,17 @@ public sealed record HostOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long DeviceCacheBytes { get; init; }
 
+    /// <summary>All of a template's rows.</summary>
+    public const string WholeTemplates = "whole-templates";
+
+    /// <summary>Those of the blocks that <see cref="Policies.Residency.TemplateResidency"/> chooses.</summary>
+    public const string ChosenBlocks = "chosen-blocks";
+
+    /// <summary>What devices keep of a template in their memory: <see cref="WholeTemplates"/> or <see cref="ChosenBlocks"/>.</summary>
+    /// <value><c>null</c>: <see cref="WholeTemplates"/>.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DeviceCache { get; init; }
+
     /// <summary>Which templates leave device memory, host memory or disk first: one of <see cref="EvictionPolicies.Names"/>.</summary>
     /// <value><c>lru</c>.</value>
     public string Eviction { get; init; } = LeastRecentlyUsedEviction.PolicyName;

@@ -173,7 +173,7 @@ public sealed class PlanReader(IReadOnlyCollection<string> models)
         {
             WorkersPerHost = section.Integer("workersPerHost", 1, 1024, defaults.WorkersPerHost),
             WarmTemplates = section.Flag("warmTemplates", defaults.WarmTemplates),
-            Host = FleetReader.ReadHost(section.Section("host", required: false)),
+            Host = FleetReader.ReadHostOfWholeTemplates(section.Section("host", required: false)),
         };
         section.Close();
         return hosts;

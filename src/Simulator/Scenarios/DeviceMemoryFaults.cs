@@ -26,10 +26,10 @@ public static class DeviceMemoryFaults
             yield break;
         }
 
-        if (bytes < template)
+        if (bytes < template && host.DeviceCache is null)
         {
             yield return new InputFault(
-                Key, Say($"{bytes}"), Say($"0, or at least the {template} bytes of one template of {model.Name} at {steps} steps"), "Give devices room for a template, or none, or take fewer steps.");
+                Key, Say($"{bytes}"), Say($"0, or at least the {template} bytes of one template of {model.Name} at {steps} steps"), $"Give devices room for a template, or none, or take fewer steps; or let them keep \"{HostOptions.ChosenBlocks}\" (fleet.host.deviceCache).");
         }
 
         foreach (var device in devices.DistinctBy(static device => device.Name))

@@ -13,6 +13,8 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
     private const double MostBandwidth = 1e15;
     private const double MostBytes = 1e18;
     private static readonly IReadOnlyList<PoolOptions> NoPools = [];
+    private static readonly string[] DeviceCaches = [HostOptions.WholeTemplates, HostOptions.ChosenBlocks];
+
     private static readonly string[] ModelSources = [HostOptions.FromDisk, HostOptions.FromNetwork];
     private static readonly string[] Pricings = ["on-demand", "reserved", "spot"];
 
@@ -88,7 +90,12 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
         return pools.Count > 0 ? pools : NoPools;
     }
 
-    internal static HostOptions ReadHost(JsonSection? section)
+    internal static HostOptions ReadHost(JsonSection? section) => ReadHost(section, DeviceCaches);
+
+    // Only a scenario knows the workload that blocks are chosen for.
+    internal static HostOptions ReadHostOfWholeTemplates(JsonSection? section) => ReadHost(section, [HostOptions.WholeTemplates]);
+
+    private static HostOptions ReadHost(JsonSection? section, string[] deviceCaches)
     {
         var fallback = new HostOptions();
         if (section is null)
@@ -101,6 +108,7 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             MemoryBytes = (long?)section.OptionalNumber("memoryBytes", 1, MostBytes),
             DiskBytes = (long)section.Number("diskBytes", 0, MostBytes, 0),
             DeviceCacheBytes = (long)section.Number("deviceCacheBytes", 0, MostBytes, 0),
+            DeviceCache = section.Choice("deviceCache", deviceCaches, HostOptions.WholeTemplates) is var kept && kept == HostOptions.WholeTemplates ? null : kept,
             Eviction = section.Choice("eviction", EvictionPolicies.Names, fallback.Eviction),
             MemoryBytesPerSecond = section.OptionalNumber("memoryBytesPerSecond", LeastBandwidth, MostBandwidth),
             DiskBytesPerSecond = section.Number("diskBytesPerSecond", LeastBandwidth, MostBandwidth, fallback.DiskBytesPerSecond),

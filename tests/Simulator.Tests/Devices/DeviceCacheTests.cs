@@ -3,6 +3,7 @@ using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Recovery;
+using SimServe.Policies.Residency;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Catalogue;
 using SimServe.Simulator.Fleets;
@@ -135,6 +136,38 @@ public sealed class DeviceCacheTests
     }
 
     [Test]
+    public void Devices_that_keep_some_blocks_load_the_others_from_the_hosts_copy()
+    {
+        var kept = Enumerable.Range(0, TestWorkload.Model.Blocks.Count).Select(static block => block < 6).ToArray();
+        var whole = Simulation(Of([0, 0, 1, 0], Steps), templates: 2, new PolicyOptions { MaxBatchSize = 1, Pipeline = "strawman" });
+        var host = whole.Fleet.Host with { MemoryBytes = TemplateBytes, NetworkBytesPerSecond = TemplateBytes };
+        var run = (whole with { Model = TestWorkload.Model with { KeptBlocks = kept }, Fleet = whole.Fleet with { Host = host } }).Run();
+        var bytes = run.Serving.Segments.Select(static segment => segment.BytesLoaded).ToArray();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(bytes[1], Is.EqualTo(bytes[0] * 6 / 11), "of blocks 1 to 11, whose rows are loaded, 6 to 11 still are");
+            Assert.That(bytes[3], Is.EqualTo(bytes[1]));
+            Assert.That((run.Caches!.DeviceHits, run.Caches.StoreFetches), Is.EqualTo((2, 3)), "the host has room for one: the last request waits for its template's other blocks");
+        }
+    }
+
+    // As many bytes hold two of twenty templates whole.
+    [Test]
+    public void Chosen_blocks_of_many_templates_serve_better_than_a_few_whole_templates()
+    {
+        var draws = new RandomStream(1, "templates");
+        Request[] requests = [.. TestWorkload.Poisson(400, 6, 3).Select(request => request with { Template = new TemplateId(draws.Next(0, 20)) })];
+        var whole = Simulation(requests, templates: 2, new PolicyOptions { MaxBatchSize = 4 });
+        var tokens = (int)requests.Average(static request => request.Mask.MaskedTokens);
+        var kept = TemplateResidency.Choose(TestWorkload.Model, Costs, 1, tokens, Steps, whole.Fleet.Host.DeviceCacheBytes, [.. Enumerable.Repeat(1 / 20.0, 20)]);
+        var (few, many) = (Mean(whole), Mean(whole with { Model = TestWorkload.Model with { KeptBlocks = kept } }));
+        TestContext.Out.WriteLine($"{kept.Count(static block => block)} of 12 blocks are kept; mean latency {many:0.0000} s, {few:0.0000} s with whole templates");
+        Assert.That(many, Is.LessThan(few));
+
+        static double Mean(Simulation simulation) => simulation.Run().Serving.Records.Average(static record => (record.FinishedAt - record.ArrivedAt).TotalSeconds);
+    }
+
+    [Test]
     public void Without_memory_for_them_nothing_is_counted() =>
         Assert.That(TestWorkload.Simulation(TestWorkload.Poisson(5, 1, 1)).Run().Caches, Is.Null);
 
@@ -160,7 +193,7 @@ public sealed class DeviceCacheTests
             Assert.That(Faults(TemplateBytes, "H100"), Is.Empty);
             Assert.That(Faults(TemplateBytes - 1, "H100"), Is.EqualTo(new[]
             {
-                $"fleet.host.deviceCacheBytes: found {TemplateBytes - 1}; allowed: 0, or at least the {TemplateBytes} bytes of one template of test at 8 steps. Give devices room for a template, or none, or take fewer steps.",
+                $"fleet.host.deviceCacheBytes: found {TemplateBytes - 1}; allowed: 0, or at least the {TemplateBytes} bytes of one template of test at 8 steps. Give devices room for a template, or none, or take fewer steps; or let them keep \"chosen-blocks\" (fleet.host.deviceCache).",
             }));
             Assert.That(Faults(h100, "H100", "H100"), Is.EqualTo(new[]
             {

@@ -1,0 +1,29 @@
+using SimServe.Policies;
+using SimServe.Policies.Costs;
+using SimServe.Policies.Residency;
+using SimServe.Policies.Serving;
+using SimServe.Simulator.Scenarios;
+
+namespace SimServe.Cli.Simulations;
+
+/// <summary>The blocks whose rows devices keep of templates, for the workload of a scenario.</summary>
+internal static class KeptBlocks
+{
+    private const int Seen = 2000;
+
+    // Looks at requests of the same kind as those that will be served, but not at these: a provider knows yesterday's.
+    public static bool[] Of(Scenario scenario, ModelShape model, ICostModel costs, IRequestSource others)
+    {
+        var (requests, tokens, templates) = (0, 0L, new Dictionary<TemplateId, int>());
+        while (requests < Seen && others.TryNext(out var request))
+        {
+            (requests, tokens) = (requests + 1, tokens + request.Mask.MaskedTokens);
+            templates[request.Template] = templates.GetValueOrDefault(request.Template) + 1;
+        }
+
+        var members = scenario.Policies.MaxBatchSize;
+        return TemplateResidency.Choose(
+            model, costs, members, (int)(members * tokens / Math.Max(1, requests)), scenario.Steps, scenario.Fleet.Host.DeviceCacheBytes,
+            templates.Values.Select(count => count / (double)requests));
+    }
+}
