@@ -30,6 +30,7 @@ public sealed class TemplateFiles
         Memory = model.Device.type == DeviceType.CUDA && CudaInterop.Process is { } cuda ? bytes => new PinnedMemory(cuda, bytes) : HostMemory.Pageable;
         _modelHash = new Lazy<string>(() => ModelIdentity.Of(model));
         Directory.CreateDirectory(Folder);
+        WholeFile.Sweep(Folder);
     }
 
     /// <summary>The folder's full path.</summary>

@@ -68,7 +68,7 @@ public sealed class TemplateRecording : IDisposable
     public unsafe ReadOnlySpan<byte> Rows(int step, int block) => new((void*)AddressOf(step, block), RowCount * RowBytes);
 
     /// <summary>Uses it: its memory stays until the answer is disposed, even when its owner disposes it meanwhile.</summary>
-    /// <exception cref="ObjectDisposedException">Its owner has disposed it.</exception>
+    /// <exception cref="ObjectDisposedException">Its owner has disposed it, and nobody uses it any more.</exception>
     public RecordingUse Use() => TryUse() ?? throw new ObjectDisposedException(nameof(TemplateRecording));
 
     /// <summary>Disposes the owner's part: memory is freed when nobody uses it any more.</summary>
@@ -91,12 +91,12 @@ public sealed class TemplateRecording : IDisposable
         Free();
     }
 
-    /// <summary>Uses it, unless its owner has disposed it: then <c>null</c>.</summary>
+    /// <summary>Uses it, unless its memory is freed: then <c>null</c>. Whoever uses it may let another use it too, whatever its owner does meanwhile.</summary>
     internal RecordingUse? TryUse()
     {
         lock (_gate)
         {
-            if (_disposed)
+            if (_disposed && _uses == 0)
             {
                 return null;
             }

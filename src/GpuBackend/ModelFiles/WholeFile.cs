@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace SimServe.GpuBackend.ModelFiles;
@@ -14,6 +16,20 @@ public static class WholeFile
     /// <param name="path">The file, replaced when it exists. Its folder must exist.</param>
     /// <param name="content">Its content.</param>
     public static void Write(string path, byte[] content) => Write(path, stream => stream.Write(content));
+
+    /// <summary>Deletes what processes that ended in the middle of writing left in a folder; files keep their names and contents.</summary>
+    /// <param name="folder">The folder.</param>
+    public static void Sweep(string folder)
+    {
+        foreach (var path in Directory.GetFiles(folder, "*.tmp"))
+        {
+            var parts = Path.GetFileName(path).Split('.');
+            if (parts.Length > 3 && int.TryParse(parts[^3], NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !IsRunning(process))
+            {
+                File.Delete(path);
+            }
+        }
+    }
 
     /// <summary>Writes what somebody puts into a stream.</summary>
     /// <param name="path">The file, replaced when it exists. Its folder must exist.</param>
@@ -36,6 +52,19 @@ public static class WholeFile
         finally
         {
             File.Delete(temporary);
+        }
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using var found = Process.GetProcessById(process);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 }

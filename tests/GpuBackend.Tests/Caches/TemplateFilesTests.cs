@@ -135,6 +135,18 @@ public sealed class TemplateFilesTests : IDisposable
     }
 
     [Test]
+    public void What_a_process_left_that_ended_while_it_wrote_is_swept_away_and_never_read()
+    {
+        var files = Written();
+        var (left, underWay) = ($"{files.PathOf(Harbour)}.{int.MaxValue}.7.tmp", $"{files.PathOf(Harbour)}.{Environment.ProcessId}.7.tmp");
+        File.WriteAllText(left, "half");
+        File.WriteAllText(underWay, "half");
+        using var read = new TemplateFiles(_folder.Path, Small.Model, Small.Steps).TryRead(Harbour, out _);
+        Assert.That(read, Is.Not.Null);
+        Assert.That(_folder.Files.Order(), Is.EqualTo(new[] { files.PathOf(Harbour), underWay }.Order()));
+    }
+
+    [Test]
     public void Equal_weights_are_the_same_model_whoever_made_them()
     {
         Written();

@@ -19,11 +19,17 @@ public sealed class RecordingUseTests
         var edit = Small.Edit(recording, Small.RandomMask(3, 0.3));
         recording.Dispose();
         recording.Dispose();
-        Assert.That(() => recording.Use(), Throws.TypeOf<ObjectDisposedException>());
+        using (var use = recording.Use())
+        {
+            using var other = Small.Edit(use.Recording, Small.RandomMask(4, 0.2));
+            Assert.That(other.Recording, Is.SameAs(recording), "whoever uses it may let another use it");
+        }
+
         Assert.That(Small.Finish(edit, Small.All(BlockMode.Cached)), Is.EqualTo(kept), "bit for bit");
         Assert.That(freed, Is.Empty);
         edit.Dispose();
         Assert.That(freed, Has.Count.EqualTo(Small.Steps));
+        Assert.That(() => recording.Use(), Throws.TypeOf<ObjectDisposedException>());
     }
 
     [Test]
