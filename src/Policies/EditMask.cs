@@ -11,14 +11,18 @@ namespace SimServe.Policies;
 public sealed class EditMask
 {
     private readonly ulong[]? _bits;
+
+    // The tokens before dilation; null where they are the masked ones.
+    private readonly ulong[]? _edited;
     private PixelMask? _pixels;
 
     private EditMask(TokenGrid grid, int maskedTokens) => (Grid, MaskedTokens) = (grid, maskedTokens);
 
-    private EditMask(TokenGrid grid, ulong[] bits, PixelMask? pixels)
+    private EditMask(TokenGrid grid, ulong[] bits, PixelMask? pixels, ulong[]? edited = null)
     {
         Grid = grid;
         _bits = bits;
+        _edited = edited;
         _pixels = pixels;
         foreach (var word in bits)
         {
@@ -112,10 +116,38 @@ public sealed class EditMask
     /// <param name="grid">The model's grid.</param>
     public static EditMask Everything(TokenGrid grid) => FromTokens(grid, [.. Enumerable.Range(0, grid.Count)]);
 
+    /// <summary>The mask with a margin of tokens that are computed and not edited: they see the edit instead of the template's past.</summary>
+    /// <param name="margin">Tokens in every direction, diagonals too; 0 or more.</param>
+    /// <returns>A mask that edits the same pixels and masks all tokens within the margin; this one where there are none.</returns>
+    /// <remarks>With everything in the margin a reuse step computes what the plain model does. Dilating twice is dilating by the sum.</remarks>
+    /// <exception cref="InvalidOperationException">Only the size is known.</exception>
+    public EditMask Dilated(int margin)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(margin);
+        var bits = NewBits(Grid);
+        foreach (var token in Tokens(masked: true))
+        {
+            var (column, row) = (token % Grid.Columns, token / Grid.Columns);
+            for (var y = Math.Max(0, row - margin); y <= Math.Min(Grid.Rows - 1, row + margin); y++)
+            {
+                for (var x = Math.Max(0, column - margin); x <= Math.Min(Grid.Columns - 1, column + margin); x++)
+                {
+                    SetBit(bits, (y * Grid.Columns) + x);
+                }
+            }
+        }
+
+        return bits.AsSpan().SequenceEqual(Bits()) ? this : new EditMask(Grid, bits, Pixels, _edited ?? _bits);
+    }
+
+    /// <summary>Masked tokens that the edit changes, in ascending order: all of them but those of a margin.</summary>
+    /// <exception cref="InvalidOperationException">Only the size is known.</exception>
+    public int[] EditedTokens() => _edited is null ? Tokens(masked: true) : [.. Tokens(masked: true).Where(token => IsSet(_edited, token))];
+
     /// <summary>Whether a token is masked.</summary>
     /// <param name="token">From 0 to <see cref="TokenGrid.Count"/> - 1.</param>
     /// <exception cref="InvalidOperationException">Only the size is known.</exception>
-    public bool IsMasked(int token) => (Bits()[token >> 6] >> (token & 63) & 1) != 0;
+    public bool IsMasked(int token) => IsSet(Bits(), token);
 
     /// <summary>Token numbers in ascending order, masked or unmasked.</summary>
     /// <param name="masked">Which of the two to list.</param>
@@ -139,6 +171,8 @@ public sealed class EditMask
         $"Only the size of this mask is known: {MaskedTokens} of {Grid.Count} tokens. Images need its shape: draw the workload with mask shapes, or give the mask as pixels.");
 
     private static ulong[] NewBits(TokenGrid grid) => new ulong[(grid.Count + 63) >> 6];
+
+    private static bool IsSet(ulong[] bits, int token) => (bits[token >> 6] >> (token & 63) & 1) != 0;
 
     private static void SetBit(ulong[] bits, int token) => bits[token >> 6] |= 1UL << (token & 63);
 

@@ -42,4 +42,28 @@ public sealed class EditMaskTests
         Assert.That(
             () => EditMask.FromPixels(Grid, new PixelMask(32, 24, new bool[32 * 24])),
             Throws.ArgumentException.With.Message.Contains("white"));
+
+    [TestCase(0, 1)]
+    [TestCase(1, 9)]
+    [TestCase(2, 16)]
+    [TestCase(9, 25)]
+    public void A_margin_masks_the_tokens_around_and_edits_none_of_them(int margin, int masked)
+    {
+        var grid = new TokenGrid(5, 5, 4);
+        var mask = EditMask.FromTokens(grid, [6]);
+        var wide = mask.Dilated(margin);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(wide.MaskedTokens, Is.EqualTo(masked));
+            Assert.That(wide.EditedTokens(), Is.EqualTo(new[] { 6 }));
+            Assert.That(wide.Pixels.Edited.Count(true), Is.EqualTo(16), "the pixels of one token");
+            Assert.That(wide.Dilated(1).Tokens(masked: true), Is.EqualTo(mask.Dilated(margin + 1).Tokens(masked: true)));
+            Assert.That(wide.Dilated(1).EditedTokens(), Is.EqualTo(new[] { 6 }));
+            Assert.That(mask.Dilated(0), Is.SameAs(mask));
+        }
+    }
+
+    [Test]
+    public void A_mask_of_which_only_the_size_is_known_has_no_margin() =>
+        Assert.That(() => EditMask.OfSize(new TokenGrid(5, 5, 4), 3).Dilated(1), Throws.InvalidOperationException);
 }

@@ -27,7 +27,7 @@ internal static class ProfileCommand
         var batch = Number("--batch", "largest batch to measure", 4);
         var steps = Number("--steps", "denoising steps of the recorded templates", 8);
         var link = Number("--link-bytes-per-second", "bandwidth that the links of CPU workers keep to; a GPU's is measured", 250e6);
-        var variant = Name("--cache", "what is cached of templates", CacheFormat.VariantNames);
+        var variant = Name("--cache-variant", "what is cached of templates", CacheFormat.VariantNames);
         var numbers = Name("--cache-numbers", "numbers that it is stored and moved in", CacheFormat.NumberNames);
         var common = new CommonOptions();
         var command = new Command("profile", "Measures a model on a device and writes its profile, which simulate and validate take.")

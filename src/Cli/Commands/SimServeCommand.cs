@@ -26,6 +26,7 @@ internal static class SimServeCommand
             SweepCommand.Create(terminal, cancellation),
             GenerateCommand.Create(terminal, cancellation),
             EditCommand.Create(terminal, cancellation),
+            FrontierCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),
             TraceCommand.Create(terminal),
             ListCommand.Create(terminal),

@@ -11,7 +11,7 @@ internal sealed record Variation(string Path, IReadOnlyList<string> Values)
     private static readonly string[] Allowed =
     [
         "policies.routing", "policies.batching", "policies.pipeline", "policies.maxBatchSize", "policies.maxWaitSeconds", "fleet.workers",
-        "fleet.warmTemplates", "workload.requests", "workload.ratePerSecond", "workload.masks", "workload.templateSkew", "steps",
+        "fleet.warmTemplates", "workload.requests", "workload.ratePerSecond", "workload.masks", "workload.maskMargin", "workload.templateSkew", "steps", "cache.variant", "cache.numbers",
         "workload.templates", "workload.tenants", "workload.tenantSkew", "workload.adapters", "workload.adapterNeighbourhoods", "workload.trace.timeScale", "workload.closedLoop.users",
         "workload.closedLoop.thinkSeconds", "workload.closedLoop.editsPerSession", "workload.closedLoop.sameTemplate",
     ];

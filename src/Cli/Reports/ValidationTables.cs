@@ -80,7 +80,8 @@ internal static class ValidationTables
         {
             terminal.Say($"images      {result.Studied.Policies.Pipeline} against {result.Baseline.Policies.Pipeline} over {result.Difference.Ssim.Count} images: "
                 + $"SSIM mean {result.Difference.Ssim.Mean:0.0000}, least {result.Difference.Ssim.Min:0.0000}; "
-                + $"PSNR mean {result.Difference.Psnr.Mean:0.0} dB, least {result.Difference.Psnr.Min:0.0} dB");
+                + $"PSNR mean {result.Difference.Psnr.Mean:0.0} dB, least {result.Difference.Psnr.Min:0.0} dB"
+                + (result.Difference.Features.IsEmpty ? "" : $"; feature distance mean {result.Difference.Features.Mean:0.0000}, most {result.Difference.Features.Max:0.0000}"));
         }
 
         var crops = result.ShownEdits.Select(static edit => edit.Ssim).Where(static ssim => ssim is { Reuse: not null, Crop: not null }).ToArray();

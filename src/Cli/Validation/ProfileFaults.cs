@@ -46,7 +46,7 @@ internal static class ProfileFaults
 
     // Another variant computes other things, and other numbers must be expanded: its times are others.
     private static InputFault? OfCache(DeviceProfile profile, ModelShape model) => (profile.Cache ?? default(CacheFormat).ToString()) is var measured && measured != model.Cache.ToString()
-        ? new InputFault("--profile", $"a profile of cached rows as {measured}", $"{model.Cache}, as the scenario's", "Measure that, with 'simserve profile --cache ... --cache-numbers ...', or change cache.variant and cache.numbers.")
+        ? new InputFault("--profile", $"a profile of cached rows as {measured}", $"{model.Cache}, as the scenario's", "Measure that, with 'simserve profile --cache-variant ... --cache-numbers ...', or change cache.variant and cache.numbers.")
         : null;
 
     /// <summary>What does not forbid its use but must be said, or <c>null</c>.</summary>

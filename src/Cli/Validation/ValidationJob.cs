@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Training.Quality;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Profiles;
@@ -24,6 +25,7 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
     public ValidationOutcome Run()
     {
         using var world = new RealWorld(files, given);
+        using var features = FeatureDistance.Beside(_scenario.Model);
         var profile = world.Prepare(progress, cancellation);
         var costs = new FittedCostModel(profile, world.Shape);
         var requests = ScenarioWorkload.Build(_scenario, files.Model.Grid, files.EditMasks);
@@ -40,7 +42,7 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
             Baseline = baseline,
             Agreement = DecisionAgreement.Compare(
                 studied.SimulatedDecisions, studied.MeasuredDecisions),
-            Difference = ImageDifference.Of(studied.Images, baseline.Images),
+            Difference = ImageDifference.Of(studied.Images, baseline.Images, features),
             ShownEdits = [.. requests.Take(Shown).Select(request => new ShownEdit(
                 files.Templates[request.Template.Value].Image,
                 request.Mask.Pixels,

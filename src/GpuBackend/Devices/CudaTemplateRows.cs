@@ -188,7 +188,7 @@ internal sealed class CudaTemplateRows : IStreamedRows
 
     private bool IsDirect(int load, EditState edit, long bytes)
     {
-        var runs = _loads[load].Resume ? edit.MaskedRuns.Runs.Length + 1 : edit.UnmaskedRuns.Runs.Length;
+        var runs = _loads[load].Resume ? edit.ComputedRuns.Runs.Length + 1 : edit.UnmaskedRuns.Runs.Length;
         return runs > 0 && bytes / runs >= _options.DirectRunBytes;
     }
 
@@ -201,12 +201,12 @@ internal sealed class CudaTemplateRows : IStreamedRows
         var source = recording.AddressOf(edit.Step, _loads[load].Block);
         if (resume)
         {
-            destination = CopyRun(source, destination, (long)recording.TextTokens * recording.RowBytes);
+            destination = CopyRun(source, destination, (long)recording.TextRows * recording.RowBytes);
         }
 
-        foreach (var (first, count) in (resume ? edit.MaskedRuns : edit.UnmaskedRuns).Runs)
+        foreach (var (first, count) in (resume ? edit.ComputedRuns : edit.UnmaskedRuns).Runs)
         {
-            destination = CopyRun(source + ((recording.TextTokens + first) * recording.RowBytes), destination, (long)count * recording.RowBytes);
+            destination = CopyRun(source + ((recording.TextRows + first) * recording.RowBytes), destination, (long)count * recording.RowBytes);
         }
     }
 

@@ -13,7 +13,7 @@ namespace SimServe.GpuBackend.Devices;
 /// <remarks>
 /// H: width, F: width of the feed-forward network, C: latent channels, L: image tokens, T: text tokens, e: bytes of a number, B: members of the largest batch.
 /// Weights: all of them, times e. Load buffers: one for each block that loads may be ahead and two more, but no more than the model has blocks after the first,
-/// each of B (T + L) rows of H e bytes. Activations: a block holds at its widest about 12 H and 2 F numbers of a row beside queries and keys that are
+/// each of B (T + L) rows of H e bytes, or what a cached row takes in another format. Activations: a block holds at its widest about 12 H and 2 F numbers of a row beside queries and keys that are
 /// rotated in float32 (4 H of 4 bytes); members and their templates' own computation may be under way at once, so 2 B (T + L) rows; attention's own
 /// workspace is small against that where it is computed in pieces, as libtorch does in these types. Templates: latents, noise and residuals in float32, and
 /// their embeddings. An autoencoder and text encoders: their weights, and about 6 tensors of the finest two levels' channels for each pixel. Load buffers and activations once for each worker that shares the device. The rest: CUDA's context, libraries and the allocator's rounding.
@@ -56,7 +56,7 @@ public sealed record DeviceMemory
         {
             BatchSize = size.BatchSize,
             Weights = models.Sum(WeightsOf),
-            LoadBuffers = size.WorkersPerDevice * buffers * rows * width * element,
+            LoadBuffers = size.WorkersPerDevice * buffers * rows * served.Cache.RowBytes(transformer.Width, element),
             Activations = (size.WorkersPerDevice * DecodingOf(served)) + (2L * size.WorkersPerDevice * rows * ((((12 * width) + (2L * transformer.FeedForwardWidth)) * element) + (4 * width * sizeof(float)))),
             Templates = size.Templates * TemplateOf(served, size.Steps),
         };

@@ -65,7 +65,7 @@ internal sealed class RowSlots : IDisposable
         var rows = Enumerable.Range(0, loads.Count).Select(loads.RowsOf).DefaultIfEmpty(0).Max();
         for (var slot = 0; slot < Count; slot++)
         {
-            _buffers.Add(torch.empty([rows, recording.Width], dtype: recording.Type, device: options.Model.Device).DetachFromDisposeScope());
+            _buffers.Add(recording.Format.Empty(rows, options.Model.Device).DetachFromDisposeScope());
             _staging.Add(new PinnedMemory(options.Cuda, (long)rows * recording.RowBytes));
         }
 

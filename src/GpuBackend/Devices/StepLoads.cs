@@ -9,16 +9,13 @@ namespace SimServe.GpuBackend.Devices;
 internal sealed class StepLoads(IReadOnlyList<EditState> batch, StepPlan plan)
 {
     private readonly IReadOnlyList<RowLoad> _loads =
-        plan.Modes[0] == BlockMode.Plain ? [] : RowLoads.Order(plan.Modes, batch.Sum(static edit => edit.UnmaskedTokens));
+        plan.Modes[0] == BlockMode.Plain ? [] : RowLoads.Order(plan.Modes, batch.Sum(static edit => edit.UnmaskedTokens), batch[0].Recording.Cache.Variant);
 
     /// <summary>How many.</summary>
     public int Count => _loads.Count;
 
     /// <summary>Whether a load resumes a computation: then the block before it keeps its own rows until the next block has read them.</summary>
     public bool Resumes => _loads.Any(static load => load.Resume);
-
-    /// <summary>Channels of a row.</summary>
-    public int Width => batch[0].Recording.Width;
 
     /// <summary>A load.</summary>
     public RowLoad this[int index] => _loads[index];

@@ -1,3 +1,5 @@
+using SimServe.Policies;
+
 namespace SimServe.GpuBackend.Images;
 
 /// <summary>How much two images of one size differ.</summary>
@@ -8,38 +10,45 @@ public static class ImageQuality
     private const double C1 = 0.01 * 255 * 0.01 * 255;
     private const double C2 = 0.03 * 255 * 0.03 * 255;
 
-    /// <summary>Peak signal-to-noise ratio over all pixels and channels.</summary>
+    /// <summary>Peak signal-to-noise ratio over pixels and channels.</summary>
     /// <param name="first">An image.</param>
     /// <param name="second">An image of the same size.</param>
+    /// <param name="within">The pixels that count; <c>null</c>: all.</param>
     /// <returns>10 log10(255² / mean squared error) in dB, 0 or more; positive infinity for identical images.</returns>
-    public static double Psnr(RgbImage first, RgbImage second)
+    public static double Psnr(RgbImage first, RgbImage second, PixelMask? within = null)
     {
         CheckSizes(first, second);
-        double sum = 0;
+        var (sum, count) = (0.0, 0);
         for (var i = 0; i < first.Pixels.Length; i++)
         {
-            double difference = first.Pixels[i] - second.Pixels[i];
-            sum += difference * difference;
+            if (within is null || within.Edited[i / 3])
+            {
+                double difference = first.Pixels[i] - second.Pixels[i];
+                sum += difference * difference;
+                count++;
+            }
         }
 
-        return 10 * Math.Log10(255.0 * 255.0 * first.Pixels.Length / sum);
+        return 10 * Math.Log10(255.0 * 255.0 * count / sum);
     }
 
     /// <summary>Structural similarity, the mean over the three channels.</summary>
     /// <param name="first">An image of at least 11x11 pixels.</param>
     /// <param name="second">An image of the same size.</param>
+    /// <param name="within">Windows count whose middle is one of these pixels; <c>null</c>, or where that leaves none: all.</param>
     /// <returns>From -1 to 1; 1 for identical images.</returns>
     /// <remarks>
     /// Source: Wang, Bovik, Sheikh and Simoncelli, "Image Quality Assessment: From Error Visibility to Structural Similarity", 2004, with its
     /// 11x11 Gaussian window (sigma 1.5), K1 = 0.01, K2 = 0.03 and population covariance. Only windows wholly inside the image count.
     /// </remarks>
-    public static double Ssim(RgbImage first, RgbImage second) => SsimOfChannels(first, second).Average();
+    public static double Ssim(RgbImage first, RgbImage second, PixelMask? within = null) => SsimOfChannels(first, second, within).Average();
 
     /// <summary>Structural similarity of each channel.</summary>
     /// <param name="first">An image of at least 11x11 pixels.</param>
     /// <param name="second">An image of the same size.</param>
+    /// <param name="within">Windows count whose middle is one of these pixels; <c>null</c>, or where that leaves none: all.</param>
     /// <returns>Red, green, blue; each from -1 to 1.</returns>
-    public static IReadOnlyList<double> SsimOfChannels(RgbImage first, RgbImage second)
+    public static IReadOnlyList<double> SsimOfChannels(RgbImage first, RgbImage second, PixelMask? within = null)
     {
         CheckSizes(first, second);
         if (Math.Min(first.Width, first.Height) < (2 * Radius) + 1)
@@ -47,10 +56,24 @@ public static class ImageQuality
             throw new ArgumentException($"SSIM needs images of at least 11x11 pixels, not {first.Width}x{first.Height}.");
         }
 
-        return [ChannelSsim(first, second, 0), ChannelSsim(first, second, 1), ChannelSsim(first, second, 2)];
+        var counts = Windows(first, within);
+        return [ChannelSsim(first, second, 0, counts), ChannelSsim(first, second, 1, counts), ChannelSsim(first, second, 2, counts)];
     }
 
-    private static double ChannelSsim(RgbImage first, RgbImage second, int channel)
+    // Whether each window counts; null: all do.
+    private static bool[]? Windows(RgbImage image, PixelMask? within)
+    {
+        var (width, height) = (image.Width - (2 * Radius), image.Height - (2 * Radius));
+        var counts = new bool[within is null ? 0 : width * height];
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] = within![(i % width) + Radius, (i / width) + Radius];
+        }
+
+        return counts.Contains(true) ? counts : null;
+    }
+
+    private static double ChannelSsim(RgbImage first, RgbImage second, int channel, bool[]? counts)
     {
         var (a, b) = (Plane(first, channel), Plane(second, channel));
         var (width, height) = (first.Width, first.Height);
@@ -58,15 +81,21 @@ public static class ImageQuality
         var squareA = Blur(Product(a, a), width, height);
         var squareB = Blur(Product(b, b), width, height);
         var cross = Blur(Product(a, b), width, height);
-        double sum = 0;
+        var (sum, windows) = (0.0, 0);
         for (var i = 0; i < meanA.Length; i++)
         {
+            if (counts?[i] == false)
+            {
+                continue;
+            }
+
+            windows++;
             var (ma, mb) = (meanA[i], meanB[i]);
             var (va, vb, covariance) = (squareA[i] - (ma * ma), squareB[i] - (mb * mb), cross[i] - (ma * mb));
             sum += ((2 * ma * mb) + C1) * ((2 * covariance) + C2) / (((ma * ma) + (mb * mb) + C1) * (va + vb + C2));
         }
 
-        return sum / meanA.Length;
+        return sum / windows;
     }
 
     private static double[] Plane(RgbImage image, int channel)

@@ -35,8 +35,7 @@ public sealed class DirectTemplateRows(IReadOnlyList<EditState> batch) : ITempla
 
     private Tensor Give(int block, int rows, Copy copy)
     {
-        var recording = batch[0].Recording;
-        var tensor = empty([rows, recording.Width], dtype: recording.Type).DetachFromDisposeScope();
+        var tensor = batch[0].Recording.Format.Empty(rows).DetachFromDisposeScope();
         var target = TensorAddress.Span(tensor);
         var next = 0;
         foreach (var edit in batch)

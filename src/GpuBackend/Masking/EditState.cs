@@ -14,6 +14,7 @@ public sealed class EditState : IDisposable
 {
     private readonly FluxModel _model;
     private readonly int[] _masked;
+    private readonly int _textRows;
     private readonly RgbImage _picture;
     private readonly Tensor _pictureLatents;
     private RecordingUse? _use;
@@ -33,17 +34,17 @@ public sealed class EditState : IDisposable
         Check(model, recording, request);
         ArgumentOutOfRangeException.ThrowIfNegative(fromStep);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(fromStep, recording.Steps);
-        (_model, Request, _picture) = (model, request, recording.Template.Image);
-        _masked = request.Mask.Tokens(masked: true);
-        var unmasked = request.Mask.Tokens(masked: false);
-        (MaskedRuns, UnmaskedRuns) = (new TokenRuns(_masked), new TokenRuns(unmasked));
+        (_model, Request, _picture, _textRows) = (model, request, recording.Template.Image, recording.TextRows);
+        _masked = request.Mask.EditedTokens();
+        var (computed, unmasked) = (request.Mask.Tokens(masked: true), request.Mask.Tokens(masked: false));
+        (ComputedRuns, UnmaskedRuns) = (new TokenRuns(computed), new TokenRuns(unmasked));
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var prompt = model.Prompts.Encode(request.Prompt);
         _use = recording.Use();
         _template = recording.On(model.Device);
         _pictureLatents = Template.Constants.Image.alias().DetachFromDisposeScope();
-        Tokens = new EditTokens(model, Template.Constants, _masked, unmasked);
+        Tokens = new EditTokens(model, Template.Constants, _masked, computed, unmasked);
         Text = model.EmbedText(prompt).DetachFromDisposeScope();
         PooledVector = model.PooledVector(prompt).DetachFromDisposeScope();
         Latents = (fromStep == 0 ? InitialNoise.Draw(model, request.Seed, _masked) : Restore(model, latents))
@@ -73,14 +74,17 @@ public sealed class EditState : IDisposable
     /// <summary>Whether every step is done.</summary>
     public bool IsFinished => Step == Steps;
 
-    /// <summary>Masked tokens, m.</summary>
+    /// <summary>Masked tokens whose latents change, m.</summary>
     public int MaskedTokens => _masked.Length;
+
+    /// <summary>Those and the ones that dilation adds to be computed, c.</summary>
+    public int ComputedTokens => ComputedRuns.Tokens;
 
     /// <summary>Unmasked tokens, u.</summary>
     public int UnmaskedTokens => UnmaskedRuns.Tokens;
 
-    /// <summary>Rows that <see cref="CopyResume"/> writes: T + m.</summary>
-    public int ResumeRows => _model.Config.TextTokens + _masked.Length;
+    /// <summary>Rows that <see cref="CopyResume"/> writes: T + c.</summary>
+    public int ResumeRows => _textRows + ComputedTokens;
 
     /// <summary>Latents of the masked tokens, [m, C], float32, on the model's device; owned by the edit and changed by every step.</summary>
     public Tensor Latents { get; }
@@ -88,8 +92,8 @@ public sealed class EditState : IDisposable
     /// <summary>The template's tensors on the model's device; the recording's.</summary>
     internal TemplateTensors Template => _template ?? throw new InvalidOperationException($"{Request.Id} is detached from its template's recording.");
 
-    /// <summary>Masked tokens as runs.</summary>
-    internal TokenRuns MaskedRuns { get; }
+    /// <summary>Computed tokens as runs.</summary>
+    internal TokenRuns ComputedRuns { get; }
 
     /// <summary>Unmasked tokens as runs.</summary>
     internal TokenRuns UnmaskedRuns { get; }
@@ -103,7 +107,7 @@ public sealed class EditState : IDisposable
     /// <summary>The prompt's part of the condition, [1, H].</summary>
     internal Tensor PooledVector { get; }
 
-    /// <summary>Copies the template's unmasked rows of a block's input.</summary>
+    /// <summary>Copies the template's unmasked rows of a block.</summary>
     /// <param name="step">From 0 to <see cref="Steps"/> - 1; the edit's own step, passed in because a copy thread may run ahead of it.</param>
     /// <param name="block">The block.</param>
     /// <param name="destination">At least u rows; in token order.</param>
@@ -111,17 +115,17 @@ public sealed class EditState : IDisposable
     public int CopyUnmasked(int step, int block, Span<byte> destination) =>
         CopyTokens(Recording.Rows(step, block), UnmaskedRuns, destination);
 
-    /// <summary>Copies the template's other rows of a block's input: text, then masked tokens in order.</summary>
+    /// <summary>Copies the template's other rows of a block's input: text, then computed tokens in order.</summary>
     /// <param name="step">From 0 to <see cref="Steps"/> - 1.</param>
     /// <param name="block">The block.</param>
-    /// <param name="destination">At least T + m rows.</param>
-    /// <returns>Bytes written, T + m rows.</returns>
+    /// <param name="destination">At least T + c rows.</param>
+    /// <returns>Bytes written, T + c rows.</returns>
     public int CopyResume(int step, int block, Span<byte> destination)
     {
         var rows = Recording.Rows(step, block);
-        var text = rows[..(Recording.TextTokens * Recording.RowBytes)];
+        var text = rows[..(Recording.TextRows * Recording.RowBytes)];
         text.CopyTo(destination);
-        return text.Length + CopyTokens(rows, MaskedRuns, destination[text.Length..]);
+        return text.Length + CopyTokens(rows, ComputedRuns, destination[text.Length..]);
     }
 
     /// <summary>A copy of <see cref="Latents"/> in host memory, bit for bit, from which another edit of the same request can go on.</summary>
@@ -205,7 +209,7 @@ public sealed class EditState : IDisposable
         var (row, written) = (Recording.RowBytes, 0);
         foreach (var (first, count) in tokens.Runs)
         {
-            rows.Slice((Recording.TextTokens + first) * row, count * row).CopyTo(destination[written..]);
+            rows.Slice((Recording.TextRows + first) * row, count * row).CopyTo(destination[written..]);
             written += count * row;
         }
 

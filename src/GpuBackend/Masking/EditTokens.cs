@@ -8,32 +8,50 @@ internal sealed class EditTokens : IDisposable
 {
     private readonly Tensor _unmaskedImage;
     private readonly Tensor _unmaskedNoise;
+    private readonly Tensor? _computedImage;
+    private readonly Tensor? _computedNoise;
 
     /// <summary>Gathers them.</summary>
-    public EditTokens(FluxModel model, TemplateConstants template, int[] masked, int[] unmasked)
+    /// <param name="model">The model.</param>
+    /// <param name="template">What its template's steps have in common.</param>
+    /// <param name="edited">Tokens whose latents change.</param>
+    /// <param name="computed">Those and the ones that dilation adds.</param>
+    /// <param name="unmasked">All others.</param>
+    public EditTokens(FluxModel model, TemplateConstants template, int[] edited, int[] computed, int[] unmasked)
     {
         var text = model.Config.TextTokens;
-        Masked = Index(model, masked);
+        Masked = Index(model, edited);
         UnmaskedInSequence = Index(model, unmasked.Select(token => token + text));
-        ResumeInSequence = Index(model, Enumerable.Range(0, text).Concat(masked.Select(token => token + text)));
+        ResumeInSequence = Index(model, Enumerable.Range(0, text).Concat(computed.Select(token => token + text)));
         using var keys = Index(model, unmasked);
-        MaskedRotary = Keep(model.ImageRotary.index_select(0, Masked));
+        using var queries = Index(model, computed);
+        ComputedRotary = Keep(model.ImageRotary.index_select(0, queries));
+        if (computed.Length > edited.Length)
+        {
+            EditedAmongComputed = Index(model, edited.Select(token => Array.BinarySearch(computed, token)));
+            _computedImage = Keep(template.EmbeddedImage.index_select(0, queries));
+            _computedNoise = Keep(template.EmbeddedNoise.index_select(0, queries));
+        }
+
         UnmaskedRotary = Keep(model.ImageRotary.index_select(0, keys));
         _unmaskedImage = Keep(template.EmbeddedImage.index_select(0, keys));
         _unmaskedNoise = Keep(template.EmbeddedNoise.index_select(0, keys));
     }
 
-    /// <summary>Masked tokens, [m], int64.</summary>
+    /// <summary>Tokens whose latents change, [m], int64.</summary>
     public Tensor Masked { get; }
 
     /// <summary>Places of unmasked tokens in the joint sequence, [u], int64.</summary>
     public Tensor UnmaskedInSequence { get; }
 
-    /// <summary>Places of the text and of masked tokens in the joint sequence, [T + m], int64.</summary>
+    /// <summary>Places of those tokens among the computed ones, [m], int64; <c>null</c> where they are all of them.</summary>
+    public Tensor? EditedAmongComputed { get; }
+
+    /// <summary>Places of the text and of computed tokens in the joint sequence, [T + c], int64.</summary>
     public Tensor ResumeInSequence { get; }
 
-    /// <summary>Rotary factors of masked tokens, [m, 1, d/2].</summary>
-    public Tensor MaskedRotary { get; }
+    /// <summary>Rotary factors of computed tokens, [c, 1, d/2].</summary>
+    public Tensor ComputedRotary { get; }
 
     /// <summary>Rotary factors of unmasked tokens, [u, 1, d/2].</summary>
     public Tensor UnmaskedRotary { get; }
@@ -41,12 +59,18 @@ internal sealed class EditTokens : IDisposable
     /// <summary>The template's embedded unmasked tokens at a noise level, [u, H].</summary>
     public Tensor EmbeddedUnmasked(double sigma) => TemplateConstants.Noised(_unmaskedImage, _unmaskedNoise, sigma);
 
+    /// <summary>The template's embedded computed tokens at a noise level, [c, H]; where dilation added some.</summary>
+    public Tensor EmbeddedComputed(double sigma) => TemplateConstants.Noised(_computedImage!, _computedNoise!, sigma);
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in new[] { Masked, UnmaskedInSequence, ResumeInSequence, MaskedRotary, UnmaskedRotary, _unmaskedImage, _unmaskedNoise })
+        foreach (var tensor in new[]
         {
-            tensor.Dispose();
+            Masked, UnmaskedInSequence, ResumeInSequence, ComputedRotary, UnmaskedRotary, _unmaskedImage, _unmaskedNoise, EditedAmongComputed, _computedImage, _computedNoise,
+        })
+        {
+            tensor?.Dispose();
         }
     }
 

@@ -10,14 +10,14 @@ namespace SimServe.GpuBackend.Masking;
 /// </remarks>
 public interface ITemplateRows
 {
-    /// <summary>The unmasked rows of a block's input, each member's at its own step; called right before the block needs them.</summary>
-    /// <param name="block">The block, from 1.</param>
-    /// <returns>[sum of u, H], of the model's type and on its device.</returns>
+    /// <summary>The unmasked rows of a block, each member's at its own step; called right before the block needs them.</summary>
+    /// <param name="block">The block: from 1 for rows of its input, from 0 for its keys and values.</param>
+    /// <returns>[sum of u, ...], as they are stored (<see cref="TemplateRecording.Rows"/>), on the model's device.</returns>
     Tensor Unmasked(int block);
 
     /// <summary>The other rows of a block's input (text, then masked tokens), needed to resume the templates' own computation.</summary>
     /// <param name="block">The block, from 1.</param>
-    /// <returns>[sum of (T + m), H], of the model's type and on its device.</returns>
+    /// <returns>[sum of (T + m), ...], as they are stored, on the model's device.</returns>
     Tensor Resume(int block);
 
     /// <summary>The rows of a block, unmasked and resume, will not be read again in this step: their memory may be reused.</summary>

@@ -32,7 +32,7 @@ public static class NaiveCrop
         ArgumentNullException.ThrowIfNull(template);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        var tokens = request.Mask.Tokens(masked: true);
+        var tokens = request.Mask.EditedTokens();
         var latents = InitialNoise.Draw(model, request.Seed, tokens);
         var prompt = model.Prompts.Encode(request.Prompt);
         var sigmas = FlowMatchEuler.Sigmas(steps, model.Config.Shift);

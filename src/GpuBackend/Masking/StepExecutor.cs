@@ -9,7 +9,7 @@ namespace SimServe.GpuBackend.Masking;
 /// Members may differ in mask, template, prompt and step. Linear layers run over the rows of all members at once, attention member by member; so
 /// the batch's composition changes an image only in the last bits. Source: FlashPS (EuroSys '26), section 3, variant Y: queries, projections and
 /// feed-forward for text and masked rows; unmasked rows of the template give keys and values only, under the template's own modulation.
-/// Recomputing a block's rows instead of loading them never changes an image beyond rounding; <see cref="BlockMode.Plain"/> does.
+/// Where keys and values are what is cached (Figure 7), they are attended to as they are. Recomputing a block's rows instead of loading them never changes an image beyond rounding; <see cref="BlockMode.Plain"/> does.
 /// Stateless: any number of threads may step different edits through one executor. The number of Torch threads is the caller's business.
 /// </remarks>
 /// <param name="model">The model.</param>
@@ -37,6 +37,21 @@ public sealed class StepExecutor(FluxModel model)
         }
     }
 
+    // Rows of all members are packed together; and a computation that would go on from cached rows must find the template's own.
+    private static void CheckFormats(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes)
+    {
+        var format = batch[0].Recording.Format;
+        if (batch.FirstOrDefault(edit => edit.Recording.Cache != format.Cache) is { } other)
+        {
+            throw new ArgumentException($"Templates recorded as {format.Cache} and as {other.Recording.Cache} cannot share a batch; record them alike.", nameof(batch));
+        }
+
+        if (!format.Resumes && Enumerable.Range(0, modes.Count).Any(block => RowLoads.NeedsResume(modes, block)))
+        {
+            throw new ArgumentException($"With a cache of {format.Cache} blocks are recomputed from the first on or not at all; found {string.Join(' ', modes)}.", nameof(modes));
+        }
+    }
+
     private void Check(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -55,6 +70,7 @@ public sealed class StepExecutor(FluxModel model)
             }
         }
 
+        CheckFormats(batch, modes);
         var plain = modes.Count(static mode => mode == BlockMode.Plain);
         if (modes.Count != model.Config.Transformer.Blocks || (plain != 0 && plain != modes.Count))
         {

@@ -1,5 +1,5 @@
 using SimServe.GpuBackend.Models.Flux;
-using SimServe.GpuBackend.Native;
+using SimServe.Policies;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;
@@ -9,6 +9,8 @@ namespace SimServe.GpuBackend.Masking;
 /// <param name="memory">Where the rows of a step go: host memory of so many bytes; <c>null</c>: <see cref="HostMemory.Pageable"/>.</param>
 public sealed class TemplateRecorder(FluxModel model, Func<long, HostMemory>? memory = null)
 {
+    private readonly RowFormat _format = new(model.Config);
+
     /// <summary>Records a template.</summary>
     /// <param name="template">The template; its image must have the model's size.</param>
     /// <param name="steps">Denoising steps, at least 1; edits must take as many.</param>
@@ -19,11 +21,6 @@ public sealed class TemplateRecorder(FluxModel model, Func<long, HostMemory>? me
     public TemplateRecording Record(EditTemplate template, int steps, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(template);
-        if (model.Config.Cache != default)
-        {
-            throw new NotSupportedException($"Real devices record block inputs in the model's numbers so far, not {model.Config.Cache}: simulate it.");
-        }
-
         using var mode = inference_mode();
         var sigmas = FlowMatchEuler.Sigmas(steps, model.Config.Shift);
         var constants = TemplateConstants.Create(model, template, sigmas);
@@ -34,7 +31,7 @@ public sealed class TemplateRecorder(FluxModel model, Func<long, HostMemory>? me
             for (var step = 0; step < steps; step++)
             {
                 cancel.ThrowIfCancellationRequested();
-                rows.Add((memory ?? HostMemory.Pageable)(TemplateRecording.StepBytes(model.Config)));
+                rows.Add((memory ?? HostMemory.Pageable)(_format.StepBytes));
                 residuals.Add(RecordStep(constants, rows[^1], step, sigmas[step]));
                 progress?.Report(step + 1);
             }
@@ -55,13 +52,22 @@ public sealed class TemplateRecorder(FluxModel model, Func<long, HostMemory>? me
     {
         using var scope = NewDisposeScope();
         var config = model.Config;
-        var inputs = MappedTensor.Create(rows.Address, [config.Transformer.Blocks, config.SequenceTokens, config.Transformer.Width], config.Type);
         var layout = new PassLayout(0, model.TextRotary, [model.ImageRotary], []);
         var condition = FluxTransformer2DModel.Condition(constants.TimeVectors.narrow(0, step, 1).add(constants.PooledVector));
         var latents = TemplateConstants.Noised(constants.Image, constants.Noise, config.ContextLevel(sigma));
         var first = new HiddenRows(constants.Text.alias(), model.EmbedLatents(latents));
-        var last = model.Transformer.RunBlocks(layout, condition, first, (block, input) => inputs.select(0, block).copy_(input.Joined(layout)));
+        var last = model.Transformer.RunBlocks(layout, condition, first, (block, input) => Store(rows.Address + (nint)((long)block * _format.Rows * _format.RowBytes), layout, condition, block, input));
         var velocity = model.Transformer.Last(layout.Image, condition, last.Split(layout).Image);
         return constants.Noise.sub(constants.Image).sub_(velocity).DetachFromDisposeScope();
+    }
+
+    private void Store(nint address, PassLayout layout, Tensor condition, int block, HiddenRows input)
+    {
+        using var scope = NewDisposeScope();
+        _format.Store(
+            _format.Cache.Variant == CacheVariant.KeysValues
+                ? ReusedRows.Joined(model.Transformer.Blocks[block].KeysValues(layout, condition, input, model.ImageRotary))
+                : input.Joined(layout),
+            address);
     }
 }

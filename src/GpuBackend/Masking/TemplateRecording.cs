@@ -1,11 +1,12 @@
 using SimServe.GpuBackend.Models.Flux;
+using SimServe.Policies;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;
 
-/// <summary>What a template's own inference leaves behind: in host memory every block's input at every step, and its residuals.</summary>
+/// <summary>What a template's own inference leaves behind: in host memory every block's input, or its keys and values, at every step, and its residuals.</summary>
 /// <remarks>
-/// Rows of a block's input are stored text first, then image tokens in order: image token t is row <see cref="TextTokens"/> + t.
+/// Rows are stored text first where there is any, then image tokens in order: image token t is row <see cref="TextRows"/> + t.
 /// The residual of a step is (noise - image) - velocity of the plain model. Added to the velocity of an edit it makes an edit with the
 /// template's own prompt and seed reproduce the template's image. Source: the FlowEdit identity (Kulikov et al., 2024) and direct inversion
 /// (Ju et al., 2023). Read-only once recorded: any number of threads may read it. Whoever reads it takes a <see cref="Use"/> of it: its memory is freed when
@@ -23,7 +24,7 @@ public sealed class TemplateRecording : IDisposable
 
     /// <summary>Takes ownership of everything recorded.</summary>
     internal TemplateRecording(FluxModel model, EditTemplate template, double[] sigmas, TemplateTensors tensors, HostMemory[] rows) =>
-        (Model, Template, Sigmas, _tensors, _rows) = (model, template, sigmas, tensors, rows);
+        (Model, Template, Sigmas, _tensors, _rows, Format) = (model, template, sigmas, tensors, rows, new RowFormat(model.Config));
 
     /// <summary>The template.</summary>
     public EditTemplate Template { get; }
@@ -37,23 +38,23 @@ public sealed class TemplateRecording : IDisposable
     /// <summary>Blocks recorded in each step.</summary>
     public int Blocks => Model.Config.Transformer.Blocks;
 
-    /// <summary>Text rows of each block's input, T.</summary>
-    public int TextTokens => Model.Config.TextTokens;
+    /// <summary>What is kept of each block, and in which numbers.</summary>
+    public CacheFormat Cache => Format.Cache;
 
-    /// <summary>All rows of each block's input, T + L.</summary>
-    public int RowCount => Model.Config.SequenceTokens;
+    /// <summary>Rows of text before those of image tokens: T of block inputs, none of keys and values.</summary>
+    public int TextRows => Format.TextRows;
 
-    /// <summary>Channels of a row, H.</summary>
-    public int Width => Model.Config.Transformer.Width;
-
-    /// <summary>Type of the rows' numbers.</summary>
-    public ScalarType Type => Model.Config.Type;
+    /// <summary>All rows of each block.</summary>
+    public int RowCount => Format.Rows;
 
     /// <summary>Bytes of a row.</summary>
-    public int RowBytes => Width * Model.Config.ElementBytes;
+    public int RowBytes => Format.RowBytes;
 
-    /// <summary>Bytes of the activation cache: every row of every block's input, at every step.</summary>
-    public long Bytes => Steps * StepBytes(Model.Config);
+    /// <summary>Bytes of the activation cache: every row of every block, at every step.</summary>
+    public long Bytes => Steps * Format.StepBytes;
+
+    /// <summary>How rows lie in memory.</summary>
+    internal RowFormat Format { get; }
 
     /// <summary>The model that recorded it.</summary>
     internal FluxModel Model { get; }
@@ -61,10 +62,10 @@ public sealed class TemplateRecording : IDisposable
     /// <summary>What edits take of it besides rows, where its model computes.</summary>
     internal TemplateTensors Tensors => _tensors;
 
-    /// <summary>One block's input at one step.</summary>
+    /// <summary>One block's rows at one step.</summary>
     /// <param name="step">From 0 to <see cref="Steps"/> - 1.</param>
     /// <param name="block">From 0 to <see cref="Blocks"/> - 1.</param>
-    /// <returns>Row-major [T + L, H] of <see cref="Type"/>; valid until the recording is disposed.</returns>
+    /// <returns><see cref="RowCount"/> rows of <see cref="RowBytes"/>; valid until the recording is disposed.</returns>
     public unsafe ReadOnlySpan<byte> Rows(int step, int block) => new((void*)AddressOf(step, block), RowCount * RowBytes);
 
     /// <summary>Uses it: its memory stays until the answer is disposed, even when its owner disposes it meanwhile.</summary>
@@ -128,10 +129,9 @@ public sealed class TemplateRecording : IDisposable
     internal HostMemory StepRows(int step) => _rows[step];
 
     /// <summary>Bytes of one step's rows.</summary>
-    internal static long StepBytes(FluxConfig config) =>
-        (long)config.Transformer.Blocks * config.SequenceTokens * config.Transformer.Width * config.ElementBytes;
+    internal static long StepBytes(FluxConfig config) => new RowFormat(config).StepBytes;
 
-    /// <summary>Where one block's input at one step lies.</summary>
+    /// <summary>Where one block's rows at one step lie.</summary>
     internal nint AddressOf(int step, int block)
     {
         ObjectDisposedException.ThrowIf(_freed, this);

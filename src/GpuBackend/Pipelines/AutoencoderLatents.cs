@@ -26,7 +26,7 @@ internal sealed class AutoencoderLatents(LatentCodec codec, TokenGrid grid) : IL
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(masked);
         using var scope = NewDisposeScope();
-        var tokens = tensor(mask.Tokens(masked: true).Select(static token => (long)token).ToArray()).to(masked.device);
+        var tokens = tensor(mask.EditedTokens().Select(static token => (long)token).ToArray()).to(masked.device);
         var latents = template.Latents.index_copy(0, tokens, masked).unsqueeze(0);
         var pixels = codec.Decode(FluxPacking.Unpack(latents, grid.Rows, grid.Columns));
         if (!pixels.isfinite().all().item<bool>())

@@ -124,7 +124,10 @@ public sealed class DeviceProfiler
             foreach (var ratio in Ratios)
             {
                 yield return new ProfilePoint(members, ratio, StepKind.Cached);
-                yield return new ProfilePoint(members, ratio, StepKind.Alternating);
+                if (_shape.Cache.Resumes(_shape.BytesPerElement))
+                {
+                    yield return new ProfilePoint(members, ratio, StepKind.Alternating);
+                }
             }
 
             yield return new ProfilePoint(members, Ratios[^1], StepKind.Plain);
@@ -236,7 +239,7 @@ public sealed class DeviceProfiler
         for (var block = 1; block < trace.BlockSeconds.Count; block++)
         {
             var shape = _shape.Blocks[block];
-            var one = mode == BlockMode.Plain ? shape.PlainWork() : shape.MaskedWork(maskedTokens);
+            var one = mode == BlockMode.Plain ? shape.PlainWork() : _shape.CachedWork(block, 1, maskedTokens);
             notes.Add((new SampleKey(ProfileTerm.Block(shape.Kind), one.Times(members), 0, 0), trace.BlockSeconds[block]));
         }
 

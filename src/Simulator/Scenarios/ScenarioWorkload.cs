@@ -43,12 +43,19 @@ public static class ScenarioWorkload
     /// <param name="grid">The model's tokens.</param>
     /// <param name="masks">The masks of the scenario's edits, in order.</param>
     /// <param name="seed">The run's seed: the scenario's own, or a replication's.</param>
-    /// <param name="maskShapes">Whether masks get shapes, which only images need.</param>
+    /// <param name="maskShapes">Whether masks get shapes, which only images and margins need.</param>
     /// <exception cref="InvalidInputException">Its trace is wrong: thrown at once, or when the source is asked for a request.</exception>
     public static IRequestSource Stream(Scenario scenario, TokenGrid grid, IReadOnlyList<EditMask> masks, long seed, bool maskShapes)
     {
         ArgumentNullException.ThrowIfNull(scenario);
         ArgumentNullException.ThrowIfNull(masks);
+        return scenario.Workload.MaskMargin is { } margin and > 0
+            ? new DilatedEdits(Undilated(scenario, grid, masks, seed, maskShapes: true), margin)
+            : Undilated(scenario, grid, masks, seed, maskShapes);
+    }
+
+    private static IRequestSource Undilated(Scenario scenario, TokenGrid grid, IReadOnlyList<EditMask> masks, long seed, bool maskShapes)
+    {
         if (scenario.Workload.Trace is { } trace)
         {
             return new TraceReplay(ReplayOf(scenario, trace, maskShapes), grid).Stream(TraceFormats.Read(trace.File, trace.Format, ImportOf(scenario, seed)), seed);

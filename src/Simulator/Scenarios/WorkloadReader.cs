@@ -10,6 +10,7 @@ internal static class WorkloadReader
     private const int MostRequests = 10_000_000;
     private const double MostSkew = 10;
     private const int MostPixels = 16384;
+    private const int MostMargin = 1024;
     private const double LongestSeconds = 1e9;
 
     public static WorkloadSource Read(JsonSection? workload, string folder)
@@ -28,6 +29,7 @@ internal static class WorkloadReader
             workload.Number("templateSkew", 0, MostSkew, 0))
         {
             Prompts = prompts.Count > 0 ? prompts : null,
+            MaskMargin = workload.OptionalInteger("maskMargin", 0, MostMargin),
             Arrivals = ArrivalReader.Read(workload.Section("arrivals", required: false)),
             Templates = workload.OptionalInteger("templates", 1, MostRequests),
             Steps = ReadSteps(workload),

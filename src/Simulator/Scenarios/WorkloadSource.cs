@@ -14,6 +14,10 @@ public sealed record WorkloadSource(int Requests, double RatePerSecond, string M
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Prompts { get; init; }
 
+    /// <summary>Tokens around each mask that are computed and not edited; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaskMargin { get; init; }
+
     /// <summary>How arrivals are spread over time; null: a Poisson process.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ArrivalPattern? Arrivals { get; init; }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Tests.Cuda;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
@@ -36,6 +37,20 @@ public sealed class CudaDeviceTests
         }
 
         Assert.That(FakeCuda.Pinned, Is.Zero);
+    }
+
+    [Test]
+    public void Images_of_other_cached_rows_are_those_of_the_processor_too(
+        [Values] CacheVariant variant, [Values(CacheNumbers.AsModel, CacheNumbers.BFloat16, CacheNumbers.Int8, CacheNumbers.Float8)] CacheNumbers numbers, [Values(1, 1 << 16)] int directRunBytes)
+    {
+        var requests = FakeCudaWorker.Requests(3);
+        using var model = new FluxModel(Small.Config with { Cache = new CacheFormat(variant, numbers) }, Small.Model.Seed);
+        using var cpu = FakeCudaWorker.Of(model);
+        foreach (var modes in new[] { Small.All(BlockMode.Cached), [BlockMode.Recomputed, BlockMode.Recomputed, BlockMode.Cached, BlockMode.Cached, BlockMode.Cached] })
+        {
+            using var cuda = FakeCudaWorker.Cuda(FakeCuda.CreateWithStreams(TimeSpan.FromMilliseconds(0.2)), directRunBytes, model: model);
+            Assert.That(cuda.Edit(requests, modes, 1).Zip(cpu.Edit(requests, modes, 1), LargestLevels), Is.All.LessThanOrEqualTo(1));
+        }
     }
 
     [Test]

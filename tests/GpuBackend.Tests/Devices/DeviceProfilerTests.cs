@@ -1,5 +1,6 @@
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
 using SimServe.Policies.Profiles;
@@ -43,6 +44,26 @@ public sealed class DeviceProfilerTests
                 Is.EquivalentTo(new[] { 1, 2, 3 }));
             Assert.That(profile.Environment, Does.Contain("cores").And.Contain("libtorch"));
             Assert.That(profile.ModelSizes, Is.EqualTo(Small.Model.Config.ToShape().Sizes));
+        }
+    }
+
+    [Test]
+    public void A_profile_of_keys_and_values_names_them_and_measures_no_projection_of_reused_rows()
+    {
+        using var model = new FluxModel(Small.Config with { Cache = new CacheFormat(CacheVariant.KeysValues, CacheNumbers.Int8) }, Small.Model.Seed);
+        using var loop = new WallClockLoop();
+        using var templates = new TemplateStore([new EditTemplate(Small.Noise(64, 64, 1), "a quiet harbour", 21)]);
+        templates.Add(default, new TemplateRecorder(model).Record(templates[default], Small.Steps));
+        using var device = new TorchDevice(
+            new TorchDeviceOptions { Name = "cpu:0", Spec = new DeviceSpec { Name = "cpu", PeakFlopsPerSecond = 1e10, LinkBytesPerSecond = 1e9 }, Steps = Small.Steps }, model, templates, loop);
+        var profile = new DeviceProfiler(model, templates, maxBatchSize: 1).Measure([device], seconds: 0.1, progress: null, CancellationToken.None);
+        var single = model.Config.Transformer.DoubleBlocks;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(profile.Cache, Is.EqualTo("keys-values, int8"));
+            Assert.That(
+                profile.Samples.Where(static sample => sample.Term == ProfileTerm.SingleBlock).Select(static sample => sample.Work),
+                Does.Contain(model.Config.ToShape().CachedWork(single, 1, 7)).And.Not.Contain(model.Config.ToShape().Blocks[single].MaskedWork(7)));
         }
     }
 

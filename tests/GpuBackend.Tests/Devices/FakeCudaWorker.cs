@@ -34,10 +34,10 @@ internal sealed class FakeCudaWorker : IDisposable
     public TorchDevice Device { get; }
 
     // Runs of rows of at least so many bytes are copied one by one.
-    public static FakeCudaWorker Cuda(CudaInterop cuda, int directRunBytes = 1 << 16, Func<double>? linkShare = null) => new(
-        Small.Model,
+    public static FakeCudaWorker Cuda(CudaInterop cuda, int directRunBytes = 1 << 16, Func<double>? linkShare = null, FluxModel? model = null) => new(
+        model ?? Small.Model,
         (options, templates, loop) => new TorchDevice(
-            options, Small.Model, templates, loop, new CudaStreams(cuda, 0, Small.Model, linkShare ?? (static () => 1)) { DirectRunBytes = directRunBytes }));
+            options, model ?? Small.Model, templates, loop, new CudaStreams(cuda, 0, model ?? Small.Model, linkShare ?? (static () => 1)) { DirectRunBytes = directRunBytes }));
 
     public static FakeCudaWorker Cpu() => Of(Small.Model);
 

@@ -1,3 +1,4 @@
+using SimServe.Policies;
 using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Simulator.Tests.Scenarios;
@@ -110,5 +111,25 @@ public sealed class ScenarioReaderTests
         Assert.That(
             ScenarioText.FaultsOf(twice, setting.Length == 0 ? [] : [setting]),
             Is.EqualTo(new[] { "workload.requests: found the key twice; allowed: each key once. Remove one of the two." }));
+    }
+
+    [Test]
+    public void A_margin_masks_more_tokens_and_edits_the_same_in_every_world()
+    {
+        var grid = new TokenGrid(16, 16, 16);
+        var (scenario, faults) = ScenarioText.Read(ScenarioText.Small, "workload.maskMargin=1");
+        var plain = ScenarioWorkload.Build(ScenarioText.Read(ScenarioText.Small).Scenario, grid, []);
+        var served = ScenarioWorkload.Build(scenario, grid, []);
+        var simulated = ScenarioWorkload.Stream(scenario, grid, [], scenario.Seed, maskShapes: false);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(faults, Is.Empty);
+            Assert.That(served.Select(static request => request.Mask.EditedTokens()), Is.EqualTo(plain.Select(static request => request.Mask.Tokens(masked: true))));
+            Assert.That(served.Zip(plain, static (wide, narrow) => wide.Mask.MaskedTokens - narrow.Mask.MaskedTokens), Is.All.GreaterThan(0));
+            foreach (var request in served)
+            {
+                Assert.That(simulated.TryNext(out var same) && same.Mask.MaskedTokens == request.Mask.MaskedTokens);
+            }
+        }
     }
 }

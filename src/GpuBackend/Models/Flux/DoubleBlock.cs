@@ -25,7 +25,7 @@ internal sealed class DoubleBlock : FluxBlock
     }
 
     /// <inheritdoc/>
-    protected override HiddenRows Compute(PassLayout layout, Tensor condition, HiddenRows rows, Tensor? extra)
+    protected override HiddenRows Compute(PassLayout layout, Tensor condition, HiddenRows rows, ReusedRows? extra)
     {
         var (text, image) = rows.Split(layout);
         var modulation = _image.Modulation.Apply(condition);
@@ -33,15 +33,17 @@ internal sealed class DoubleBlock : FluxBlock
         var textModulation = layout.Text.Of(_text.Modulation.Apply(condition));
         var fromText = _text.Heads.Project(textModulation.Norm(text, 0, 1));
         var fromImage = _image.Heads.Project(imageModulation.Norm(image, 0, 1));
-        (Tensor, Tensor)? fromExtra = extra is null
-            ? null
-            : _image.Heads.ProjectKeyValue(layout.Extra.Of(modulation).Norm(extra, 0, 1));
+        var fromExtra = extra?.KeysValues(layout, _image.Heads.Count, reused => _image.Heads.ProjectKeyValue(layout.Extra.Of(modulation).Norm(reused, 0, 1)));
         var joint = (
             layout.Join(fromText.Query, fromImage.Query), layout.Join(fromText.Key, fromImage.Key), layout.Join(fromText.Value, fromImage.Value));
         var (textAttention, imageAttention) = layout.Split(PackedAttention.Run(layout, joint, fromExtra));
         return new HiddenRows(
             Finite(_text.Finish(text, textModulation, textAttention)), _image.Finish(image, imageModulation, imageAttention));
     }
+
+    /// <inheritdoc/>
+    protected override (Tensor Key, Tensor Value) ProjectImage(RowOwners owners, Tensor condition, Tensor image) =>
+        _image.Heads.ProjectKeyValue(owners.Of(_image.Modulation.Apply(condition)).Norm(image, 0, 1));
 
     private sealed class Stream(
         FluxTransformerConfig config, WeightScope norm, HeadProjection heads, WeightScope output, WeightScope feedForward)

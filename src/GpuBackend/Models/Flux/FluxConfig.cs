@@ -125,6 +125,8 @@ public sealed record FluxConfig
             faults, Transformer.InChannels == channels, nameof(Transformer.InChannels), Transformer.InChannels,
             Parts is null ? $"{channels}: latents are the patch's pixels" : $"{channels}: a token's share of the autoencoder's latents");
         RequireTextWidths(faults);
+        Require(faults, !Cache.IsCompressed || Transformer.Width % CacheFormat.ScaleBytes == 0, nameof(Transformer.Width), Transformer.Width, $"a multiple of {CacheFormat.ScaleBytes} with a cache in {Cache.NumbersName}");
+        Require(faults, Cache.Numbers != CacheNumbers.BFloat16 || Type != ScalarType.Float16, nameof(Cache), Cache, "in the model's numbers, float32 or 8 bits: bfloat16 is no shorter than float16 and less exact");
         Require(faults, Transformer.OutChannels == channels, nameof(Transformer.OutChannels), Transformer.OutChannels, $"{channels}, as many as go in");
         Require(faults, !Transformer.GuidanceEmbeds, nameof(Transformer.GuidanceEmbeds), true, "false: requests have no guidance strength");
         return faults.Count == 0

@@ -40,6 +40,9 @@ internal sealed class HeadProjection
     /// <param name="config">The model's sizes.</param>
     public static HeadProjection OfText(WeightScope weights, FluxTransformerConfig config) => new(weights, config, ("add_", "_proj", "norm_added_"));
 
+    /// <summary>Attention heads.</summary>
+    public int Count => _heads;
+
     /// <summary>Queries, keys and values, not yet rotated.</summary>
     /// <param name="rows">[R, H], modulated.</param>
     /// <returns>Each [R, heads, d].</returns>

@@ -6,10 +6,10 @@ namespace SimServe.GpuBackend.Models.Flux;
 /// <summary>Attention within each member of a batch: its queries over its own keys and its extra keys.</summary>
 internal static class PackedAttention
 {
-    /// <summary>Rotates queries and keys, and attends.</summary>
+    /// <summary>Rotates queries and keys of the joint sequence, and attends.</summary>
     /// <param name="layout">How the rows are packed.</param>
     /// <param name="own">Queries, keys and values of the joint sequence, each [S, heads, d].</param>
-    /// <param name="extra">Keys and values of the extra rows, each [U, heads, d], or <c>null</c>.</param>
+    /// <param name="extra">Keys, rotated, and values of the extra rows, each [U, heads, d], or <c>null</c>.</param>
     /// <returns>[S, H].</returns>
     public static Tensor Run(PassLayout layout, (Tensor Query, Tensor Key, Tensor Value) own, (Tensor Key, Tensor Value)? extra)
     {
@@ -24,7 +24,7 @@ internal static class PackedAttention
         var values = own.Value.split(layout.SequenceRows);
         if (extra is { } rows)
         {
-            Append(keys, RotaryTable.Rotate(rows.Key, layout.ExtraRotary!), layout.ExtraRows);
+            Append(keys, rows.Key, layout.ExtraRows);
             Append(values, rows.Value, layout.ExtraRows);
         }
 

@@ -37,7 +37,7 @@ public sealed class PixelLatents(TokenGrid grid, Device device) : ILatentSpace
         var latents = host.data<float>().ToArray();
         var pixels = template.Image.Pixels.ToArray();
         var edited = mask.Pixels.Edited;
-        var tokens = mask.Tokens(masked: true);
+        var tokens = mask.EditedTokens();
         for (var i = 0; i < latents.Length; i++)
         {
             var pixel = PixelOf((tokens[i / Channels] * Channels) + (i % Channels));

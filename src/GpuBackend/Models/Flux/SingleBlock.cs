@@ -26,17 +26,19 @@ internal sealed class SingleBlock : FluxBlock
     }
 
     /// <inheritdoc/>
-    protected override HiddenRows Compute(PassLayout layout, Tensor condition, HiddenRows rows, Tensor? extra)
+    protected override HiddenRows Compute(PassLayout layout, Tensor condition, HiddenRows rows, ReusedRows? extra)
     {
         var sequence = rows.Joined(layout);
         var modulation = _modulation.Apply(condition);
         var own = layout.Sequence.Of(modulation);
         var input = own.Norm(sequence, 0, 1);
-        (Tensor, Tensor)? fromExtra = extra is null
-            ? null
-            : _heads.ProjectKeyValue(layout.Extra.Of(modulation).Norm(extra, 0, 1));
+        var fromExtra = extra?.KeysValues(layout, _heads.Count, reused => _heads.ProjectKeyValue(layout.Extra.Of(modulation).Norm(reused, 0, 1)));
         var attention = PackedAttention.Run(layout, _heads.Project(input), fromExtra);
         var feedForward = nn.functional.gelu(_up.Apply(input), TorchSharp.Modules.GELU.Approximate.tanh, inplace: true);
         return new HiddenRows(Finite(own.AddGated(sequence, 2, _output.Apply(attention, feedForward))));
     }
+
+    /// <inheritdoc/>
+    protected override (Tensor Key, Tensor Value) ProjectImage(RowOwners owners, Tensor condition, Tensor image) =>
+        _heads.ProjectKeyValue(owners.Of(_modulation.Apply(condition)).Norm(image, 0, 1));
 }

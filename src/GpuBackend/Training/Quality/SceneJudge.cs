@@ -89,6 +89,20 @@ public sealed class SceneJudge : IDisposable
         return (_answers.Apply(hidden), _background.Apply(hidden.mean([2, 3])));
     }
 
+    /// <summary>What every layer makes of pictures of any size.</summary>
+    /// <param name="pixels">[B, 3, height, width], float32 from -1 to 1.</param>
+    /// <returns>[B, channels, height, width] of each layer, finest first; the current dispose scope's.</returns>
+    internal IReadOnlyList<Tensor> Layers(Tensor pixels)
+    {
+        List<Tensor> seen = [];
+        foreach (var (layer, norm) in _layers)
+        {
+            seen.Add(norm.Apply(layer.Apply(seen.Count == 0 ? pixels : seen[^1])).silu_());
+        }
+
+        return seen;
+    }
+
     private Tensor Body(Tensor pixels) => _layers.Aggregate(pixels, static (hidden, layer) => layer.Norm.Apply(layer.Layer.Apply(hidden)).silu_());
 
     private static IReadOnlyList<SceneFinding> Of(int picture, float[] values, float[] certainties, bool[] speaks)

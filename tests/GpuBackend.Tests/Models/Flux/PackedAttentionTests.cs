@@ -19,9 +19,9 @@ public sealed class PackedAttentionTests
             0, Small.Model.TextRotary, [rotary.narrow(0, 0, 5), rotary.narrow(0, 20, 2)], [rotary.narrow(0, 5, 7), rotary.narrow(0, 0, 0)]);
         var (query, key, value) = (Random(19), Random(19), Random(19));
         var (extraKey, extraValue) = (Random(7), Random(7));
-        var result = PackedAttention.Run(layout, (query, key, value), (extraKey, extraValue));
-        var (queries, keys) = (RotaryTable.Rotate(query, layout.SequenceRotary), RotaryTable.Rotate(key, layout.SequenceRotary));
         var extraKeys = RotaryTable.Rotate(extraKey, layout.ExtraRotary!);
+        var result = PackedAttention.Run(layout, (query, key, value), (extraKeys, extraValue));
+        var (queries, keys) = (RotaryTable.Rotate(query, layout.SequenceRotary), RotaryTable.Rotate(key, layout.SequenceRotary));
         var first = Loop(queries.narrow(0, 0, 11), torch.cat([keys.narrow(0, 0, 11), extraKeys]), torch.cat([value.narrow(0, 0, 11), extraValue]));
         var second = Loop(queries.narrow(0, 11, 8), keys.narrow(0, 11, 8), value.narrow(0, 11, 8));
         Assert.That(Small.LargestDifference(Values(result), [.. first, .. second]), Is.Not.NaN.And.LessThan(1e-5));

@@ -54,7 +54,7 @@ internal sealed class MaskedFlux(FluxTransformer2DModel model) : IMaskedDenoiser
         for (var block = 0; block < model.Blocks.Count; block++)
         {
             var extra = tokens.UnmaskedCount == 0 ? null : tokens.Unmask([.. lanes.Select(lane => lane.Layers.Rows[block + 1])]);
-            var output = model.Blocks[block].Run(layout, condition, state, extra);
+            var output = model.Blocks[block].Run(layout, condition, state, extra is null ? null : ReusedRows.Hidden(extra));
             state.Free();
             state = output;
         }
