@@ -15,7 +15,7 @@ internal static class FrontierCommand
         var model = new Option<string>("--model") { Description = "the folder of a trained Flux pipeline of painted scenes", DefaultValueFactory = static _ => Path.Combine("models", "demo-flux") };
         var output = new Option<string>("--out") { Description = "folder for the table, the numbers and the plots", DefaultValueFactory = static _ => Path.Combine("out", "frontier") };
         var full = new Option<bool>("--full") { Description = "more mask ratios, numbers, refresh intervals and margins; takes several times as long" };
-        var edits = Number("--edits", "edits for each setting", 10);
+        var edits = Number("--edits", "edits for each setting", 4);
         var steps = Number("--steps", "denoising steps", 16);
         var link = Number("--link-bytes-per-second", "bandwidth of the link that loads cached rows", 250e6);
         var seed = Number("--seed", "seed of scenes, masks, prompts and noise", 1);
