@@ -29,7 +29,7 @@ internal static class WorkloadReader
             workload.Number("templateSkew", 0, MostSkew, 0))
         {
             Prompts = prompts.Count > 0 ? prompts : null,
-            MaskMargin = workload.OptionalInteger("maskMargin", 0, MostMargin),
+            MaskMargin = workload.Integer("maskMargin", 0, MostMargin, 0) is var margin and > 0 ? margin : null,
             Arrivals = ArrivalReader.Read(workload.Section("arrivals", required: false)),
             Templates = workload.OptionalInteger("templates", 1, MostRequests),
             Steps = ReadSteps(workload),
