@@ -37,21 +37,25 @@ internal static class EditsPicture
         foreach (var (row, edit) in rows.Index())
         {
             var top = Heading + (row * (Side + Caption));
-            RgbImage?[] pictures = [edit.Template, EditSheet.Holed(edit.Template, edit.Mask), edit.Full, edit.Reuse, edit.Crop];
+            RgbImage?[] pictures = [edit.Template, EditSheet.Holed(edit.Template, edit.Mask), edit.Full?.Image, edit.Reuse?.Image, edit.Crop?.Image];
             foreach (var (column, picture) in pictures.Index())
             {
                 Draw(canvas, picture, new SKRect(Gap + (column * (Side + Gap)), top, Gap + (column * (Side + Gap)) + Side, top + Side));
             }
 
             Write($"{row + 1}. {edit.Prompt}", 0, top + Side + 17);
-            foreach (var (column, ssim) in new[] { edit.Ssim.Reuse, edit.Ssim.Crop }.Index())
+            (ShownImage? Image, double? Ssim)[] made = [(edit.Full, null), (edit.Reuse, edit.Ssim.Reuse), (edit.Crop, edit.Ssim.Crop)];
+            foreach (var (column, (image, ssim)) in made.Index())
             {
-                Write(ssim is { } value ? string.Create(CultureInfo.InvariantCulture, $"SSIM {value:0.000}") : "", headings.Length - 2 + column, top + Side + 17);
+                Write(Figures(image, ssim), headings.Length - made.Length + column, top + Side + 17);
             }
         }
 
         PlotPicture.SavePng(surface, path);
     }
+
+    private static string Figures(ShownImage? image, double? ssim) => image is null ? "" : string.Create(
+        CultureInfo.InvariantCulture, $"{image.Seconds * 1000:0} ms{(ssim is { } value ? string.Create(CultureInfo.InvariantCulture, $", SSIM {value:0.000}") : "")}");
 
     // An edit that failed leaves its place empty.
     private static void Draw(SKCanvas canvas, RgbImage? picture, SKRect place)

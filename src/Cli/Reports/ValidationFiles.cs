@@ -105,7 +105,7 @@ internal static class ValidationFiles
         Decisions = result.Agreement,
         result.Studied.Replay,
         Images = result.Difference,
-        ShownEdits = result.ShownEdits.Select(static edit => new { edit.Prompt, ReuseSsim = edit.Ssim.Reuse, NaiveCropSsim = edit.Ssim.Crop }),
+        ShownEdits = result.ShownEdits.Select(static edit => new { edit.Prompt, ReuseSsim = edit.Ssim.Reuse, NaiveCropSsim = edit.Ssim.Crop, FullSeconds = edit.Full?.Seconds, ReuseSeconds = edit.Reuse?.Seconds, NaiveCropSeconds = edit.Crop?.Seconds }),
         result.Costs.Extrapolated,
         result.BeatsBaseline,
         Failures = result.Runs.SelectMany(static run =>

@@ -1,7 +1,6 @@
 using SimServe.Cli.Profiling;
 using SimServe.Cli.RealRuns;
 using SimServe.GpuBackend.Devices;
-using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Profiling;
@@ -113,7 +112,13 @@ internal sealed class RealWorld : IDisposable
     public TemplateCacheUse? CachesOf(RealRunResult result) => _caches.AreTold(Scenario.Fleet) ? result.Caches : null;
 
     // The edit by its masked tokens alone.
-    public RgbImage Crop(Request request) => NaiveCrop.Of(_models.First, _files.Templates[request.Template.Value], Scenario.Steps, request);
+    public ShownImage Crop(Request request)
+    {
+        var clock = new WallClock();
+        var begun = clock.Now;
+        var image = NaiveCrop.Of(_models.First, _files.Templates[request.Template.Value], Scenario.Steps, request);
+        return new ShownImage(image, (clock.Now - begun).TotalSeconds);
+    }
 
     // How far the loop in virtual time decides what it decided in a real run, with the times of that run; the policies must be new.
     public ReplayAgreement Replay(Scenario scenario, ServingSetup setup, IReadOnlyList<Request> requests, RunRecording recording, ServingResult served, IRunObserver? observer = null) => RunReplay.Compare(

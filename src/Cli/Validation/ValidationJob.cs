@@ -47,8 +47,8 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
                 files.Templates[request.Template.Value].Image,
                 request.Mask.Pixels,
                 request.Prompt,
-                baseline.Images.GetValueOrDefault(request.Id),
-                studied.Images.GetValueOrDefault(request.Id),
+                ShownImage.Of(baseline, request.Id),
+                ShownImage.Of(studied, request.Id),
                 world.Crop(request)))],
         };
     }
