@@ -178,6 +178,7 @@ public sealed class TemplateStore : IDisposable
     public void Add(TemplateId id, TemplateRecording recording, bool awaited = false)
     {
         ArgumentNullException.ThrowIfNull(recording);
+        _options.Recorded?.Invoke(id, recording);
         lock (_gate)
         {
             if (_disposed || _recordings.ContainsKey(id))

@@ -1,4 +1,6 @@
 using SimServe.GpuBackend.Caches;
+using SimServe.GpuBackend.Masking;
+using SimServe.Policies;
 using SimServe.Policies.Caches;
 
 namespace SimServe.GpuBackend.Devices;
@@ -33,6 +35,9 @@ public sealed record TemplateStoreOptions
 
     /// <summary>The same for what lies in remote storage alone.</summary>
     public double? StoreBytesPerSecond { get; init; }
+
+    /// <summary>Sees every recording before it is kept, on the thread that made it; <c>null</c>: nobody does.</summary>
+    internal Action<TemplateId, TemplateRecording>? Recorded { get; init; }
 
     /// <summary>Hears in words of files that cannot be used or written, on any thread; <c>null</c>: nobody does.</summary>
     public Action<string>? Told { get; init; }
