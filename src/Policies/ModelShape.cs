@@ -33,6 +33,10 @@ public sealed record ModelShape
     /// <value><c>null</c>: all of them. <see cref="Residency.TemplateResidency"/> chooses.</value>
     public IReadOnlyList<bool>? KeptBlocks { get; init; }
 
+    /// <summary>Whether all image rows of a template are copied, masked ones too, as the artifact of FlashPS (EuroSys '26) does.</summary>
+    /// <value><c>false</c>: only rows that are reused move.</value>
+    public bool LoadsWholeTemplates { get; init; }
+
     /// <summary>Work of one forward pass outside its blocks: embeddings of latents, text and time, and the last layer. The same for masked passes.</summary>
     /// <value>None.</value>
     public Work Outside { get; init; }
@@ -55,7 +59,7 @@ public sealed record ModelShape
     /// <exception cref="NotSupportedException">The model has another size only.</exception>
     public ModelShape At(TokenGrid grid) => grid == Grid ? this : Resized.GetOrCreateValue(this).GetOrAdd(
         grid,
-        static (size, model) => model.Resize?.Invoke(size) is { } resized ? resized with { Cache = model.Cache, KeptBlocks = model.KeptBlocks } : throw new NotSupportedException(
+        static (size, model) => model.Resize?.Invoke(size) is { } resized ? resized with { Cache = model.Cache, KeptBlocks = model.KeptBlocks, LoadsWholeTemplates = model.LoadsWholeTemplates } : throw new NotSupportedException(
             $"{model.Name} serves images of {model.Grid.Width}x{model.Grid.Height} pixels only, not {size.Width}x{size.Height}."),
         this);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SimServe.Cli.Planning;
+using SimServe.Cli.Reproductions;
 using SimServe.Cli.Terminals;
 using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Models;
@@ -35,6 +36,7 @@ internal static class ListCommand
         ["schedulers"] = static () => SamplerNames.All.Select(static sampler => sampler.Name),
         ["arrivals"] = static () => ArrivalPattern.Kinds,
         ["masks"] = static () => MaskRatios.KnownNames,
+        ["experiments"] = static () => ExperimentCatalogue.All.Select(static experiment => $"{experiment.Id,-16} {experiment.Title}"),
     };
 
     // Folders of trained models that can be served, below the folder that a checkout keeps them in.

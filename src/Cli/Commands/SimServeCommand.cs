@@ -29,6 +29,7 @@ internal static class SimServeCommand
             FrontierCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),
             TraceCommand.Create(terminal),
+            ReproduceCommand.Create(terminal, cancellation),
             ListCommand.Create(terminal),
             DoctorCommand.Create(terminal),
         };

@@ -76,7 +76,7 @@ internal sealed class SimulatedScenario
             return new SimulatedScenario(scenario, served, files.EditMasks, measured);
         }
 
-        var shape = PublishedShapes.Of(scenario.Model, scenario.Cache);
+        var shape = Sized(PublishedShapes.Of(scenario.Model, scenario.Cache), measured, file);
         MustFit(file, scenario, shape, measured);
         return new SimulatedScenario(scenario, shape, ScenarioFiles.ReadMasks(scenario, shape.Grid, shape.Name, file), measured);
     }
@@ -117,6 +117,16 @@ internal sealed class SimulatedScenario
     // A profile speaks of the model in one type, whose numbers are what the link carries.
     private static FluxConfig InTypeOf(DeviceProfile? measured, FluxConfig model) =>
         measured is not null && TorchNames.OfPrecision(measured.Precision) is { } type ? model with { Type = type } : model;
+
+    // A published profile may speak of images of another size than the model's own, and of an engine that copies whole templates.
+    private static ModelShape Sized(ModelShape model, DeviceProfile? measured, string file)
+    {
+        var sized = measured?.Images is not { } size ? model
+            : size.GridOf(model.Grid) is { } grid ? model.At(grid)
+            : throw new InvalidInputException(file, [new InputFault(
+                "--profile", $"images of {size.Width}x{size.Height}", $"multiples of {model.Grid.PatchPixels}, the tokens of {model.Name}", "Give another profile.")]);
+        return measured is { LoadsWholeTemplates: true } ? sized with { LoadsWholeTemplates = true } : sized;
+    }
 
     private static void MustFit(string file, Scenario scenario, ModelShape model, DeviceProfile? measured)
     {

@@ -112,7 +112,7 @@ public static class BatchCosts
         {
             // Of keys and values the block's own rows, else those of the input that the block before left out.
             var source = Model.LoadsKeysValues(block) ? block : block - 1;
-            return Model.LoadedRowBytes(block) is var bytes and > 0 ? bytes * (((long)Block(source).ImageTokens * PassesThatLoad(block)) - LoadedMasked(source, block)) : 0;
+            return Model.LoadedRowBytes(block) is var bytes and > 0 ? bytes * (((long)Block(source).ImageTokens * PassesThatLoad(block)) - (Model.LoadsWholeTemplates ? 0 : LoadedMasked(source, block))) : 0;
         }
 
         public long ResumeBytes(int block)

@@ -36,6 +36,16 @@ public sealed record DeviceProfile
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? ModelSizes { get; init; }
 
+    /// <summary>The size of the images that it speaks of.</summary>
+    /// <value><c>null</c>: the model's own.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImageSize? Images { get; init; }
+
+    /// <summary>Whether the engine copies all rows of a template, masked ones too, so that loads do not depend on masks.</summary>
+    /// <value><c>false</c>: it copies what is reused.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LoadsWholeTemplates { get; init; }
+
     /// <summary>Number format of the weights and activations, e.g. <c>fp32</c>.</summary>
     public required string Precision { get; init; }
 

@@ -175,6 +175,26 @@ internal sealed class JsonSection
         return texts;
     }
 
+    // A list of numbers, at least one.
+    public IReadOnlyList<double> Numbers(string name, double least, double most)
+    {
+        var range = string.Create(CultureInfo.InvariantCulture, $"a number from {Plain(least)} to {Plain(most)}");
+        var numbers = new List<double>();
+        foreach (var (item, index) in Items(name, true).Select(static (item, index) => (item, index)))
+        {
+            if (item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out var number) && number >= least && number <= most)
+            {
+                numbers.Add(number);
+            }
+            else
+            {
+                Note($"{Key(name)}[{index}]", Show(item), range, "Write a number in that range, without quotes.");
+            }
+        }
+
+        return numbers;
+    }
+
     // Every key with its value, for a section whose keys are data.
     public IReadOnlyList<KeyValuePair<string, JsonElement>> Entries() => [.. _values];
 

@@ -32,6 +32,11 @@ public sealed class BatchCostsTests
         Is.EqualTo(new[] { 0, 0, Bytes(170), Bytes(170), Bytes(170), 0, Bytes(50 - 8) }));
 
     [Test]
+    public void An_engine_that_copies_whole_templates_loads_masked_rows_too() => Assert.That(
+        Costs(Model with { LoadsWholeTemplates = true }, 2, 30).Select(static cost => cost.Load.Ticks),
+        Is.EqualTo(new[] { 0, 0, Bytes(200), Bytes(200), Bytes(200), 0, Bytes(50) }));
+
+    [Test]
     public void Recomputing_runs_the_block_before_where_rows_are_needed_and_nothing_elsewhere()
     {
         var costs = Costs(Model, 2, 30);
