@@ -15,7 +15,7 @@ namespace SimServe.Benchmarks.Families;
 /// <param name="folder">The model.</param>
 internal sealed class DemoStudy(string folder)
 {
-    private const int Scenes = 10;
+    private const int Scenes = 3;
     private const int Steps = 20;
     private const int LatentSide = 16;
 

@@ -16,13 +16,18 @@ internal static class FamiliesStudy
     public static void Run(string folder, string file)
     {
         LibTorch.Load();
-        List<string> lines = [$"# Measured\n\n{Environment.ProcessorCount} cores, {torch.get_num_threads()} Torch threads, float32."];
-        lines.Add("\n## models/demo-sd, 64x64 pixels, 20 steps, guidance 4\n");
-        lines.AddRange(new DemoStudy(folder).Table());
-        lines.Add("\n## A UNet of Stable Diffusion 1.5's structure, a quarter as wide, 64x64 latents, guidance\n");
-        lines.AddRange(new WideStudy().Table());
-        File.WriteAllLines(file, lines);
-        lines.ForEach(Console.WriteLine);
+        IEnumerable<string> lines =
+        [
+            $"# Measured\n\n{Environment.ProcessorCount} cores, {torch.get_num_threads()} Torch threads, float32.",
+            "\n## models/demo-sd, 64x64 pixels, 20 steps, guidance 4\n",
+        ];
+        using var writer = new StreamWriter(file) { AutoFlush = true };
+        foreach (var line in lines.Concat(new DemoStudy(folder).Table())
+            .Append("\n## A UNet of Stable Diffusion 1.5's structure, a quarter as wide, 64x64 latents, guidance\n")
+            .Concat(new WideStudy().Table()))
+        {
+            writer.WriteLine(line);
+        }
     }
 
     /// <summary>The median of some times.</summary>

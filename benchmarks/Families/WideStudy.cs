@@ -9,7 +9,7 @@ namespace SimServe.Benchmarks.Families;
 /// <summary>Steps of a UNet that is large enough for its operations to matter.</summary>
 internal sealed class WideStudy
 {
-    private const int Steps = 3;
+    private const int Steps = 2;
 
     private const string Config =
         """
