@@ -119,7 +119,8 @@ internal sealed class MeasuredRows : IDisposable
     // In the middle of denoising.
     private static double Cosine(TemplateRecording left, TemplateRecording right, int block, int token)
     {
-        var (a, b) = (Row(left, block, token), Row(right, block, token));
+        var a = Row(left, block, token);
+        var b = Row(right, block, token);
         var (dot, squareA, squareB) = (0.0, 0.0, 0.0);
         for (var i = 0; i < a.Length; i++)
         {
