@@ -156,8 +156,21 @@ public sealed record ModelShape
 
     /// <summary>Bytes of one template in a device's memory: all of its cache, or the rows of <see cref="KeptBlocks"/>.</summary>
     /// <param name="steps">Denoising steps.</param>
-    public long DeviceCacheBytes(int steps) =>
-        KeptBlocks is null ? TemplateCacheBytes(steps) : Enumerable.Range(0, Blocks.Count).Where(Keeps).Sum(block => BlockCacheBytes(block, steps));
+    public long DeviceCacheBytes(int steps)
+    {
+        if (KeptBlocks is null)
+        {
+            return TemplateCacheBytes(steps);
+        }
+
+        var bytes = 0L;
+        for (var block = 0; block < Blocks.Count; block++)
+        {
+            bytes += Keeps(block) ? BlockCacheBytes(block, steps) : 0;
+        }
+
+        return bytes;
+    }
 
     /// <summary>Bytes of the rows that a block loads of one template, whatever the mask, at every step, in every branch.</summary>
     /// <param name="block">Number of the block.</param>

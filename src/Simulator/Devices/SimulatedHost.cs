@@ -110,7 +110,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         : new DeviceCache(
             _options.DeviceCacheBytes,
             EvictionPolicies.Create(_options.Eviction),
-            template => new CachedObject(Sizes.DeviceBytesOf(template), Sizes.DeviceBytesOf(template) / device.LinkBytesPerSecond))
+            template => DeviceObjectOf(template, device.LinkBytesPerSecond))
         {
             KeepsAll = Sizes.DevicesKeepAll,
         };
@@ -435,6 +435,12 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     {
         var bytes = Sizes.BytesOf(template);
         return new CachedObject(bytes, bytes / _options.DiskBytesPerSecond);
+    }
+
+    private CachedObject DeviceObjectOf(TemplateId template, double linkBytesPerSecond)
+    {
+        var bytes = Sizes.DeviceBytesOf(template);
+        return new CachedObject(bytes, bytes / linkBytesPerSecond);
     }
 
     private Link? LinkOf(string name, double? bytesPerSecond, TimeSpan latency) =>
