@@ -9,10 +9,9 @@ public sealed class StaticBatching(StaticBatchingOptions options) : IBatchingPol
     public const string Name = "static";
 
     /// <inheritdoc/>
-    public BatchDecision Decide(ReadOnlySpan<WaitingRequest> waiting, IBatchView batch, Instant now)
+    public BatchDecision Decide(ReadOnlySpan<WaitingRequest> waiting, int running, Instant now)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        if (batch.Running > 0)
+        if (running > 0)
         {
             return BatchDecision.Wait;
         }

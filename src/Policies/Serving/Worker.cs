@@ -8,7 +8,7 @@ using SimServe.Policies.Routing;
 namespace SimServe.Policies.Serving;
 
 // One device with its queue and its batch: joins and departures happen at step boundaries.
-internal sealed class Worker : IWorkerView, IBatchView
+internal sealed class Worker : IWorkerView
 {
     private readonly IClock _clock;
     private readonly IBatchingPolicy _batching;
@@ -25,8 +25,6 @@ internal sealed class Worker : IWorkerView, IBatchView
     private readonly WaitingQueue _ready;
     private long[]? _versions;
     private Instant? _wakeAt;
-    private Instant _asked;
-    private int? _stepsBegun;
     private TimeSpan _busy;
     private Instant? _busySince;
     private int _lackFrom;
@@ -99,32 +97,7 @@ internal sealed class Worker : IWorkerView, IBatchView
         return Of(index < _ready.Count ? _ready[index] : _preparing[index - _ready.Count]);
     }
 
-    Instant IBatchView.Boundary => Instant.Max(_asked, AsOf + new TimeSpan(StepsBegun * _plan.StepTime.Ticks));
-
-    TimeSpan IBatchView.Delivery => Times.Decode;
-
-    RunningRequest IBatchView.Member(int index)
-    {
-        var member = _running[index];
-        return new RunningRequest(member.Request.Mask.MaskedTokens, member.Remaining - StepsBegun, member.Request.Class.Objective is { } objective ? member.ArrivedAt + objective : null);
-    }
-
-    TimeSpan IBatchView.StepTime(int members, int maskedTokens) => Times.StepTime(members, maskedTokens);
-
-    // Steps under way that will have been taken when the batch can stop next.
-    private int StepsBegun => _stepsBegun ??= _busySince is null ? 0 : (int)Math.Min(_plan.StepsToFirstFinish, ((_asked - AsOf).Ticks + _plan.StepTime.Ticks - 1) / _plan.StepTime.Ticks);
-
-    // Of the batch's size of images, or of the size that it will have.
-    private StepPlanner Times => _planner.For((_running.Count > 0 ? _running[0] : _ready[0]).Request.Mask.Grid);
-
     public bool Holds(TemplateId template) => Device.Holds(template);
-
-    public bool KeepsTemplates => Device.KeepsTemplates;
-
-    public bool IsResident(TemplateId template) => Device.IsResident(template);
-
-    public TemplateDelay DelayOf(in Request request) => Device.DelayOf(request)
-        ?? (Device.Holds(request.Template) ? default : new TemplateDelay(TimeSpan.Zero, _planner.For(request.Mask.Grid).Record(request.Steps)));
 
     public int MissingAdapters(AdapterSet adapters) => adapters.IsEmpty ? 0 : Device.MissingAdapters(adapters);
 
@@ -316,15 +289,7 @@ internal sealed class Worker : IWorkerView, IBatchView
         {
             Wake();
         }
-        else
-        {
-            RingIfAnybodyJoins();
-        }
-    }
-
-    private void RingIfAnybodyJoins()
-    {
-        if (!_boundary.Requested && Ask().Admitted > 0)
+        else if (!_boundary.Requested && Ask().Admitted > 0)
         {
             _boundary.Ring();
         }
@@ -351,26 +316,19 @@ internal sealed class Worker : IWorkerView, IBatchView
         }
 
         var compatible = _ready.Compatible(_running.Count > 0 ? _running[0] : null);
-        if (compatible == 0)
-        {
-            return BatchDecision.Wait;
-        }
-
-        (_asked, _stepsBegun) = (_clock.Now, null);
-        var decision = _batching.Decide(_ready.Requests[..compatible], this, _asked);
-        if (decision.WakeAt is { } due && _wakeAt != due)
-        {
-            _wakeAt = due;
-            _ = WakeLater(due);
-        }
-
-        return decision;
+        return compatible == 0 ? BatchDecision.Wait : _batching.Decide(_ready.Requests[..compatible], _running.Count, _clock.Now);
     }
 
     // Returns whether somebody lacks something.
     private bool Admit()
     {
         var decision = Ask();
+        if (decision.WakeAt is { } due && _wakeAt != due)
+        {
+            _wakeAt = due;
+            _ = WakeLater(due);
+        }
+
         if (decision.Admitted == 0)
         {
             return false;
@@ -413,14 +371,7 @@ internal sealed class Worker : IWorkerView, IBatchView
     private async Pending WakeLater(Instant due)
     {
         await _clock.Until(due);
-        if (_busySince is null)
-        {
-            Wake();
-        }
-        else
-        {
-            RingIfAnybodyJoins();
-        }
+        Wake();
     }
 
     private Course? Lacking(out StallCause cause)
