@@ -31,6 +31,15 @@ public interface IDevice
     /// <value><c>false</c> where the device keeps no templates.</value>
     bool IsResident(TemplateId template) => false;
 
+    /// <summary>Whether the device has memory of its own for templates' activations.</summary>
+    /// <value><c>false</c>.</value>
+    bool KeepsTemplates => false;
+
+    /// <summary>How long a request that was sent here now would wait for its template.</summary>
+    /// <param name="request">The request.</param>
+    /// <value><c>null</c>, where the device does not know: a template that it does not hold is recorded then.</value>
+    TemplateDelay? DelayOf(in Request request) => null;
+
     /// <summary>Adapters of a set that would have to be loaded first.</summary>
     /// <param name="adapters">The set.</param>
     int MissingAdapters(AdapterSet adapters);

@@ -19,6 +19,8 @@ public static class PolicyCatalogue
             new StaticBatchingOptions { MaxBatchSize = options.MaxBatchSize, MaxWait = options.MaxWait }),
         [ContinuousBatching.Name] = static options => new ContinuousBatching(
             new ContinuousBatchingOptions { MaxBatchSize = options.MaxBatchSize }),
+        [SloContinuousBatching.Name] = static options => new SloContinuousBatching(
+            new ContinuousBatchingOptions { MaxBatchSize = options.MaxBatchSize }),
         [NaiveContinuousBatching.Name] = static options => new NaiveContinuousBatching(
             new ContinuousBatchingOptions { MaxBatchSize = options.MaxBatchSize }),
     };
@@ -43,6 +45,7 @@ public static class PolicyCatalogue
             [ShortestWork.Name] = static (options, planners) => new ShortestWork(planners, options.MaxBatchSize),
             [LeastBatchLatency.Name] = static (options, planners) => new LeastBatchLatency(planners, options.MaxBatchSize),
             [MaskAware.Name] = static (options, planners) => new MaskAware(planners, options.MaxBatchSize),
+            [CacheAware.Name] = static (options, planners) => new CacheAware(planners, options.MaxBatchSize),
             [TemplateAffinity.Name] = static (options, _) => new TemplateAffinity(new LoadBound { Factor = options.AffinityLoadFactor }),
             [AdapterAffinity.Name] = static (options, _) => new AdapterAffinity(new LoadBound { Factor = options.AffinityLoadFactor }),
             [AlwaysBusiest.Name] = static (_, _) => new AlwaysBusiest(),

@@ -210,6 +210,32 @@ public sealed class TemplateStore : IDisposable
         }
     }
 
+    /// <summary>How long a request that is sent here now would wait for its template.</summary>
+    /// <param name="id">The template's number.</param>
+    /// <returns><c>null</c> where it would have to be recorded.</returns>
+    /// <remarks>Files are read one after the other, at the bandwidth that is stated; where none is, reading is taken to cost nothing.</remarks>
+    public TemplateDelay? DelayOf(TemplateId id)
+    {
+        lock (_gate)
+        {
+            if (_recordings.ContainsKey(id))
+            {
+                return default(TemplateDelay);
+            }
+
+            var isRead = _fetches.ContainsKey(id);
+            if (!isRead && !CanFetch(id))
+            {
+                return null;
+            }
+
+            var bandwidth = (_tiers.Holds(id, Disk) ? _options.DiskBytesPerSecond : _options.StoreBytesPerSecond) ?? double.PositiveInfinity;
+            var bytes = (double)_options.Files!.RowBytes * (_fetches.Count + (isRead ? 0 : 1));
+            var time = Duration.FromSeconds(bytes / bandwidth);
+            return isRead || _options.Prefetch ? new TemplateDelay(time, TimeSpan.Zero) : new TemplateDelay(TimeSpan.Zero, time);
+        }
+    }
+
     /// <summary>Reads a template from its file into memory, once for all who ask meanwhile.</summary>
     /// <param name="id">The template's number.</param>
     /// <param name="done">Called, on any thread, when it has arrived or cannot be had; whoever waits looks again.</param>

@@ -81,6 +81,12 @@ public sealed class TorchDevice : IDevice, IDisposable
     /// <inheritdoc/>
     public bool IsResident(TemplateId template) => _residents?.Holds(template) ?? false;
 
+    /// <inheritdoc/>
+    public bool KeepsTemplates => _residents is not null;
+
+    /// <inheritdoc/>
+    public TemplateDelay? DelayOf(in Request request) => IsResident(request.Template) ? default(TemplateDelay) : _templates.DelayOf(request.Template);
+
     /// <summary>What happened to templates in its own memory so far.</summary>
     public TemplateCacheUse Counts => _residents?.Counts ?? new TemplateCacheUse();
 

@@ -9,8 +9,11 @@ public sealed class ContinuousBatching(ContinuousBatchingOptions options) : IBat
     public const string Name = "continuous";
 
     /// <inheritdoc/>
-    public BatchDecision Decide(ReadOnlySpan<WaitingRequest> waiting, int running, Instant now) =>
-        BatchDecision.Admit(Math.Clamp(options.MaxBatchSize - running, 0, waiting.Length));
+    public BatchDecision Decide(ReadOnlySpan<WaitingRequest> waiting, IBatchView batch, Instant now)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return BatchDecision.Admit(Math.Clamp(options.MaxBatchSize - batch.Running, 0, waiting.Length));
+    }
 }
 
 /// <summary>Options of <see cref="ContinuousBatching"/>.</summary>

@@ -7,9 +7,9 @@ public interface IBatchingPolicy
     /// <value>Beside the batch.</value>
     PrePostPlace PrePost => PrePostPlace.Beside;
 
-    /// <summary>Decides. Asked when a request becomes ready, when members leave, and at the time the last decision named.</summary>
+    /// <summary>Decides. Asked when a request becomes ready, at every step boundary where the batch stops, and at the time the last decision named.</summary>
     /// <param name="waiting">Requests ready to join, in the order in which they became ready; not empty.</param>
-    /// <param name="running">Requests in the batch.</param>
+    /// <param name="batch">The batch.</param>
     /// <param name="now">The present.</param>
-    BatchDecision Decide(ReadOnlySpan<WaitingRequest> waiting, int running, Instant now);
+    BatchDecision Decide(ReadOnlySpan<WaitingRequest> waiting, IBatchView batch, Instant now);
 }

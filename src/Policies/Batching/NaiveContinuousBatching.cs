@@ -17,5 +17,5 @@ public sealed class NaiveContinuousBatching(ContinuousBatchingOptions options) :
     public PrePostPlace PrePost => PrePostPlace.BetweenSteps;
 
     /// <inheritdoc/>
-    public BatchDecision Decide(ReadOnlySpan<WaitingRequest> waiting, int running, Instant now) => _batching.Decide(waiting, running, now);
+    public BatchDecision Decide(ReadOnlySpan<WaitingRequest> waiting, IBatchView batch, Instant now) => _batching.Decide(waiting, batch, now);
 }

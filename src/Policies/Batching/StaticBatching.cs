@@ -9,9 +9,10 @@ public sealed class StaticBatching(StaticBatchingOptions options) : IBatchingPol
     public const string Name = "static";
 
     /// <inheritdoc/>
-    public BatchDecision Decide(ReadOnlySpan<WaitingRequest> waiting, int running, Instant now)
+    public BatchDecision Decide(ReadOnlySpan<WaitingRequest> waiting, IBatchView batch, Instant now)
     {
-        if (running > 0)
+        ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Running > 0)
         {
             return BatchDecision.Wait;
         }

@@ -44,6 +44,13 @@ public sealed class StepPlanner
     /// <summary>The model that is served.</summary>
     public ModelShape Model { get; }
 
+    /// <summary>Predicted time to turn one request's latents into its image.</summary>
+    public TimeSpan Decode => _device.Decode;
+
+    /// <summary>Predicted time to record a template.</summary>
+    /// <param name="steps">Denoising steps of its inference.</param>
+    public TimeSpan Record(int steps) => _device.Record(steps);
+
     /// <summary>Answers that have been worked out so far, for this size of images.</summary>
     public int Known { get; private set; }
 
@@ -108,6 +115,9 @@ public sealed class StepPlanner
     }
 
     private ResidentSteps Residents => _resident ??= new ResidentSteps(Model, _device, _policy);
+
+    // At least 1.
+    internal long Ticks(int members, int maskedTokens, ResidentPart resident) => resident.Members == 0 ? Ticks(members, maskedTokens) : StepTime(members, maskedTokens, resident).Ticks;
 
     // At least 1.
     internal long Ticks(int members, int maskedTokens)

@@ -1,3 +1,4 @@
+using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
 
 namespace SimServe.Policies.Routing;
@@ -8,9 +9,10 @@ internal sealed class BatchForecast
 {
     private readonly StepPlanner _planner;
 
-    // For every member: the step after which it leaves; masked tokens of it and those behind it; ticks of a step until it leaves; ticks until it leaves.
+    // For every member: the step after which it leaves; masked tokens of it and those behind it; which of those load nothing; ticks of a step until it leaves; ticks until it leaves.
     private readonly int[] _leaves;
     private readonly int[] _tokens;
+    private readonly ResidentPart[] _resident;
     private readonly long[] _stepTicks;
     private readonly long[] _elapsed;
 
@@ -22,6 +24,7 @@ internal sealed class BatchForecast
         _planner = _times = planner;
         _leaves = new int[maxBatchSize];
         _tokens = new int[maxBatchSize];
+        _resident = new ResidentPart[maxBatchSize];
         _stepTicks = new long[maxBatchSize];
         _elapsed = new long[maxBatchSize];
     }
@@ -54,7 +57,7 @@ internal sealed class BatchForecast
     public long TimeFrom(int step) => Math.Max(0, LastElapsed - Elapsed(Math.Min(step, LastStep)));
 
     // Takes a member in that has already been served some of its remaining steps.
-    public void Join(OutstandingRequest request, int stepsDone)
+    public void Join(OutstandingRequest request, int stepsDone, bool resident)
     {
         var leaves = request.RemainingSteps - stepsDone;
         if (leaves <= 0)
@@ -65,26 +68,27 @@ internal sealed class BatchForecast
         var place = Count++;
         for (; place > 0 && _leaves[place - 1] > leaves; place--)
         {
-            (_leaves[place], _tokens[place]) = (_leaves[place - 1], _tokens[place - 1]);
+            (_leaves[place], _tokens[place], _resident[place]) = (_leaves[place - 1], _tokens[place - 1], _resident[place - 1]);
         }
 
-        (_leaves[place], _tokens[place]) = (leaves, request.MaskedTokens);
+        (_leaves[place], _tokens[place], _resident[place]) = (leaves, request.MaskedTokens, resident ? new ResidentPart(1, request.MaskedTokens) : default);
     }
 
     // Plays until somebody leaves and returns how long that takes.
     public long PlayToNextLeave()
     {
-        var (steps, tokens, gone) = (_leaves[0], 0, 0);
+        var (steps, tokens, gone, resident) = (_leaves[0], 0, 0, default(ResidentPart));
         for (var i = 0; i < Count; i++)
         {
             tokens += _tokens[i];
+            resident = Sum(resident, _resident[i]);
             gone += _leaves[i] == steps ? 1 : 0;
         }
 
-        var ticks = steps * _times.Ticks(Count, tokens);
+        var ticks = steps * _times.Ticks(Count, tokens, resident);
         for (var i = gone; i < Count; i++)
         {
-            (_leaves[i - gone], _tokens[i - gone]) = (_leaves[i] - steps, _tokens[i]);
+            (_leaves[i - gone], _tokens[i - gone], _resident[i - gone]) = (_leaves[i] - steps, _tokens[i], _resident[i]);
         }
 
         Count -= gone;
@@ -94,11 +98,12 @@ internal sealed class BatchForecast
     // Call once when everybody has joined: prices the phases.
     public void Prepare()
     {
-        var sum = 0;
+        var (sum, resident) = (0, default(ResidentPart));
         for (var i = Count - 1; i >= 0; i--)
         {
             sum += _tokens[i];
-            (_tokens[i], _stepTicks[i]) = (sum, 0);
+            resident = Sum(resident, _resident[i]);
+            (_tokens[i], _resident[i], _stepTicks[i]) = (sum, resident, 0);
         }
 
         var (step, elapsed) = (0, 0L);
@@ -107,7 +112,7 @@ internal sealed class BatchForecast
             // Of members that leave together only the first stands for a phase.
             if (_leaves[i] > step)
             {
-                _stepTicks[i] = _times.Ticks(Count - i, _tokens[i]);
+                _stepTicks[i] = _times.Ticks(Count - i, _tokens[i], _resident[i]);
                 elapsed += (_leaves[i] - step) * _stepTicks[i];
                 step = _leaves[i];
             }
@@ -128,7 +133,7 @@ internal sealed class BatchForecast
     }
 
     // Time of the arrival's steps from a step on, or long.MaxValue if it exceeds a limit.
-    public long TimeWith(int from, int steps, int maskedTokens, long alone, long limit)
+    public long TimeWith(int from, int steps, int maskedTokens, bool resident, long alone, long limit)
     {
         var (step, end, time) = (from, from + steps, 0L);
         var bound = TimeWithout(from, steps, alone);
@@ -143,7 +148,7 @@ internal sealed class BatchForecast
             var until = Math.Min(_leaves[i], end);
             if (until > step)
             {
-                time += (until - step) * _times.Ticks(Count - i + 1, _tokens[i] + maskedTokens);
+                time += (until - step) * _times.Ticks(Count - i + 1, _tokens[i] + maskedTokens, resident ? _resident[i].And(maskedTokens) : _resident[i]);
                 bound -= (until - step) * _stepTicks[i];
                 step = until;
             }
@@ -152,6 +157,8 @@ internal sealed class BatchForecast
         time += (end - step) * alone;
         return time > limit ? long.MaxValue : time;
     }
+
+    private static ResidentPart Sum(ResidentPart first, ResidentPart second) => new(first.Members + second.Members, first.MaskedTokens + second.MaskedTokens);
 
     private long Elapsed(int step)
     {

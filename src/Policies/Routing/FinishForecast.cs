@@ -1,3 +1,4 @@
+using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
 
 namespace SimServe.Policies.Routing;
@@ -10,7 +11,8 @@ namespace SimServe.Policies.Routing;
 /// now, or, where the batch is full, when members have left. A worker that is already late is expected to reach its next boundary now.
 /// </para>
 /// <para>
-/// Assumes continuous batching, first come first served. Leaves out preparing and decoding, loads of templates and adapters, and later arrivals.
+/// Assumes continuous batching, first come first served. Leaves out preparing and decoding, loads of adapters, and later arrivals. Where it sees caches, the arrival waits for its template too
+/// (<see cref="TemplateDelay"/>): the batch that it has joined stands still until it is there; and requests whose templates lie in the device's memory load nothing. Otherwise templates cost nothing but their steps' loads.
 /// </para>
 /// <para>
 /// A pure function of the views and the present; it remembers by a view's <see cref="IWorkerView.Version"/> what does not depend on the arrival, up to the boundary at which the
@@ -24,6 +26,7 @@ public sealed class FinishForecast
     private readonly int[] _kinds;
     private readonly long[] _alone;
     private readonly int _maxBatchSize;
+    private readonly bool _seesCaches;
     private readonly WorkerForecast?[] _workers;
     private readonly ArrivalBounds _bounds;
     private FleetView? _fleet;
@@ -33,6 +36,9 @@ public sealed class FinishForecast
     // Whether an image of another size than the model's own has been asked about. Bounds hold for one size only, so that then every worker is played.
     private bool _mixesSizes;
 
+    // Whether some device has memory for templates: then steps may load nothing, and bounds must not count on loads.
+    private bool _keepsTemplates;
+
     // What is asked about.
     private int _steps;
     private int _tokens;
@@ -41,7 +47,8 @@ public sealed class FinishForecast
     /// <summary>Creates a forecast that remembers nothing yet.</summary>
     /// <param name="planners">One planner per worker, by the worker's number: the same evaluator that plans its steps.</param>
     /// <param name="maxBatchSize">Most requests in a worker's batch, at least 1.</param>
-    public FinishForecast(IReadOnlyList<StepPlanner> planners, int maxBatchSize)
+    /// <param name="seesCaches">Whether it takes into account where templates' activations are.</param>
+    public FinishForecast(IReadOnlyList<StepPlanner> planners, int maxBatchSize, bool seesCaches = false)
     {
         ArgumentNullException.ThrowIfNull(planners);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatchSize, 1);
@@ -51,7 +58,7 @@ public sealed class FinishForecast
         var kinds = _planners.Index().ToDictionary(static kind => kind.Item, static kind => kind.Index);
         _kinds = [.. planners.Select(planner => kinds[planner])];
         _workers = new WorkerForecast?[planners.Count];
-        _maxBatchSize = maxBatchSize;
+        (_maxBatchSize, _seesCaches) = (maxBatchSize, seesCaches);
     }
 
     /// <summary>When the request would have been denoised on a worker.</summary>
@@ -63,7 +70,7 @@ public sealed class FinishForecast
         ArgumentNullException.ThrowIfNull(worker);
         var forecast = Of(worker.Id.Value);
         forecast.Observe(worker, now.Ticks);
-        return new Instant(forecast.Finish(request.Steps, request.Mask.MaskedTokens, request.Mask.Grid, long.MaxValue));
+        return new Instant(FinishOfAnySize(request, worker, forecast, now.Ticks, long.MaxValue));
     }
 
     /// <summary>Index of the worker on which the request would be done first; the first of equals.</summary>
@@ -84,12 +91,12 @@ public sealed class FinishForecast
         {
             // The least bound is the most promising, so that it rules out most others.
             var least = _bounds.NextWithin(Bound(fleet, from, unused), from);
-            TryWin(fleet, least, ref best, ref finish);
+            TryWin(request, fleet, least, ref best, ref finish);
             for (var i = _bounds.NextWithin(LatestToWin(from, best, finish), from); i >= 0; i = _bounds.NextWithin(LatestToWin(i + 1, best, finish), i + 1))
             {
                 if (i != least && CloserBound(_outlooks[i]) <= finish)
                 {
-                    TryWin(fleet, i, ref best, ref finish);
+                    TryWin(request, fleet, i, ref best, ref finish);
                 }
             }
         }
@@ -122,7 +129,7 @@ public sealed class FinishForecast
             Bound(fleet, from, unused);
             for (var i = _bounds.NextWithin(due.Ticks, from); i >= 0; i = _bounds.NextWithin(due.Ticks, i + 1))
             {
-                if (Finish(fleet, i, due.Ticks) != long.MaxValue)
+                if (Finish(request, fleet, i, due.Ticks) <= due.Ticks)
                 {
                     return true;
                 }
@@ -141,7 +148,7 @@ public sealed class FinishForecast
         {
             var forecast = Of(fleet[i].Id.Value);
             forecast.Observe(fleet[i], now.Ticks);
-            var time = forecast.Finish(request.Steps, request.Mask.MaskedTokens, request.Mask.Grid, finish);
+            var time = FinishOfAnySize(request, fleet[i], forecast, now.Ticks, finish);
             (best, finish) = time < finish ? (i, time) : (best, finish);
         }
 
@@ -151,9 +158,9 @@ public sealed class FinishForecast
     // Of equals the first wins.
     private static long LatestToWin(int index, int best, long finish) => index < best ? finish : finish - 1;
 
-    private void TryWin(FleetView fleet, int index, ref int best, ref long finish)
+    private void TryWin(in Request request, FleetView fleet, int index, ref int best, ref long finish)
     {
-        var time = Finish(fleet, index, finish);
+        var time = Finish(request, fleet, index, finish);
         if (time < finish || (time == finish && index < best))
         {
             (best, finish) = (index, time);
@@ -168,7 +175,7 @@ public sealed class FinishForecast
         var fastest = long.MaxValue;
         for (var kind = 0; kind < _alone.Length; kind++)
         {
-            _alone[kind] = _planners[kind].Ticks(1, _tokens);
+            _alone[kind] = _planners[kind].Ticks(1, _tokens, _keepsTemplates ? new ResidentPart(1, _tokens) : default);
             fastest = Math.Min(fastest, _alone[kind]);
         }
 
@@ -211,7 +218,7 @@ public sealed class FinishForecast
     }
 
     // It asks what the arrival costs the batch that is there, where there is one.
-    private long CloserBound(in Outlook outlook) => outlook.Members == 0
+    private long CloserBound(in Outlook outlook) => outlook.Members == 0 || _keepsTemplates
         ? long.MinValue
         : outlook.EarliestFinish(
             _steps, _alone[outlook.Kind], _now, _planners[outlook.Kind].Ticks(outlook.Members + 1, outlook.MaskedTokens + _tokens));
@@ -224,7 +231,12 @@ public sealed class FinishForecast
             return;
         }
 
-        (_fleet, _generation) = (fleet, fleet.Generation);
+        (_fleet, _generation, _keepsTemplates) = (fleet, fleet.Generation, false);
+        for (var i = 0; _seesCaches && i < fleet.Count; i++)
+        {
+            _keepsTemplates |= fleet[i].KeepsTemplates;
+        }
+
         _outlooks = new Outlook[fleet.Count];
         _bounds.Show(fleet.Count);
     }
@@ -245,13 +257,30 @@ public sealed class FinishForecast
         _bounds.Know(index, outlook, _now);
     }
 
-    // When a worker would be done with what is asked about, or long.MaxValue if that is after a limit.
-    private long Finish(FleetView fleet, int index, long limit)
+    // When a worker would be done with what is asked about, or something after a limit if that is later.
+    private long Finish(in Request request, FleetView fleet, int index, long limit)
     {
-        var forecast = _workers[fleet[index].Id.Value]!;
-        forecast.Observe(fleet[index], _now);
-        return forecast.Finish(_steps, _tokens, _alone[_outlooks[index].Kind], limit);
+        var (worker, kind) = (fleet[index], _outlooks[index].Kind);
+        var forecast = _workers[worker.Id.Value]!;
+        forecast.Observe(worker, _now);
+        if (!_keepsTemplates)
+        {
+            return Delayed(request, worker, forecast, forecast.Finish(_steps, _tokens, false, _alone[kind], limit), _now);
+        }
+
+        var resident = IsResident(request, worker);
+        var alone = resident ? _alone[kind] : _planners[kind].Ticks(1, _tokens);
+        return Delayed(request, worker, forecast, forecast.Finish(_steps, _tokens, resident, alone, limit), _now);
     }
 
-    private WorkerForecast Of(int worker) => _workers[worker] ??= new WorkerForecast(_planners[_kinds[worker]], _maxBatchSize);
+    private long FinishOfAnySize(in Request request, IWorkerView worker, WorkerForecast forecast, long now, long limit) => Delayed(
+        request, worker, forecast, forecast.Finish(request.Steps, request.Mask.MaskedTokens, IsResident(request, worker), request.Mask.Grid, limit), now);
+
+    private bool IsResident(in Request request, IWorkerView worker) => _seesCaches && worker.KeepsTemplates && worker.IsResident(request.Template);
+
+    // The batch that the arrival joins stands still until its template is there.
+    private long Delayed(in Request request, IWorkerView worker, WorkerForecast forecast, long finish, long now) =>
+        _seesCaches && finish != long.MaxValue ? finish + worker.DelayOf(request).After(new TimeSpan(forecast.Joins - now)).Ticks : finish;
+
+    private WorkerForecast Of(int worker) => _workers[worker] ??= new WorkerForecast(_planners[_kinds[worker]], _maxBatchSize, _seesCaches);
 }

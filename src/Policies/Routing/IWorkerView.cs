@@ -31,6 +31,20 @@ public interface IWorkerView
     /// <param name="template">The template of the request that is being routed.</param>
     bool Holds(TemplateId template);
 
+    /// <summary>Whether the worker's device has memory of its own for templates.</summary>
+    /// <value><c>false</c>.</value>
+    bool KeepsTemplates => false;
+
+    /// <summary>Whether a template lies in that memory, so that the steps of its requests load nothing.</summary>
+    /// <param name="template">The template of the request that is being routed, or of one that is unfinished here.</param>
+    /// <value><c>false</c>.</value>
+    bool IsResident(TemplateId template) => false;
+
+    /// <summary>How long the request would wait for its template here.</summary>
+    /// <param name="request">The request that is being routed.</param>
+    /// <value>Not at all.</value>
+    TemplateDelay DelayOf(in Request request) => default;
+
     /// <summary>Adapters of a set that the worker would have to load first.</summary>
     /// <param name="adapters">The adapters of the request that is being routed.</param>
     int MissingAdapters(AdapterSet adapters);

@@ -1,10 +1,11 @@
+using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
 
 namespace SimServe.Policies.Routing;
 
 // One worker's predicted future up to the step at which an arrival could join, and its batch from there on. Worked out once for each of the
 // worker's versions: a decision in between only reads it. All times are ticks.
-internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
+internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize, bool seesCaches)
 {
     private readonly BatchForecast _batch = new(times, maxBatchSize);
     private IWorkerView? _view;
@@ -28,7 +29,7 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
     private bool StartsAtView => _waiting == 0 && !IsFull;
 
     // When the arrival would join.
-    private long Joins => _boundary + _queueing;
+    public long Joins => _boundary + _queueing;
 
     public void Observe(IWorkerView view, long now)
     {
@@ -71,12 +72,12 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
     }
 
     // The same for an arrival whose image has a size that others need not have: it joins who is of its size, and else an empty batch.
-    public long Finish(int steps, int maskedTokens, TokenGrid grid, long limit)
+    public long Finish(int steps, int maskedTokens, bool resident, TokenGrid grid, long limit)
     {
-        var alone = times.For(grid).Ticks(1, maskedTokens);
+        var alone = times.For(grid).Ticks(1, maskedTokens, resident ? new ResidentPart(1, maskedTokens) : default);
         if (_batch.Fits(grid))
         {
-            return Finish(steps, maskedTokens, alone, limit);
+            return Finish(steps, maskedTokens, resident, alone, limit);
         }
 
         var finish = Joins + _batch.TimeFrom(Offset) + (steps * alone);
@@ -84,9 +85,9 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
     }
 
     // When the arrival is done, or long.MaxValue if that is after a limit.
-    public long Finish(int steps, int maskedTokens, long alone, long limit)
+    public long Finish(int steps, int maskedTokens, bool resident, long alone, long limit)
     {
-        var time = _batch.TimeWith(Offset, steps, maskedTokens, alone, limit - Joins);
+        var time = _batch.TimeWith(Offset, steps, maskedTokens, resident, alone, limit - Joins);
         return time == long.MaxValue ? time : Joins + time;
     }
 
@@ -97,15 +98,17 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
         (_view, _version, _asOf) = (view, version, view.AsOf.Ticks);
         (_running, _waiting, _playedFrom, _least) = (view.Running, view.Waiting, -1, int.MaxValue);
         _tokens = 0;
+        var resident = default(ResidentPart);
         for (var i = 0; i < _running; i++)
         {
             var member = view.Outstanding(i);
             _tokens += member.MaskedTokens;
+            resident = IsResident(view, member.Template) ? resident.And(member.MaskedTokens) : resident;
             _least = Math.Min(_least, member.RemainingSteps);
         }
 
         _grid = _running == 0 ? default : view.Outstanding(0).Grid;
-        _stepTicks = _running == 0 ? 1 : times.For(_grid).Ticks(_running, _tokens);
+        _stepTicks = _running == 0 ? 1 : times.For(_grid).Ticks(_running, _tokens, resident);
     }
 
     // The boundary at which somebody may join: the next one, or for a full batch the one at which a member leaves. A worker that is late, as real
@@ -125,6 +128,8 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
         _boundaryBefore = IsFull ? Math.Min(_asOf, now) - 1 : end - _stepTicks;
     }
 
+    private bool IsResident(IWorkerView view, TemplateId template) => seesCaches && view.KeepsTemplates && view.IsResident(template);
+
     private void Play()
     {
         var view = _view!;
@@ -133,7 +138,8 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
         _batch.Fits(_grid);
         for (var i = 0; i < _running; i++)
         {
-            _batch.Join(view.Outstanding(i), StartsAtView ? 0 : _stepsAhead);
+            var member = view.Outstanding(i);
+            _batch.Join(member, StartsAtView ? 0 : _stepsAhead, IsResident(view, member.Template));
         }
 
         _queueing = 0;
@@ -142,7 +148,7 @@ internal sealed class WorkerForecast(StepPlanner times, int maxBatchSize)
         {
             while (next < all && _batch.Count < maxBatchSize && view.Outstanding(next) is var waiting && _batch.Fits(waiting.Grid))
             {
-                _batch.Join(waiting, 0);
+                _batch.Join(waiting, 0, IsResident(view, waiting.Template));
                 next++;
             }
 

@@ -21,6 +21,12 @@ public sealed record WorkerSnapshot(WorkerId Id, int Running, IReadOnlyList<Outs
     /// <summary>Whether it could use the template of the request that was routed.</summary>
     public bool HoldsTemplate { get; init; } = true;
 
+    /// <summary>How long the request that was routed would have waited for its template.</summary>
+    public TemplateDelay Delay { get; init; }
+
+    /// <summary>Of the templates of these requests and of the one that was routed, those in the device's own memory; <c>null</c> where it keeps none.</summary>
+    public IReadOnlySet<TemplateId>? Resident { get; init; }
+
     /// <summary>Adapters of the request that was routed which it would have had to load.</summary>
     public int AdaptersMissing { get; init; }
 
@@ -29,6 +35,15 @@ public sealed record WorkerSnapshot(WorkerId Id, int Running, IReadOnlyList<Outs
 
     /// <inheritdoc/>
     public bool Holds(TemplateId template) => HoldsTemplate;
+
+    /// <inheritdoc/>
+    public bool KeepsTemplates => Resident is not null;
+
+    /// <inheritdoc/>
+    public bool IsResident(TemplateId template) => Resident?.Contains(template) ?? false;
+
+    /// <inheritdoc/>
+    public TemplateDelay DelayOf(in Request request) => Delay;
 
     /// <inheritdoc/>
     public int MissingAdapters(AdapterSet adapters) => AdaptersMissing;
@@ -51,6 +66,11 @@ public sealed record WorkerSnapshot(WorkerId Id, int Running, IReadOnlyList<Outs
             AsOf = view.AsOf,
             HoldsTemplate = view.Holds(request.Template),
             AdaptersMissing = view.MissingAdapters(request.Adapters),
+            Delay = view.DelayOf(request),
+            Resident = view.KeepsTemplates ? ResidentOf(view, request.Template, requests) : null,
         };
     }
+
+    private static HashSet<TemplateId> ResidentOf(IWorkerView view, TemplateId routed, OutstandingRequest[] requests) =>
+        [.. requests.Select(static request => request.Template).Append(routed).Distinct().Where(view.IsResident)];
 }

@@ -25,7 +25,23 @@ public sealed class RecordedDevice(IDevice device, int worker, IClock clock, Run
     public bool IsResident(TemplateId template) => Answer(device.IsResident(template));
 
     /// <inheritdoc/>
-    public int MissingAdapters(AdapterSet adapters) => recording.Answered(worker, device.MissingAdapters(adapters));
+    public bool KeepsTemplates => Answer(device.KeepsTemplates);
+
+    /// <inheritdoc/>
+    public TemplateDelay? DelayOf(in Request request)
+    {
+        var delay = device.DelayOf(request);
+        recording.Answered(worker, delay?.Fetch.Ticks ?? RunRecording.KnowsNothing);
+        if (delay is { } known)
+        {
+            recording.Answered(worker, known.Stage.Ticks);
+        }
+
+        return delay;
+    }
+
+    /// <inheritdoc/>
+    public int MissingAdapters(AdapterSet adapters) => (int)recording.Answered(worker, device.MissingAdapters(adapters));
 
     /// <inheritdoc/>
     public void Prefetch(in Request request) => device.Prefetch(request);

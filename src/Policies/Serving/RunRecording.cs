@@ -10,9 +10,12 @@ public sealed class RunRecording
     /// <summary>Stands among the answers for a request that lacks nothing; otherwise the cause stands there.</summary>
     public const int LacksNothing = -1;
 
+    /// <summary>Stands among the answers where a device was asked how long a template would take and did not know; otherwise two numbers stand there, in ticks.</summary>
+    public const int KnowsNothing = -1;
+
     private readonly List<Wake> _wakes = [];
     private readonly List<Instant> _reads = [];
-    private readonly Dictionary<int, List<int>> _answers = [];
+    private readonly Dictionary<int, List<long>> _answers = [];
 
     /// <summary>Waits that ended, in order.</summary>
     public IReadOnlyList<Wake> Wakes => _wakes;
@@ -22,7 +25,7 @@ public sealed class RunRecording
 
     /// <summary>What a worker's device answered at once (what it holds, what a request lacks), in order.</summary>
     /// <param name="worker">The worker.</param>
-    public IReadOnlyList<int> AnswersOf(int worker) => _answers.GetValueOrDefault(worker) ?? [];
+    public IReadOnlyList<long> AnswersOf(int worker) => _answers.GetValueOrDefault(worker) ?? [];
 
     internal Instant Read(Instant now)
     {
@@ -32,7 +35,7 @@ public sealed class RunRecording
 
     internal void Add(in Wake wake) => _wakes.Add(wake);
 
-    internal int Answered(int worker, int answer)
+    internal long Answered(int worker, long answer)
     {
         if (!_answers.TryGetValue(worker, out var answers))
         {

@@ -25,6 +25,12 @@ internal sealed class StaleWorker(Worker worker) : IWorkerView
 
     public int MissingAdapters(AdapterSet adapters) => worker.MissingAdapters(adapters);
 
+    public bool KeepsTemplates => worker.KeepsTemplates;
+
+    public bool IsResident(TemplateId template) => worker.IsResident(template);
+
+    public TemplateDelay DelayOf(in Request request) => worker.DelayOf(request);
+
     public void Refresh()
     {
         _requests.Clear();

@@ -8,7 +8,7 @@ using SimServe.Policies.Routing;
 namespace SimServe.Policies.Serving;
 
 // One device with its queue and its batch: joins and departures happen at step boundaries.
-internal sealed class Worker : IWorkerView
+internal sealed class Worker : IWorkerView, IBatchView
 {
     private readonly IClock _clock;
     private readonly IBatchingPolicy _batching;
@@ -25,6 +25,8 @@ internal sealed class Worker : IWorkerView
     private readonly WaitingQueue _ready;
     private long[]? _versions;
     private Instant? _wakeAt;
+    private Instant _asked;
+    private int? _stepsBegun;
     private TimeSpan _busy;
     private Instant? _busySince;
     private int _lackFrom;
@@ -97,7 +99,32 @@ internal sealed class Worker : IWorkerView
         return Of(index < _ready.Count ? _ready[index] : _preparing[index - _ready.Count]);
     }
 
+    Instant IBatchView.Boundary => Instant.Max(_asked, AsOf + new TimeSpan(StepsBegun * _plan.StepTime.Ticks));
+
+    TimeSpan IBatchView.Delivery => Times.Decode;
+
+    RunningRequest IBatchView.Member(int index)
+    {
+        var member = _running[index];
+        return new RunningRequest(member.Request.Mask.MaskedTokens, member.Remaining - StepsBegun, member.Request.Class.Objective is { } objective ? member.ArrivedAt + objective : null);
+    }
+
+    TimeSpan IBatchView.StepTime(int members, int maskedTokens) => Times.StepTime(members, maskedTokens);
+
+    // Steps under way that will have been taken when the batch can stop next.
+    private int StepsBegun => _stepsBegun ??= _busySince is null ? 0 : (int)Math.Min(_plan.StepsToFirstFinish, ((_asked - AsOf).Ticks + _plan.StepTime.Ticks - 1) / _plan.StepTime.Ticks);
+
+    // Of the batch's size of images, or of the size that it will have.
+    private StepPlanner Times => _planner.For((_running.Count > 0 ? _running[0] : _ready[0]).Request.Mask.Grid);
+
     public bool Holds(TemplateId template) => Device.Holds(template);
+
+    public bool KeepsTemplates => Device.KeepsTemplates;
+
+    public bool IsResident(TemplateId template) => Device.IsResident(template);
+
+    public TemplateDelay DelayOf(in Request request) => Device.DelayOf(request)
+        ?? (Device.Holds(request.Template) ? default : new TemplateDelay(TimeSpan.Zero, _planner.For(request.Mask.Grid).Record(request.Steps)));
 
     public int MissingAdapters(AdapterSet adapters) => adapters.IsEmpty ? 0 : Device.MissingAdapters(adapters);
 
@@ -289,7 +316,15 @@ internal sealed class Worker : IWorkerView
         {
             Wake();
         }
-        else if (!_boundary.Requested && Ask().Admitted > 0)
+        else
+        {
+            RingIfAnybodyJoins();
+        }
+    }
+
+    private void RingIfAnybodyJoins()
+    {
+        if (!_boundary.Requested && Ask().Admitted > 0)
         {
             _boundary.Ring();
         }
@@ -316,19 +351,26 @@ internal sealed class Worker : IWorkerView
         }
 
         var compatible = _ready.Compatible(_running.Count > 0 ? _running[0] : null);
-        return compatible == 0 ? BatchDecision.Wait : _batching.Decide(_ready.Requests[..compatible], _running.Count, _clock.Now);
-    }
+        if (compatible == 0)
+        {
+            return BatchDecision.Wait;
+        }
 
-    // Returns whether somebody lacks something.
-    private bool Admit()
-    {
-        var decision = Ask();
+        (_asked, _stepsBegun) = (_clock.Now, null);
+        var decision = _batching.Decide(_ready.Requests[..compatible], this, _asked);
         if (decision.WakeAt is { } due && _wakeAt != due)
         {
             _wakeAt = due;
             _ = WakeLater(due);
         }
 
+        return decision;
+    }
+
+    // Returns whether somebody lacks something.
+    private bool Admit()
+    {
+        var decision = Ask();
         if (decision.Admitted == 0)
         {
             return false;
@@ -371,7 +413,14 @@ internal sealed class Worker : IWorkerView
     private async Pending WakeLater(Instant due)
     {
         await _clock.Until(due);
-        Wake();
+        if (_busySince is null)
+        {
+            Wake();
+        }
+        else
+        {
+            RingIfAnybodyJoins();
+        }
     }
 
     private Course? Lacking(out StallCause cause)

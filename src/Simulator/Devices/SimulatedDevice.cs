@@ -100,6 +100,22 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     private bool Suffices(TemplateId template) => _cache is { KeepsAll: true } && IsResident(template);
 
     /// <inheritdoc/>
+    public bool KeepsTemplates => _cache is not null;
+
+    /// <inheritdoc/>
+    public TemplateDelay? DelayOf(in Request request)
+    {
+        if (Holds(request.Template))
+        {
+            return default(TemplateDelay);
+        }
+
+        return _host.IsRecorded(request.Template)
+            ? _host.DelayOf(request.Template)
+            : new TemplateDelay(TimeSpan.Zero, CostsOf(request).Record(_options.TemplateSteps));
+    }
+
+    /// <inheritdoc/>
     public int MissingAdapters(AdapterSet adapters) => _adapters.Missing(adapters);
 
     /// <inheritdoc/>

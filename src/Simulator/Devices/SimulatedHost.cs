@@ -180,6 +180,18 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     // A batch waits for a template.
     public void NoteWait() => Waits++;
 
+    // How long a recorded template that is not in memory would take, were its fetch begun now where it is not under way.
+    public TemplateDelay DelayOf(TemplateId template)
+    {
+        if (_fetches.TryGetValue(template, out var fetch))
+        {
+            return new TemplateDelay(_network.TimeLeft(fetch.Transfer), TimeSpan.Zero);
+        }
+
+        var time = SourceOf(template).Route is { } route ? _network.TimeOf(route, Sizes.BytesOf(template)) : TimeSpan.Zero;
+        return _options.Prefetch ? new TemplateDelay(time, TimeSpan.Zero) : new TemplateDelay(TimeSpan.Zero, time);
+    }
+
     // Completes when a recorded template has arrived.
     public Pending<DeviceReport> FetchTemplate(TemplateId template, SimulatedDevice device)
     {

@@ -25,7 +25,7 @@ public sealed record HostOptions
     /// <summary>Memory of each device for templates' caches, bytes; 0: none, and otherwise at least one template.</summary>
     /// <remarks>
     /// Steps load nothing of a template that is there. It comes there when a request has taken all its steps with it. Routers see whether a worker need not fetch, from
-    /// either memory; forecasts of finishing times take every member of a batch to be loaded.
+    /// either memory; forecasts of finishing times take every member of a batch to be loaded, but for those of <c>cache-aware</c> routing.
     /// </remarks>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long DeviceCacheBytes { get; init; }

@@ -63,6 +63,18 @@ public sealed class Link
     /// <summary>Scratch of a filling: active transfers whose share is still open.</summary>
     internal int Open { get; set; }
 
+    /// <summary>Bytes that the active transfers send while each of them sends so many or all it has left.</summary>
+    internal double SentWhile(double bytes, Instant now)
+    {
+        var sum = 0.0;
+        foreach (var route in Busy)
+        {
+            sum += route.SentWhile(bytes, now);
+        }
+
+        return sum;
+    }
+
     internal void Join(Route route, Instant now)
     {
         if (route.ActiveTransfers == 0)

@@ -1,3 +1,4 @@
+using SimServe.Policies;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Engine;
 
@@ -19,6 +20,8 @@ namespace SimServe.Simulator.Links;
 /// </remarks>
 public sealed class LinkNetwork : IEventHandler
 {
+    private const double LongestPrediction = 1e6;
+
     private readonly EventCalendar _calendar;
     private readonly AwaitedTransfers _awaited;
     private readonly Arrivals _arrivals;
@@ -173,6 +176,46 @@ public sealed class LinkNetwork : IEventHandler
         }
 
         return true;
+    }
+
+    /// <summary>Predicts how long a transfer would take that began now, if none began after it.</summary>
+    /// <param name="route">A route of this network.</param>
+    /// <param name="bytes">Bytes to move; not negative.</param>
+    /// <remarks>
+    /// Exact where the route's tightest link is the bottleneck of all that crosses it: what is under way there shares it until its last byte. Elsewhere an estimate. O(transfers on its links). Not more than 10^6 s.
+    /// </remarks>
+    public TimeSpan TimeOf(Route route, long bytes)
+    {
+        Check(route, bytes);
+        return route.Latency + Share(route, bytes, bytes);
+    }
+
+    /// <summary>Predicts how long a transfer under way still takes, if none begins after it.</summary>
+    /// <param name="handle">What <see cref="Start"/> or <see cref="Transfer(Route, long, out TransferHandle)"/> gave.</param>
+    /// <returns>As precise as <see cref="TimeOf"/>; zero when it has arrived, and the route's latency once its last byte is sent.</returns>
+    public TimeSpan TimeLeft(TransferHandle handle)
+    {
+        if (!_transfers.Holds(handle))
+        {
+            return TimeSpan.Zero;
+        }
+
+        ref var transfer = ref _transfers[handle.Slot];
+        return transfer.Sent
+            ? transfer.Route.Latency
+            : transfer.Route.Latency + Share(transfer.Route, transfer.Route.Left(transfer.StartMark, transfer.Bytes, _calendar.Now), 0);
+    }
+
+    // Time in which the slowest of the links moves some bytes of a transfer, what others send meanwhile, and some bytes more.
+    private TimeSpan Share(Route route, double bytes, double more)
+    {
+        var seconds = 0.0;
+        foreach (var link in route.Crossed)
+        {
+            seconds = link.BytesPerSecond > 0 ? Math.Max(seconds, (link.SentWhile(bytes, _calendar.Now) + more) / link.BytesPerSecond) : LongestPrediction;
+        }
+
+        return Duration.FromSeconds(Math.Min(seconds, LongestPrediction));
     }
 
     /// <summary>A route's next transfer has sent its last byte; so may have others, at the same tick.</summary>

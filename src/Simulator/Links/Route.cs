@@ -61,6 +61,21 @@ public sealed class Route
     internal long BytesUnderWay(Instant now) =>
         (long)Math.Max(0, (ActiveTransfers * ReceivedAt(now)) - _startMarks);
 
+    /// <summary>Bytes that a transfer has still to send.</summary>
+    internal double Left(double startMark, long bytes, Instant now) => Math.Max(0, bytes - (ReceivedAt(now) - startMark));
+
+    /// <summary>Bytes that the transfers send while each of them sends so many or all it has left.</summary>
+    internal double SentWhile(double bytes, Instant now)
+    {
+        var (received, sum) = (ReceivedAt(now), 0.0);
+        foreach (var (_, order) in _active.UnorderedItems)
+        {
+            sum += Math.Clamp(order.Value - received, 0, bytes);
+        }
+
+        return sum;
+    }
+
     /// <summary>Adds a transfer.</summary>
     /// <returns>Its start mark.</returns>
     internal double Join(int slot, long bytes, long sequence, Instant now)

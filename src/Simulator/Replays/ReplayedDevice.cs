@@ -12,7 +12,7 @@ namespace SimServe.Simulator.Replays;
 /// <param name="recording">The recording.</param>
 internal sealed class ReplayedDevice(string name, DeviceSpec spec, int worker, ReplayedClock clock, RunRecording recording) : IDevice
 {
-    private readonly IReadOnlyList<int> _answers = recording.AnswersOf(worker);
+    private readonly IReadOnlyList<long> _answers = recording.AnswersOf(worker);
     private int _next;
 
     /// <inheritdoc/>
@@ -31,7 +31,15 @@ internal sealed class ReplayedDevice(string name, DeviceSpec spec, int worker, R
     public bool IsResident(TemplateId template) => NextAnswer() == 1;
 
     /// <inheritdoc/>
-    public int MissingAdapters(AdapterSet adapters) => NextAnswer();
+    public int MissingAdapters(AdapterSet adapters) => (int)NextAnswer();
+
+    /// <inheritdoc/>
+    public bool KeepsTemplates => NextAnswer() == 1;
+
+    /// <inheritdoc/>
+    public TemplateDelay? DelayOf(in Request request) => NextAnswer() is var fetch && fetch == RunRecording.KnowsNothing
+        ? null
+        : new TemplateDelay(new TimeSpan(fetch), new TimeSpan(NextAnswer()));
 
     /// <inheritdoc/>
     public void Prefetch(in Request request)
@@ -64,7 +72,7 @@ internal sealed class ReplayedDevice(string name, DeviceSpec spec, int worker, R
     public Pending<DeviceReport> Decode(in Request request, PrePostPlace place) => Answer(WakeKind.Decode, request.Id.Value);
 
     // A replay that asks more often than the recorded run did has diverged already, and that is found when it is compared.
-    private int NextAnswer() => _next < _answers.Count ? _answers[_next++] : RunRecording.LacksNothing;
+    private long NextAnswer() => _next < _answers.Count ? _answers[_next++] : RunRecording.LacksNothing;
 
     private async Pending<DeviceReport> Answer(WakeKind kind, long subject) => (await clock.Wait(new WakeCall(kind, worker, subject))).Report;
 }

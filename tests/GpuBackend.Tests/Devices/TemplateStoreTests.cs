@@ -85,6 +85,20 @@ public sealed class TemplateStoreTests : IDisposable
     }
 
     [Test]
+    public void It_says_how_long_a_template_would_take([Values] bool prefetch)
+    {
+        using var store = Filed(memory: 1, disk: 0, keepsAll: true, prefetch, storeBytesPerSecond: 2.0 * Size);
+        Add(store, 0, 1);
+        var half = TimeSpan.FromSeconds(0.5);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(store.DelayOf(Id(1)), Is.EqualTo(default(TemplateDelay)), "it is there");
+            Assert.That(store.DelayOf(Id(0)), Is.EqualTo(prefetch ? new TemplateDelay(half, TimeSpan.Zero) : new TemplateDelay(TimeSpan.Zero, half)));
+            Assert.That(store.DelayOf(Id(2)), Is.Null, "it must be recorded, which takes as long as the cost model says");
+        }
+    }
+
+    [Test]
     public void A_disk_of_its_own_holds_no_more_than_it_has_room_for()
     {
         var store = Filed(memory: 1, disk: 2, keepsAll: false);
@@ -196,12 +210,13 @@ public sealed class TemplateStoreTests : IDisposable
     private static TemplateStore Store(int memory, string eviction = LeastRecentlyUsedEviction.PolicyName) =>
         new(Pictures, new TemplateStoreOptions { MemoryBytes = memory * Size, Eviction = eviction });
 
-    private TemplateStore Filed(int memory, int disk, bool keepsAll, bool prefetch = true) => new(Pictures, new TemplateStoreOptions
+    private TemplateStore Filed(int memory, int disk, bool keepsAll, bool prefetch = true, double? storeBytesPerSecond = null) => new(Pictures, new TemplateStoreOptions
     {
         MemoryBytes = memory * Size,
         DiskBytes = disk * Size,
         KeepsAll = keepsAll,
         Prefetch = prefetch,
+        StoreBytesPerSecond = storeBytesPerSecond,
         Files = new TemplateFiles(_folder.Path, Small.Model, Small.Steps),
         Told = text =>
         {

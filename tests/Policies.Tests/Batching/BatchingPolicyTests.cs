@@ -17,7 +17,7 @@ public sealed class BatchingPolicyTests
         {
             for (var waiting = 1; waiting <= 8; waiting++)
             {
-                var decision = policy.Decide(Waiting(waiting, Now), running, Now);
+                var decision = policy.Decide(Waiting(waiting, Now), Batch(running), Now);
                 Assert.That(decision.Admitted, Is.InRange(0, Math.Min(waiting, 4 - running)));
             }
         }
@@ -28,33 +28,33 @@ public sealed class BatchingPolicyTests
     {
         for (var waiting = 1; waiting <= 8; waiting++)
         {
-            var decision = policy.Decide(Waiting(waiting, Now - TimeSpan.FromMilliseconds(300 * waiting)), 0, Now);
+            var decision = policy.Decide(Waiting(waiting, Now - TimeSpan.FromMilliseconds(300 * waiting)), Batch(0), Now);
             Assert.That(decision.Admitted > 0 || decision.WakeAt > Now, Is.True, "an idle worker never sleeps forever");
         }
     }
 
     [TestCaseSource(nameof(Policies))]
     public void A_full_queue_starts_an_idle_worker(IBatchingPolicy policy) =>
-        Assert.That(policy.Decide(Waiting(4, Now), 0, Now).Admitted, Is.EqualTo(4));
+        Assert.That(policy.Decide(Waiting(4, Now), Batch(0), Now).Admitted, Is.EqualTo(4));
 
     [Test]
     public void Continuous_fills_the_room_that_is_left() =>
         Assert.That(
-            new ContinuousBatching(new ContinuousBatchingOptions { MaxBatchSize = 4 }).Decide(Waiting(3, Now), 2, Now),
+            new ContinuousBatching(new ContinuousBatchingOptions { MaxBatchSize = 4 }).Decide(Waiting(3, Now), Batch(2), Now),
             Is.EqualTo(BatchDecision.Admit(2)));
 
     [Test]
     public void Static_lets_nobody_join_a_running_batch() =>
         Assert.That(
-            new StaticBatching(new StaticBatchingOptions { MaxBatchSize = 4 }).Decide(Waiting(3, Now), 1, Now),
+            new StaticBatching(new StaticBatchingOptions { MaxBatchSize = 4 }).Decide(Waiting(3, Now), Batch(1), Now),
             Is.EqualTo(BatchDecision.Wait));
 
     [Test]
     public void Static_waits_for_company_until_its_oldest_request_has_waited_long_enough()
     {
         var policy = new StaticBatching(new StaticBatchingOptions { MaxBatchSize = 4, MaxWait = TimeSpan.FromSeconds(1) });
-        Assert.That(policy.Decide(Waiting(3, Now), 0, Now), Is.EqualTo(BatchDecision.WaitUntil(Now + TimeSpan.FromSeconds(1))));
-        Assert.That(policy.Decide(Waiting(3, Now), 0, Now + TimeSpan.FromSeconds(1)), Is.EqualTo(BatchDecision.Admit(3)));
+        Assert.That(policy.Decide(Waiting(3, Now), Batch(0), Now), Is.EqualTo(BatchDecision.WaitUntil(Now + TimeSpan.FromSeconds(1))));
+        Assert.That(policy.Decide(Waiting(3, Now), Batch(0), Now + TimeSpan.FromSeconds(1)), Is.EqualTo(BatchDecision.Admit(3)));
     }
 
     [Test]
@@ -69,6 +69,8 @@ public sealed class BatchingPolicyTests
         Assert.That(
             static () => PolicyCatalogue.CreateBatching(new PolicyOptions { Batching = "contineous" }),
             Throws.ArgumentException.With.Message.Contains("contineous").And.Message.Contains("continuous"));
+
+    private static StatedBatch Batch(int running) => new(Now, [.. Enumerable.Repeat(new RunningRequest(10, 4, null), running)]);
 
     private static WaitingRequest[] Waiting(int count, Instant readyAt) =>
         [.. Enumerable.Range(0, count).Select(i => new WaitingRequest(new RequestId(i), readyAt, readyAt, 10, 8, ServiceClass.Default, TimeSpan.FromSeconds(1)))];

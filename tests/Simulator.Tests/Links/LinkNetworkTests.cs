@@ -52,6 +52,30 @@ public sealed class LinkNetworkTests
     }
 
     [Test]
+    public void What_is_under_way_on_a_shared_link_is_foreseen_to_the_tick()
+    {
+        var disk = _network.AddLink("disk", 2 * BytePerTick, new TimeSpan(7));
+        var (first, second) = (_network.AddRoute(disk), _network.AddRoute(disk, _network.AddLink("memory", 100 * BytePerTick)));
+        var short_ = _network.Start(first, 100, _log, 1);
+        var long_ = _network.Start(second, 1_000, _log, 2);
+        _calendar.RunUntil(new Instant(40));
+
+        // 60 and 960 bytes are left: the next 300 take as long as those, with 60 and 300 of the others.
+        var (predicted, leftOfShort, leftOfLong) = (_network.TimeOf(first, 300), _network.TimeLeft(short_), _network.TimeLeft(long_));
+        _network.Start(first, 300, _log, 3);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(predicted, Is.EqualTo(new TimeSpan(7 + ((60 + 300 + 300) / 2))));
+            Assert.That(leftOfShort, Is.EqualTo(new TimeSpan(7 + 60)), "had the third not come");
+            Assert.That(leftOfLong, Is.EqualTo(new TimeSpan(7 + ((60 + 960) / 2))));
+        }
+
+        _calendar.Run();
+        Assert.That(_log.Arrivals.Single(static arrival => arrival.Item1 == 3).Item2, Is.EqualTo(40 + predicted.Ticks));
+        Assert.That(_network.TimeLeft(long_), Is.EqualTo(TimeSpan.Zero), "it has arrived");
+    }
+
+    [Test]
     public void Transfer_that_starts_later_halves_the_rate_from_then_on()
     {
         var route = _network.AddRoute(_network.AddLink("disk", 2 * BytePerTick));
