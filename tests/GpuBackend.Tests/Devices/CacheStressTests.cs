@@ -25,6 +25,9 @@ public sealed class CacheStressTests : IDisposable
     private const int Pictures = 24;
     private const int Workers = 2;
 
+    // So many come all but together at the end, after a pause: some of them wait when a run is broken off.
+    private const int Last = 16;
+
     private static readonly FluxConfig Tiny = Small.Config with
     {
         Name = "flux-tiny",
@@ -188,7 +191,7 @@ public sealed class CacheStressTests : IDisposable
         return [.. Enumerable.Range(0, count).Select(number => new Request
         {
             Id = new RequestId(number),
-            ArrivesAt = Instant.FromSeconds(at += 0.016 * random.NextDouble()),
+            ArrivesAt = Instant.FromSeconds(at += (random.NextDouble() * 0.016 * Pace(count - number)) + (count - number == Last ? 0.1 : 0)),
 
             // The lower numbers are popular.
             Template = new TemplateId((int)(Pictures * Math.Pow(random.NextDouble(), 2))),
@@ -198,6 +201,8 @@ public sealed class CacheStressTests : IDisposable
             Seed = random.Next(0, 1_000_000),
         })];
     }
+
+    private static double Pace(int left) => left < Last ? 1e-3 : 1;
 
     private static EditMask MaskOf(RandomStream random)
     {
