@@ -64,7 +64,7 @@ public class EditBenchmark
 
     private int Edit(FluxModel model, TemplateRecording recording, BlockMode[] modes)
     {
-        EditState[] batch = [.. Enumerable.Range(0, Batch).Select(number => new EditState(model, recording, Request(number)))];
+        FluxEdit[] batch = [.. Enumerable.Range(0, Batch).Select(number => new FluxEdit(model, recording, Request(number)))];
         var executor = new StepExecutor(model);
         using (var rows = new DirectTemplateRows(batch))
         {

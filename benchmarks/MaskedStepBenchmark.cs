@@ -19,7 +19,7 @@ public class MaskedStepBenchmark
     private FluxModel _model = null!;
     private StepExecutor _executor = null!;
     private TemplateRecording _recording = null!;
-    private EditState _edit = null!;
+    private FluxEdit _edit = null!;
     private DirectTemplateRows _rows = null!;
 
     [Params(0.1, 0.2, 0.5)]
@@ -51,7 +51,7 @@ public class MaskedStepBenchmark
             Prompt = "a red boat",
             Seed = 2,
         };
-        _edit = new EditState(_model, _recording, request);
+        _edit = new FluxEdit(_model, _recording, request);
         _rows = new DirectTemplateRows([_edit]);
     }
 

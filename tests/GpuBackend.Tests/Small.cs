@@ -60,7 +60,7 @@ internal static class Small
         return EditMask.FromPixels(Config.Grid, new PixelMask(Config.Grid.Width, Config.Grid.Height, pixels));
     }
 
-    public static EditState Edit(TemplateRecording template, EditMask mask, string prompt = "a red boat", long seed = 99, int id = 0) =>
+    public static FluxEdit Edit(TemplateRecording template, EditMask mask, string prompt = "a red boat", long seed = 99, int id = 0) =>
         new(Model, template, new Request
         {
             Id = new RequestId(id),
@@ -74,13 +74,13 @@ internal static class Small
 
     public static BlockMode[] All(BlockMode mode) => [.. Enumerable.Repeat(mode, Config.Transformer.Blocks)];
 
-    public static void Step(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes)
+    public static void Step(IReadOnlyList<FluxEdit> batch, IReadOnlyList<BlockMode> modes)
     {
         using var rows = new DirectTemplateRows(batch);
         new StepExecutor(Model).Run(batch, modes, rows);
     }
 
-    public static float[] Finish(EditState edit, IReadOnlyList<BlockMode> modes)
+    public static float[] Finish(FluxEdit edit, IReadOnlyList<BlockMode> modes)
     {
         while (!edit.IsFinished)
         {
@@ -90,7 +90,7 @@ internal static class Small
         return Values(edit);
     }
 
-    public static float[] Values(EditState edit) => edit.Latents.data<float>().ToArray();
+    public static float[] Values(FluxEdit edit) => edit.Latents.data<float>().ToArray();
 
     public static double LargestDifference(float[] a, float[] b)
     {

@@ -4,7 +4,6 @@ using SimServe.Cli.Terminals;
 using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Models;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
 using SimServe.Policies.Profiles;
@@ -84,7 +83,7 @@ internal static class ProfileCommand
     }
 
     private static DeviceProfile Measure(
-        FluxConfig config, ServingChoice serving, ServingSize size, double seconds, double link, Terminal terminal, CancellationToken cancellation)
+        ServedConfig config, ServingChoice serving, ServingSize size, double seconds, double link, Terminal terminal, CancellationToken cancellation)
     {
         var (device, pictures) = (TorchNames.Device(serving.Device), CalibrationPictures.Of(config));
         using var models = new ServedModels(config, RealWorld.WeightsSeed, device, size);

@@ -1,7 +1,7 @@
 using SimServe.Cli.Reports;
 using SimServe.Cli.Terminals;
 using SimServe.GpuBackend.Frontiers;
-using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Profiling;
 using SimServe.GpuBackend.Training.Quality;
@@ -15,7 +15,7 @@ namespace SimServe.Cli.Frontiers;
 /// <param name="options">How it is measured.</param>
 /// <param name="terminal">Where it is printed.</param>
 /// <param name="cancellation">Ends it early.</param>
-internal sealed class FrontierJob(FluxConfig config, string model, FrontierOptions options, Terminal terminal, CancellationToken cancellation)
+internal sealed class FrontierJob(ServedConfig config, string model, FrontierOptions options, Terminal terminal, CancellationToken cancellation)
 {
     public const string Numbers = "frontier.json";
 

@@ -1,7 +1,7 @@
 using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Models;
 using SimServe.Policies;
 
 namespace SimServe.Cli.Profiling;
@@ -11,7 +11,7 @@ internal static class CalibrationPictures
 {
     public const int Count = 2;
 
-    public static IReadOnlyList<EditTemplate> Of(FluxConfig model) => PaintedTemplates.Fit(model)
+    public static IReadOnlyList<EditTemplate> Of(ServedConfig model) => PaintedTemplates.Fit(model)
         ? PaintedTemplates.Of(Count, DeviceCalibration.Seed)
         : [.. Enumerable.Range(0, Count).Select(number => new EditTemplate(Picture(model.Grid, number), $"calibration picture {number}", number))];
 

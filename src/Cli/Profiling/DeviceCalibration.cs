@@ -99,7 +99,7 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
     }
 
     // The first recording also pays for the libraries' first use: a short one of no consequence goes before those that are timed.
-    private void TryLibraries() => new TemplateRecorder(real.Model).Record(first, steps: 1).Dispose();
+    private void TryLibraries() => real.Model.Record(first, steps: 1).Dispose();
 
     private async Pending<bool> Record(TorchDevice[] devices, DeviceProfiler? profiler, WallClockLoop loop, Action<double> report)
     {

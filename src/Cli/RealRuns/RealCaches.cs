@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using SimServe.GpuBackend.Caches;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Scenarios;
@@ -17,7 +16,7 @@ namespace SimServe.Cli.RealRuns;
 /// <param name="model">The first worker's model.</param>
 /// <param name="scenario">The scenario: its steps, and the host that its run has.</param>
 /// <param name="folder">The folder that the user named, or <c>null</c>: a temporary one, gone at the end.</param>
-internal sealed class RealCaches(IReadOnlyList<EditTemplate> templates, FluxModel model, Scenario scenario, string? folder) : IDisposable
+internal sealed class RealCaches(IReadOnlyList<EditTemplate> templates, ServedModel model, Scenario scenario, string? folder) : IDisposable
 {
     private readonly List<string> _temporary = [];
     private readonly ConcurrentQueue<string> _messages = new();
@@ -137,7 +136,7 @@ internal sealed class RealCaches(IReadOnlyList<EditTemplate> templates, FluxMode
             return;
         }
 
-        using var recording = new TemplateRecorder(model).Record(templates[number], scenario.Steps);
+        using var recording = model.Record(templates[number], scenario.Steps);
         files.Write(recording);
     }
 

@@ -3,7 +3,6 @@ using SimServe.Cli.Planning;
 using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Models;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
@@ -115,7 +114,7 @@ internal sealed class SimulatedScenario
     public double? DollarsPerHour => _rates.Length == 0 ? null : _rates.Sum(static rates => rates.DollarsPerHour);
 
     // A profile speaks of the model in one type, whose numbers are what the link carries.
-    private static FluxConfig InTypeOf(DeviceProfile? measured, FluxConfig model) =>
+    private static ServedConfig InTypeOf(DeviceProfile? measured, ServedConfig model) =>
         measured is not null && TorchNames.OfPrecision(measured.Precision) is { } type ? model with { Type = type } : model;
 
     // A published profile may speak of images of another size than the model's own, and of an engine that copies whole templates.

@@ -1,5 +1,5 @@
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Training.Scenes;
 
 namespace SimServe.Cli.Validation;
@@ -20,7 +20,7 @@ internal static class PaintedTemplates
     ];
 
     /// <summary>Whether a model is one that such scenes are for: it is trained, and its pictures have their size.</summary>
-    public static bool Fit(FluxConfig model) => model.Parts is not null && (model.Grid.Width, model.Grid.Height) == (Scene.Side, Scene.Side);
+    public static bool Fit(ServedConfig model) => model.IsTrained && (model.Grid.Width, model.Grid.Height) == (Scene.Side, Scene.Side);
 
     /// <summary>Scenes with their captions, of the kinds that training shows but none that it shows.</summary>
     /// <param name="count">How many.</param>

@@ -1,7 +1,6 @@
 using SimServe.Cli.Profiling;
 using SimServe.Cli.RealRuns;
 using SimServe.GpuBackend.Devices;
-using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
@@ -116,7 +115,7 @@ internal sealed class RealWorld : IDisposable
     {
         var clock = new WallClock();
         var begun = clock.Now;
-        var image = NaiveCrop.Of(_models.First, _files.Templates[request.Template.Value], Scenario.Steps, request);
+        var image = _models.First.Crop(_files.Templates[request.Template.Value], Scenario.Steps, request);
         return new ShownImage(image, (clock.Now - begun).TotalSeconds);
     }
 

@@ -2,7 +2,6 @@ using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Scenarios;
@@ -11,7 +10,7 @@ namespace SimServe.Cli.Validation;
 
 /// <summary>A scenario with everything it names read and checked.</summary>
 internal sealed record ScenarioFiles(
-    Scenario Scenario, FluxConfig Model, IReadOnlyList<EditTemplate> Templates, IReadOnlyList<EditMask> EditMasks)
+    Scenario Scenario, ServedConfig Model, IReadOnlyList<EditTemplate> Templates, IReadOnlyList<EditMask> EditMasks)
 {
     // The model computes in its type.
     public ServingChoice Serving { get; private init; } = ServingChoice.Processor;
@@ -102,7 +101,7 @@ internal sealed record ScenarioFiles(
                 "workload.templates", $"{count}", $"up to {PaintedTemplates.Most} painted scenes where real devices serve", "Use fewer, or simulate the scenario.")]);
     }
 
-    private static EditTemplate? ReadTemplate(TemplateSource source, int index, FluxConfig model, List<InputFault> faults)
+    private static EditTemplate? ReadTemplate(TemplateSource source, int index, ServedConfig model, List<InputFault> faults)
     {
         var key = $"templates[{index}].image";
         if (Try(key, source.Image, faults, () => PngFile.Read(source.Image)) is not { } image)

@@ -1,6 +1,5 @@
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.Simulator.Scenarios;
 
@@ -14,7 +13,7 @@ internal static class ServableModel
     /// <param name="model">A name of the catalogue, or else a folder.</param>
     /// <param name="faults">Receives what is wrong with it.</param>
     /// <returns><c>null</c> when something is wrong.</returns>
-    public static FluxConfig? Find(string key, string model, List<InputFault> faults)
+    public static ServedConfig? Find(string key, string model, List<InputFault> faults)
     {
         if (ModelCatalogue.Names.Contains(model))
         {
@@ -23,7 +22,7 @@ internal static class ServableModel
 
         try
         {
-            return FluxFolder.Read(model);
+            return ServedFolder.Read(model);
         }
         catch (Exception fault) when (fault is IOException or ModelFileException)
         {

@@ -1,5 +1,6 @@
-using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Native;
+using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Caches;
@@ -14,17 +15,24 @@ internal static class ModelIdentity
     private const int Samples = 4096;
 
     /// <summary>The model's hash.</summary>
-    public static string Of(FluxModel model)
+    public static string Of(ServedModel model)
+    {
+        var hash = new ContentHash().Add($"{model.Device.type}");
+        model.AddTo(hash);
+        return hash.ToString();
+    }
+
+    /// <summary>Adds samples of all weights.</summary>
+    /// <param name="hash">Receives them.</param>
+    /// <param name="weights">The weights.</param>
+    public static void Add(ContentHash hash, WeightStore weights)
     {
         using var mode = inference_mode();
-        var hash = new ContentHash().Add($"{model.Config with { Parts = null, Cache = default }}").Add(model.Config.Parts?.Files ?? string.Empty).Add($"{model.Device.type}");
-        foreach (var (name, weight) in model.Transformer.Weights.All.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (name, weight) in weights.All.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             using var scope = NewDisposeScope();
             hash.Add(name).Add(string.Join(',', weight.Value.shape)).Add(TensorAddress.Span(Sample(weight.Value)));
         }
-
-        return hash.ToString();
     }
 
     private static Tensor Sample(Tensor weight)

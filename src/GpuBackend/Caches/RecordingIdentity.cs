@@ -1,5 +1,4 @@
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 
 namespace SimServe.GpuBackend.Caches;
 
@@ -19,8 +18,8 @@ internal sealed record RecordingIdentity(string Model, string Source, string Tem
     /// <param name="modelHash">Its hash.</param>
     /// <param name="template">The template.</param>
     /// <param name="steps">Denoising steps.</param>
-    public static RecordingIdentity Of(FluxModel model, string modelHash, EditTemplate template, int steps) =>
-        new(modelHash, $"{model.Config.Name}, {model.Source}", HashOf(template), steps, TemplateRecording.LayoutOf(model.Config));
+    public static RecordingIdentity Of(ServedModel model, string modelHash, EditTemplate template, int steps) =>
+        new(modelHash, $"{model.Config.Name}, {model.Source}", HashOf(template), steps, model.Rows.Words);
 
     /// <summary>As entries of a file's header.</summary>
     public IReadOnlyDictionary<string, string> Entries => new Dictionary<string, string>

@@ -1,6 +1,5 @@
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.ModelFiles;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Native;
 using static TorchSharp.torch;
 
@@ -54,23 +53,23 @@ internal static class TemplateFile
     /// <param name="memory">Where rows are copied to; <c>null</c>: they are used where they lie in the mapped file.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="ModelFileException">It is torn, altered, or another's; the message names the file and what was found.</exception>
-    public static TemplateRecording Read(string path, RecordingIdentity identity, FluxModel model, EditTemplate template, Func<long, HostMemory>? memory)
+    public static TemplateRecording Read(string path, RecordingIdentity identity, ServedModel model, EditTemplate template, Func<long, HostMemory>? memory)
     {
         using var mode = inference_mode();
         var file = new SharedFile(SafetensorsFile.Open(path));
         List<HostMemory> rows = [];
-        TemplateTensors? tensors = null;
+        RecordedTensors? tensors = null;
         try
         {
             Check(file.File, identity);
             for (var step = 0; step < identity.Steps; step++)
             {
-                rows.Add(RowsFrom(file, RowsOf(step), TemplateRecording.StepBytes(model.Config), memory));
+                rows.Add(RowsFrom(file, RowsOf(step), model.Rows.StepBytes, memory));
             }
 
-            tensors = TemplateTensors.Of(identity.Steps, name => TensorFrom(file.File, name, model.Device));
+            tensors = model.ReadTensors(identity.Steps, name => TensorFrom(file.File, name, model.Device));
             FluxModel.Settle(model.Device);
-            return new TemplateRecording(model, template, FlowMatchEuler.Sigmas(identity.Steps, model.Config.Shift), tensors, [.. rows]);
+            return new TemplateRecording(model, template, tensors, [.. rows]);
         }
         catch
         {

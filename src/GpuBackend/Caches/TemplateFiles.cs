@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using SimServe.GpuBackend.Cuda;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.ModelFiles;
-using SimServe.GpuBackend.Models.Flux;
 using TorchSharp;
 
 namespace SimServe.GpuBackend.Caches;
@@ -12,7 +11,7 @@ namespace SimServe.GpuBackend.Caches;
 public sealed class TemplateFiles
 {
     private readonly ConcurrentDictionary<EditTemplate, RecordingIdentity> _identities = new();
-    private readonly FluxModel _model;
+    private readonly ServedModel _model;
     private readonly int _steps;
     private readonly Lazy<string> _modelHash;
 
@@ -21,7 +20,7 @@ public sealed class TemplateFiles
     /// <param name="model">The model that records.</param>
     /// <param name="steps">Denoising steps of recordings.</param>
     /// <exception cref="IOException">The folder cannot be made.</exception>
-    public TemplateFiles(string folder, FluxModel model, int steps)
+    public TemplateFiles(string folder, ServedModel model, int steps)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(model);
@@ -41,7 +40,7 @@ public sealed class TemplateFiles
     public Func<long, HostMemory>? Memory { get; init; }
 
     /// <summary>Bytes of a recording's rows.</summary>
-    public long RowBytes => _steps * TemplateRecording.StepBytes(_model.Config);
+    public long RowBytes => _steps * _model.Rows.StepBytes;
 
     /// <summary>The file of a template's recording, be it there or not.</summary>
     /// <param name="template">The template.</param>

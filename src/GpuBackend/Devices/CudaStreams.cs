@@ -1,6 +1,5 @@
 using SimServe.GpuBackend.Cuda;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using TorchSharp;
 
@@ -15,7 +14,7 @@ namespace SimServe.GpuBackend.Devices;
 internal sealed class CudaStreams : IDeviceStreams
 {
     private readonly CudaInterop _cuda;
-    private readonly FluxModel _model;
+    private readonly ServedModel _model;
     private readonly Func<double> _linkShare;
     private readonly CudaStream[] _streams;
 
@@ -24,7 +23,7 @@ internal sealed class CudaStreams : IDeviceStreams
     /// <param name="device">The device's number.</param>
     /// <param name="model">The model, on that device.</param>
     /// <param name="linkShare">Share of the link's bandwidth that there is at present, above 0 to 1: faults on purpose.</param>
-    public CudaStreams(CudaInterop cuda, int device, FluxModel model, Func<double> linkShare)
+    public CudaStreams(CudaInterop cuda, int device, ServedModel model, Func<double> linkShare)
     {
         (_cuda, _model, _linkShare) = (cuda, model, linkShare);
         _streams = [.. Enum.GetValues<StreamRole>().Select(role => new CudaStream(cuda, device, highPriority: role == StreamRole.Compute))];

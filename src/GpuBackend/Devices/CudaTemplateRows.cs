@@ -33,7 +33,7 @@ internal sealed class CudaTemplateRows : IStreamedRows
     public CudaTemplateRows(CudaTemplateRowsOptions options, IReadOnlyList<EditState> batch, StepPlan plan)
     {
         (_options, _batch, _loads, _lookAhead) = (options, batch, new StepLoads(batch, plan), plan.LookAhead);
-        _slots = new RowSlots(options, _loads, batch[0].Recording, _lookAhead);
+        _slots = new RowSlots(options, _loads, _lookAhead);
         try
         {
             _events = new StepEvents(options.Cuda, plan.Modes.Count, _loads.Count);
@@ -169,7 +169,7 @@ internal sealed class CudaTemplateRows : IStreamedRows
         long copied = 0;
         foreach (var edit in _batch)
         {
-            var bytes = (long)_loads.RowsOf(load, edit) * edit.Recording.RowBytes;
+            var bytes = (long)_loads.RunsOf(load, edit).Rows * _loads.SetOf(load).Format.RowBytes;
             if (IsDirect(load, edit, bytes))
             {
                 CopyRuns(load, edit, destination + (nint)copied);
@@ -188,7 +188,7 @@ internal sealed class CudaTemplateRows : IStreamedRows
 
     private bool IsDirect(int load, EditState edit, long bytes)
     {
-        var runs = _loads[load].Resume ? edit.ComputedRuns.Runs.Length + 1 : edit.UnmaskedRuns.Runs.Length;
+        var runs = _loads.RunsOf(load, edit).Runs.Length;
         return runs > 0 && bytes / runs >= _options.DirectRunBytes;
     }
 
@@ -197,16 +197,10 @@ internal sealed class CudaTemplateRows : IStreamedRows
 
     private void CopyRuns(int load, EditState edit, nint destination)
     {
-        var (recording, resume) = (edit.Recording, _loads[load].Resume);
-        var source = recording.AddressOf(edit.Step, _loads[load].Block);
-        if (resume)
+        var (source, row) = (edit.Recording.AddressOf(edit.Step, _loads[load].Block), (long)_loads.SetOf(load).Format.RowBytes);
+        foreach (var (first, count) in _loads.RunsOf(load, edit).Runs)
         {
-            destination = CopyRun(source, destination, (long)recording.TextRows * recording.RowBytes);
-        }
-
-        foreach (var (first, count) in (resume ? edit.ComputedRuns : edit.UnmaskedRuns).Runs)
-        {
-            destination = CopyRun(source + ((recording.TextRows + first) * recording.RowBytes), destination, (long)count * recording.RowBytes);
+            destination = CopyRun(source + (nint)(first * row), destination, count * row);
         }
     }
 

@@ -1,5 +1,5 @@
 using SimServe.GpuBackend.Cuda;
-using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Masking;
 
 namespace SimServe.GpuBackend.Devices;
 
@@ -9,7 +9,7 @@ internal sealed record CudaTemplateRowsOptions
     public required CudaInterop Cuda { get; init; }
 
     // On the device.
-    public required FluxModel Model { get; init; }
+    public required ServedModel Model { get; init; }
 
     // The current stream of the compute thread.
     public required CudaStream Compute { get; init; }

@@ -1,4 +1,4 @@
-using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;
 
@@ -13,7 +13,7 @@ public sealed record HostNeed(long Recordings, long Rest)
     /// <param name="model">The model.</param>
     /// <param name="size">The run's size.</param>
     /// <param name="onProcessor">Whether the model computes on the processor.</param>
-    public static HostNeed Of(FluxConfig model, ServingSize size, bool onProcessor)
+    public static HostNeed Of(ServedConfig model, ServingSize size, bool onProcessor)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(size);
@@ -35,7 +35,7 @@ public sealed record HostNeed(long Recordings, long Rest)
     /// <param name="onProcessor">Whether the model computes on the processor.</param>
     /// <param name="free">Free bytes, or <c>null</c> where nobody knows: then it is not checked.</param>
     /// <exception cref="NotEnoughMemoryException">It does not fit.</exception>
-    internal static void Check(FluxConfig model, ServingSize size, bool onProcessor, long? free)
+    internal static void Check(ServedConfig model, ServingSize size, bool onProcessor, long? free)
     {
         var need = Of(model, size, onProcessor);
         if (free < need.Recordings + need.Rest)

@@ -1,6 +1,5 @@
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Caches;
 using SimServe.Policies.Serving;
@@ -11,11 +10,11 @@ namespace SimServe.GpuBackend.Devices;
 public sealed record RealRun
 {
     /// <summary>The model, where the first worker computes; the processor's workers share it.</summary>
-    public required FluxModel Model { get; init; }
+    public required ServedModel Model { get; init; }
 
     /// <summary>The same model on other CUDA devices, in order; see <see cref="ServedModels"/>. Workers take the devices in turn.</summary>
     /// <value>None.</value>
-    public IReadOnlyList<FluxModel> OtherModels { get; init; } = [];
+    public IReadOnlyList<ServedModel> OtherModels { get; init; } = [];
 
     /// <summary>The machine's templates.</summary>
     public required TemplateStore Templates { get; init; }
@@ -138,7 +137,7 @@ public sealed record RealRun
         Templates,
         loop))];
 
-    private FluxModel ModelOf(int worker) => worker % Models is var device && device > 0 ? OtherModels[device - 1] : Model;
+    private ServedModel ModelOf(int worker) => worker % Models is var device && device > 0 ? OtherModels[device - 1] : Model;
 }
 
 /// <summary>A finished run on real workers.</summary>

@@ -1,5 +1,4 @@
 using SimServe.GpuBackend.Cuda;
-using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Native;
 using TorchSharp;
 
@@ -20,14 +19,13 @@ internal sealed class RowSlots : IDisposable
     /// <summary>Allocates them.</summary>
     /// <param name="options">Where.</param>
     /// <param name="loads">The loads.</param>
-    /// <param name="recording">Some member's recording: type and width of the rows.</param>
     /// <param name="lookAhead">Blocks that loads may be ahead.</param>
-    public RowSlots(CudaTemplateRowsOptions options, StepLoads loads, TemplateRecording recording, int lookAhead)
+    public RowSlots(CudaTemplateRowsOptions options, StepLoads loads, int lookAhead)
     {
         Count = CountOf(loads, lookAhead);
         try
         {
-            Allocate(options, loads, recording);
+            Allocate(options, loads);
         }
         catch
         {
@@ -59,19 +57,19 @@ internal sealed class RowSlots : IDisposable
         _staging.ForEach(static memory => memory.Dispose());
     }
 
-    private void Allocate(CudaTemplateRowsOptions options, StepLoads loads, TemplateRecording recording)
+    private void Allocate(CudaTemplateRowsOptions options, StepLoads loads)
     {
         using var mode = torch.inference_mode();
-        var rows = Enumerable.Range(0, loads.Count).Select(loads.RowsOf).DefaultIfEmpty(0).Max();
+        var bytes = Enumerable.Range(0, loads.Count).Select(load => (long)loads.RowsOf(load) * loads.SetOf(load).Format.RowBytes).DefaultIfEmpty(0).Max();
         for (var slot = 0; slot < Count; slot++)
         {
-            _buffers.Add(recording.Format.Empty(rows, options.Model.Device).DetachFromDisposeScope());
-            _staging.Add(new PinnedMemory(options.Cuda, (long)rows * recording.RowBytes));
+            _buffers.Add(torch.empty([bytes], dtype: torch.ScalarType.Byte, device: options.Model.Device).DetachFromDisposeScope());
+            _staging.Add(new PinnedMemory(options.Cuda, bytes));
         }
 
         for (var load = 0; load < loads.Count; load++)
         {
-            _views.Add(_buffers[load % Count].narrow(0, 0, loads.RowsOf(load)).DetachFromDisposeScope());
+            _views.Add(loads.SetOf(load).Format.Over(_buffers[load % Count], loads.RowsOf(load)).DetachFromDisposeScope());
         }
     }
 }

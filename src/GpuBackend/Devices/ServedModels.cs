@@ -1,6 +1,7 @@
 using SimServe.GpuBackend.Cuda;
 using SimServe.GpuBackend.ModelFiles;
-using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;
 using TorchSharp;
@@ -11,7 +12,7 @@ namespace SimServe.GpuBackend.Devices;
 /// <summary>A model where it serves: once for all workers of the processor, or once on each CUDA device that has workers; workers beyond the devices share them, each with streams of its own.</summary>
 public sealed class ServedModels : IDisposable
 {
-    private readonly List<FluxModel> _models = [];
+    private readonly List<ServedModel> _models = [];
 
     /// <summary>Makes the model on every device that serves: from its folder, or from a seed where it has none.</summary>
     /// <param name="config">Its sizes and type.</param>
@@ -22,14 +23,14 @@ public sealed class ServedModels : IDisposable
     /// <exception cref="ModelFileException">A file of the model's folder is not sound.</exception>
     /// <exception cref="DeviceFailedException">CUDA cannot be called.</exception>
     /// <exception cref="NotEnoughMemoryException">It does not fit on a CUDA device, or what stays in the host's memory does not fit there.</exception>
-    public ServedModels(FluxConfig config, long seed, Device device, ServingSize size)
+    public ServedModels(ServedConfig config, long seed, Device device, ServingSize size)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(size);
         HostNeed.Check(config, size, device.type != DeviceType.CUDA, FreeMemory.OfHost());
         if (device.type != DeviceType.CUDA)
         {
-            _models.Add(FluxFolder.Open(config, seed));
+            _models.Add(ServedFolder.Open(config, seed));
             return;
         }
 
@@ -44,19 +45,19 @@ public sealed class ServedModels : IDisposable
     }
 
     /// <summary>The first worker's.</summary>
-    public FluxModel First => _models[0];
+    public ServedModel First => _models[0];
 
     /// <summary>Those on the other devices in order; empty on the processor, whose workers share the first.</summary>
-    public IReadOnlyList<FluxModel> Others => _models[1..];
+    public IReadOnlyList<ServedModel> Others => _models[1..];
 
     /// <inheritdoc/>
     public void Dispose() => _models.ForEach(static model => model.Dispose());
 
-    private static FluxModel Create(FluxConfig config, long seed, int number)
+    private static ServedModel Create(ServedConfig config, long seed, int number)
     {
         try
         {
-            return FluxFolder.Open(config, seed, new Device(DeviceType.CUDA, number));
+            return ServedFolder.Open(config, seed, new Device(DeviceType.CUDA, number));
         }
         catch (Exception fault) when (NotEnoughMemoryException.IsBehind(fault))
         {

@@ -8,8 +8,7 @@ namespace SimServe.GpuBackend.Devices;
 /// <param name="plan">Its plan.</param>
 internal sealed class StepLoads(IReadOnlyList<EditState> batch, StepPlan plan)
 {
-    private readonly IReadOnlyList<RowLoad> _loads =
-        plan.Modes[0] == BlockMode.Plain ? [] : RowLoads.Order(plan.Modes, batch.Sum(static edit => edit.UnmaskedTokens), batch[0].Recording.Cache.Variant);
+    private readonly IReadOnlyList<RowLoad> _loads = plan.Modes[0] == BlockMode.Plain ? [] : batch[0].Recording.Model.Loads(plan.Modes, batch);
 
     /// <summary>How many.</summary>
     public int Count => _loads.Count;
@@ -24,16 +23,17 @@ internal sealed class StepLoads(IReadOnlyList<EditState> batch, StepPlan plan)
     public int BlockOf(int index) => _loads[index].Resume ? _loads[index].Block + 1 : _loads[index].Block;
 
     /// <summary>Rows of a load, all members'.</summary>
-    public int RowsOf(int index) => batch.Sum(edit => RowsOf(index, edit));
+    public int RowsOf(int index) => batch.Sum(edit => RunsOf(index, edit).Rows);
+
+    /// <summary>A load's rows.</summary>
+    public RowSet SetOf(int index) => batch[0].Recording.Layout[_loads[index].Block];
 
     /// <summary>Rows of a load, one member's.</summary>
-    public int RowsOf(int index, EditState edit) => _loads[index].Resume ? edit.ResumeRows : edit.UnmaskedTokens;
+    public RowRuns RunsOf(int index, EditState edit) => edit.RunsOf(_loads[index]);
 
     /// <summary>Gathers one member's rows.</summary>
     /// <returns>Bytes written.</returns>
-    public int Gather(int index, EditState edit, Span<byte> destination) => _loads[index].Resume
-        ? edit.CopyResume(edit.Step, _loads[index].Block, destination)
-        : edit.CopyUnmasked(edit.Step, _loads[index].Block, destination);
+    public int Gather(int index, EditState edit, Span<byte> destination) => edit.Gather(_loads[index], edit.Step, destination);
 
     /// <summary>A load's place in the order.</summary>
     /// <exception cref="InvalidOperationException">The plan has no such load.</exception>

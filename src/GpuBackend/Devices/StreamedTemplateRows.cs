@@ -39,7 +39,7 @@ internal sealed class StreamedTemplateRows : IStreamedRows
     {
         (_batch, _link, _lookAhead) = (batch, link, plan.LookAhead);
         _loads = new StepLoads(batch, plan);
-        _buffers = [.. Enumerable.Range(0, _loads.Count).Select(load => batch[0].Recording.Format.Empty(_loads.RowsOf(load)))];
+        _buffers = [.. Enumerable.Range(0, _loads.Count).Select(load => _loads.SetOf(load).Format.Empty(_loads.RowsOf(load)))];
         _due = new Instant[_loads.Count];
         _copies = new (long, double)[_loads.Count];
         _blockSeconds = new double[plan.Modes.Count];

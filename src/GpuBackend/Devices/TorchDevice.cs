@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using SimServe.GpuBackend.Cuda;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.Policies;
 using SimServe.Policies.Batching;
@@ -21,10 +20,9 @@ namespace SimServe.GpuBackend.Devices;
 public sealed class TorchDevice : IDevice, IDisposable
 {
     private readonly TorchDeviceOptions _options;
-    private readonly FluxModel _model;
+    private readonly ServedModel _model;
     private readonly TemplateStore _templates;
     private readonly WallClockLoop _loop;
-    private readonly StepExecutor _executor;
     private readonly IDeviceStreams _streams;
     private readonly ResidentTemplates? _residents;
     private readonly WorkerThread _compute;
@@ -46,17 +44,16 @@ public sealed class TorchDevice : IDevice, IDisposable
     /// <param name="templates">The machine's templates; shared by workers.</param>
     /// <param name="loop">The loop that calls it.</param>
     /// <exception cref="CudaException">The model lies on a CUDA device, and CUDA has no more streams or cannot be called.</exception>
-    public TorchDevice(TorchDeviceOptions options, FluxModel model, TemplateStore templates, WallClockLoop loop)
+    public TorchDevice(TorchDeviceOptions options, ServedModel model, TemplateStore templates, WallClockLoop loop)
         : this(options, model, templates, loop, StreamsOf(options, model, loop))
     {
     }
 
     /// <summary>Creates a worker with streams of another kind than its model's device has.</summary>
-    internal TorchDevice(TorchDeviceOptions options, FluxModel model, TemplateStore templates, WallClockLoop loop, IDeviceStreams streams)
+    internal TorchDevice(TorchDeviceOptions options, ServedModel model, TemplateStore templates, WallClockLoop loop, IDeviceStreams streams)
     {
         (_options, _model, _templates, _loop, _streams) = (options, model, templates, loop, streams);
         _residents = options.TemplateBytes > 0 ? new ResidentTemplates(options) : null;
-        _executor = new StepExecutor(model);
         _compute = Start(StreamRole.Compute, "compute");
         _copy = Start(StreamRole.Copy, "copy");
         _beside = Start(StreamRole.PrePost, "pre/post");
@@ -230,7 +227,7 @@ public sealed class TorchDevice : IDevice, IDisposable
 
         try
         {
-            _executor.Run(batch, modes, rows);
+            _model.Step(batch, modes, rows);
         }
         catch
         {
@@ -247,7 +244,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     }
 
     /// <summary>The model, where the worker computes.</summary>
-    internal FluxModel Model => _model;
+    internal ServedModel Model => _model;
 
     /// <summary>Runs something on the compute thread.</summary>
     internal void OnCompute(Action job) => _compute.Enqueue(job);
@@ -264,7 +261,7 @@ public sealed class TorchDevice : IDevice, IDisposable
 
     private static StreamRole RoleAt(PrePostPlace place) => place == PrePostPlace.BetweenSteps ? StreamRole.Compute : StreamRole.PrePost;
 
-    private static IDeviceStreams StreamsOf(TorchDeviceOptions options, FluxModel model, WallClockLoop loop)
+    private static IDeviceStreams StreamsOf(TorchDeviceOptions options, ServedModel model, WallClockLoop loop)
     {
         double LinkShare() => options.Faults.LinkShare(loop.Now);
         return model.Device.type == DeviceType.CUDA
@@ -305,7 +302,7 @@ public sealed class TorchDevice : IDevice, IDisposable
         var (request, from) = _requests[id];
         using var other = _joined.ContainsKey(id) ? null : UseOf(request.Template);
         var recording = (other ?? _joined[id]).Recording;
-        var edit = _edits.GetOrAdd(id, _ => new EditState(_model, recording, request, from?.Step ?? 0, from?.Latents ?? default));
+        var edit = _edits.GetOrAdd(id, _ => _model.Begin(recording, request, from?.Step ?? 0, from?.Latents ?? default));
         edit.Attach(recording);
         edit.IsResident = resident;
         return edit;
@@ -318,7 +315,7 @@ public sealed class TorchDevice : IDevice, IDisposable
         {
             using (use)
             {
-                var edit = new EditState(_model, use.Recording, request, from?.Step ?? 0, from?.Latents ?? default);
+                var edit = _model.Begin(use.Recording, request, from?.Step ?? 0, from?.Latents ?? default);
                 edit.Detach();
                 _edits[request.Id] = edit;
             }
@@ -358,7 +355,7 @@ public sealed class TorchDevice : IDevice, IDisposable
 
     private void Record(TemplateId template, StreamRole role, bool awaited)
     {
-        var recording = new TemplateRecorder(_model, _streams.Allocate).Record(_templates[template], _options.Steps);
+        var recording = _model.Record(_templates[template], _options.Steps, _streams.Allocate);
         _streams.Finish(role);
         _templates.Add(template, recording, awaited);
     }
@@ -456,7 +453,7 @@ public sealed class TorchDevice : IDevice, IDisposable
             return DeviceReport.Refused($"it would go on at step {fromStep}, of which no checkpoint is kept");
         }
 
-        if (EditState.Misfit(_model, _options.Steps, request) is { } misfit)
+        if (_model.Misfit(_options.Steps, request) is { } misfit)
         {
             return DeviceReport.Refused(misfit);
         }

@@ -1,6 +1,6 @@
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
+using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Training.Quality;
 using SimServe.Policies;
@@ -15,7 +15,7 @@ namespace SimServe.GpuBackend.Frontiers;
 /// <param name="config">A trained Flux model, whose pictures have the size of painted scenes.</param>
 /// <param name="features">Compares features, or <c>null</c>; not owned.</param>
 /// <param name="options">How it is measured.</param>
-public sealed class FrontierMeasurement(FluxConfig config, FeatureDistance? features, FrontierOptions options)
+public sealed class FrontierMeasurement(ServedConfig config, FeatureDistance? features, FrontierOptions options)
 {
     private readonly Dictionary<FrontierSetting, List<Sample>> _samples = [];
 
@@ -25,7 +25,7 @@ public sealed class FrontierMeasurement(FluxConfig config, FeatureDistance? feat
     /// <returns>Every setting, and full inference's time of an edit, seconds: the median over mask ratios and edits.</returns>
     public (IReadOnlyList<MeasuredSetting> Settings, double FullSeconds) Run(Action<double>? progress = null, CancellationToken cancellation = default)
     {
-        var workers = options.Grid.Caches.ToDictionary(static cache => cache, cache => new FrontierWorker(FluxFolder.Open(config with { Cache = cache }, 0), options));
+        var workers = options.Grid.Caches.ToDictionary(static cache => cache, cache => new FrontierWorker(ServedFolder.Open(config with { Cache = cache }, 0), options));
         try
         {
             FrontierEdit[] edits = [.. FrontierEdit.Draw(options.Edits, options.Seed, config.Grid)];

@@ -1,7 +1,6 @@
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
@@ -16,7 +15,7 @@ internal sealed class FrontierWorker : IDisposable
     private readonly WallClock _clock = new();
     private readonly TorchDevice _device;
 
-    public FrontierWorker(FluxModel model, FrontierOptions options)
+    public FrontierWorker(ServedModel model, FrontierOptions options)
     {
         Model = model;
         _device = new TorchDevice(
@@ -31,15 +30,15 @@ internal sealed class FrontierWorker : IDisposable
             _loop);
     }
 
-    public FluxModel Model { get; }
+    public ServedModel Model { get; }
 
-    public TemplateRecording Record(EditTemplate template, int steps) => OnCompute(() => new TemplateRecorder(Model).Record(template, steps));
+    public TemplateRecording Record(EditTemplate template, int steps) => OnCompute(() => Model.Record(template, steps));
 
     // The picture, the time from the prompt to it, and the bytes that were loaded.
     public (RgbImage Image, double Seconds, long Bytes) Edit(TemplateRecording recording, Request request, Func<int, bool> isPlain) => OnCompute(() =>
     {
         _clock.Restart();
-        using var edit = new EditState(Model, recording, request);
+        using var edit = Model.Begin(recording, request);
         using var reuse = _device.RowsFor([edit], Plan(edit, BlockMode.Cached));
         using var plain = _device.RowsFor([edit], Plan(edit, BlockMode.Plain));
         var bytes = 0L;
@@ -62,10 +61,10 @@ internal sealed class FrontierWorker : IDisposable
         Model.Dispose();
     }
 
-    private BlockMode[] Modes(BlockMode mode) => [.. Enumerable.Repeat(mode, Model.Config.Transformer.Blocks)];
+    private BlockMode[] Modes(BlockMode mode) => [.. Enumerable.Repeat(mode, Model.Rows.Blocks)];
 
     private StepPlan Plan(EditState edit, BlockMode mode) => new(
-        [new StepMember(edit.Request.Id, edit.Request.Template, edit.ComputedTokens, edit.Step, edit.Steps)], new PlannedStep(Modes(mode), StepTimeline.Unlimited, default, 0));
+        [new StepMember(edit.Request.Id, edit.Request.Template, edit.Request.Mask.MaskedTokens, edit.Step, edit.Steps)], new PlannedStep(Modes(mode), StepTimeline.Unlimited, default, 0));
 
     private T OnCompute<T>(Func<T> job)
     {

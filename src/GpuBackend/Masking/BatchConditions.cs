@@ -7,15 +7,15 @@ namespace SimServe.GpuBackend.Masking;
 internal static class BatchConditions
 {
     /// <summary>Members only, [B, H].</summary>
-    public static Tensor Members(IReadOnlyList<EditState> batch) => FluxTransformer2DModel.Condition(cat([.. batch.Select(Member)]));
+    public static Tensor Members(IReadOnlyList<FluxEdit> batch) => FluxTransformer2DModel.Condition(cat([.. batch.Select(Member)]));
 
     /// <summary>Members, then their templates, [2B, H].</summary>
-    public static Tensor MembersAndTemplates(IReadOnlyList<EditState> batch) =>
+    public static Tensor MembersAndTemplates(IReadOnlyList<FluxEdit> batch) =>
         FluxTransformer2DModel.Condition(cat([.. batch.Select(Member), .. batch.Select(Template)]));
 
-    private static Tensor Member(EditState edit) => Time(edit).add(edit.PooledVector);
+    private static Tensor Member(FluxEdit edit) => Time(edit).add(edit.PooledVector);
 
-    private static Tensor Template(EditState edit) => Time(edit).add(edit.Template.Constants.PooledVector);
+    private static Tensor Template(FluxEdit edit) => Time(edit).add(edit.Template.Constants.PooledVector);
 
-    private static Tensor Time(EditState edit) => edit.Template.Constants.TimeVectors.narrow(0, edit.Step, 1);
+    private static Tensor Time(FluxEdit edit) => edit.Template.Constants.TimeVectors.narrow(0, edit.Step, 1);
 }

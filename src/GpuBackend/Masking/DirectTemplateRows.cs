@@ -11,12 +11,10 @@ public sealed class DirectTemplateRows(IReadOnlyList<EditState> batch) : ITempla
     private readonly List<(int Block, Tensor Rows)> _given = [];
 
     /// <inheritdoc/>
-    public Tensor Unmasked(int block) => Give(
-        block, batch.Sum(static edit => edit.UnmaskedTokens), static (edit, block, target) => edit.CopyUnmasked(edit.Step, block, target));
+    public Tensor Unmasked(int block) => Give(new RowLoad(block, Resume: false));
 
     /// <inheritdoc/>
-    public Tensor Resume(int block) => Give(
-        block, batch.Sum(static edit => edit.ResumeRows), static (edit, block, target) => edit.CopyResume(edit.Step, block, target));
+    public Tensor Resume(int block) => Give(new RowLoad(block, Resume: true));
 
     /// <inheritdoc/>
     public void Released(int block)
@@ -33,19 +31,17 @@ public sealed class DirectTemplateRows(IReadOnlyList<EditState> batch) : ITempla
     /// <inheritdoc/>
     public void Dispose() => Released(int.MaxValue);
 
-    private Tensor Give(int block, int rows, Copy copy)
+    private Tensor Give(RowLoad load)
     {
-        var tensor = batch[0].Recording.Format.Empty(rows).DetachFromDisposeScope();
+        var tensor = batch[0].Recording.Layout[load.Block].Format.Empty(batch.Sum(edit => edit.RunsOf(load).Rows)).DetachFromDisposeScope();
         var target = TensorAddress.Span(tensor);
         var next = 0;
         foreach (var edit in batch)
         {
-            next += copy(edit, block, target[next..]);
+            next += edit.Gather(load, edit.Step, target[next..]);
         }
 
-        _given.Add((block, tensor));
+        _given.Add((load.Block, tensor));
         return tensor;
     }
-
-    private delegate int Copy(EditState edit, int block, Span<byte> target);
 }

@@ -1,4 +1,3 @@
-using SimServe.GpuBackend.Models.Flux;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;

@@ -1,4 +1,3 @@
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using static TorchSharp.torch;
 

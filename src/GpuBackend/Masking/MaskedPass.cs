@@ -8,7 +8,7 @@ namespace SimServe.GpuBackend.Masking;
 internal sealed class MaskedPass
 {
     private readonly FluxModel _model;
-    private readonly IReadOnlyList<EditState> _batch;
+    private readonly IReadOnlyList<FluxEdit> _batch;
     private readonly IReadOnlyList<BlockMode> _modes;
     private readonly ITemplateRows _rows;
     private readonly RowFormat _format;
@@ -23,9 +23,9 @@ internal sealed class MaskedPass
     private Tensor? _expanded;
 
     /// <summary>Prepares it; call within a dispose scope and inference mode.</summary>
-    public MaskedPass(FluxModel model, IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows)
+    public MaskedPass(FluxModel model, IReadOnlyList<FluxEdit> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows)
     {
-        (_model, _batch, _modes, _rows, _format) = (model, batch, modes, rows, batch[0].Recording.Format);
+        (_model, _batch, _modes, _rows, _format) = (model, batch, modes, rows, model.Rows[0].Format);
         _unmaskedTokens = batch.Sum(static edit => edit.UnmaskedTokens);
 
         // Keys and values that are there need no modulation.
@@ -65,7 +65,7 @@ internal sealed class MaskedPass
         ? _model.EmbedLatents(PassLayout.Packed([.. _batch.Select(static edit => edit.Latents.alias())]))
         : PassLayout.Packed([.. _batch.Select(ImageOf)]);
 
-    private Tensor ImageOf(EditState edit)
+    private Tensor ImageOf(FluxEdit edit)
     {
         var edited = _model.EmbedLatents(edit.Latents);
         return edit.Tokens.EditedAmongComputed is { } places ? edit.Tokens.EmbeddedComputed(edit.ContextLevel).index_copy_(0, places, edited) : edited;

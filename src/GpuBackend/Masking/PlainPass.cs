@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SimServe.GpuBackend.Masking;
 
 /// <summary>A step without reuse: every token of every member runs through the plain model.</summary>
-internal sealed class PlainPass(FluxModel model, IReadOnlyList<EditState> batch)
+internal sealed class PlainPass(FluxModel model, IReadOnlyList<FluxEdit> batch)
 {
     /// <summary>Velocities at the masked rows of every member, packed, [sum of m, C].</summary>
     public Tensor Run(ITemplateRows rows)
@@ -28,7 +28,7 @@ internal sealed class PlainPass(FluxModel model, IReadOnlyList<EditState> batch)
     }
 
     // Unmasked tokens are the template's at this step.
-    private Tensor AllTokens(EditState edit)
+    private Tensor AllTokens(FluxEdit edit)
     {
         var constants = edit.Template.Constants;
         return TemplateConstants.Noised(constants.EmbeddedImage, constants.EmbeddedNoise, edit.ContextLevel)

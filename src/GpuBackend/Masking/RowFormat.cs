@@ -1,5 +1,4 @@
 using SimServe.GpuBackend.ModelFiles;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Native;
 using SimServe.Policies;
 using static TorchSharp.torch;
@@ -24,14 +23,15 @@ internal sealed class RowFormat
 
     private readonly ScalarType _model;
 
-    /// <summary>The format of a model's recordings.</summary>
-    /// <param name="config">The model.</param>
-    public RowFormat(FluxConfig config)
+    /// <summary>The format of rows.</summary>
+    /// <param name="cache">What is kept, and in which numbers.</param>
+    /// <param name="model">Numbers that the model computes in.</param>
+    /// <param name="width">Channels of a tensor of a row, H.</param>
+    public RowFormat(CacheFormat cache, ScalarType model, int width)
     {
-        (Cache, _model, Width) = (config.Cache, config.Type, config.Transformer.Width);
-        TextRows = Cache.Variant == CacheVariant.BlockInput ? config.TextTokens : 0;
-        Rows = TextRows + config.Grid.Count;
-        RowBytes = checked((int)Cache.RowBytes(Width, config.ElementBytes));
+        var bytes = SafetensorsTypes.Size(model);
+        (Cache, _model, Width) = (cache, model, width);
+        RowBytes = checked((int)Cache.RowBytes(Width, bytes));
         Type = Cache.Numbers switch
         {
             CacheNumbers.AsModel => _model,
@@ -39,9 +39,8 @@ internal sealed class RowFormat
             CacheNumbers.BFloat16 => ScalarType.BFloat16,
             _ => ScalarType.Int8,
         };
-        StepBytes = (long)config.Transformer.Blocks * Rows * RowBytes;
-        Resumes = Cache.Resumes(config.ElementBytes);
-        IsExact = Cache.IsExact(config.ElementBytes);
+        Resumes = Cache.Resumes(bytes);
+        IsExact = Cache.IsExact(bytes);
     }
 
     /// <summary>What is kept, and in which numbers.</summary>
@@ -50,17 +49,8 @@ internal sealed class RowFormat
     /// <summary>Channels of a tensor of a row, H.</summary>
     public int Width { get; }
 
-    /// <summary>Rows of text before those of image tokens: T, or none of keys and values.</summary>
-    public int TextRows { get; }
-
-    /// <summary>Rows of a block.</summary>
-    public int Rows { get; }
-
     /// <summary>Bytes of a row.</summary>
     public int RowBytes { get; }
-
-    /// <summary>Bytes of a step.</summary>
-    public long StepBytes { get; }
 
     /// <summary>Elements of a row, of <see cref="Type"/>.</summary>
     public int Elements => RowBytes / SafetensorsTypes.Size(Type);
@@ -78,6 +68,11 @@ internal sealed class RowFormat
     /// <param name="rows">How many.</param>
     /// <param name="device">Where; <c>null</c>: in host memory.</param>
     public Tensor Empty(long rows, Device? device = null) => empty([rows, Elements], dtype: Type, device: device ?? CPU);
+
+    /// <summary>Stored rows at the start of a buffer.</summary>
+    /// <param name="buffer">Bytes, on any device; must live as long as the result.</param>
+    /// <param name="rows">How many.</param>
+    public Tensor Over(Tensor buffer, long rows) => MappedTensor.Create(TensorAddress.Of(buffer), [rows, Elements], [Elements, 1], Type, buffer.device);
 
     /// <summary>Stores rows in host memory.</summary>
     /// <param name="rows">[R, parts * H], of the model's type.</param>

@@ -1,4 +1,3 @@
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using static TorchSharp.torch;
 
@@ -20,7 +19,7 @@ public sealed class StepExecutor(FluxModel model)
     /// <param name="modes">One for each block; all <see cref="BlockMode.Plain"/> or none, because a plain block needs rows that the others leave out.</param>
     /// <param name="rows">The templates' rows; never asked for any in plain steps.</param>
     /// <exception cref="ArgumentException">The batch or the modes are impossible.</exception>
-    public void Run(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows)
+    public void Run(IReadOnlyList<FluxEdit> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows)
     {
         Check(batch, modes);
         ArgumentNullException.ThrowIfNull(rows);
@@ -38,9 +37,9 @@ public sealed class StepExecutor(FluxModel model)
     }
 
     // Rows of all members are packed together; and a computation that would go on from cached rows must find the template's own.
-    private static void CheckFormats(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes)
+    private static void CheckFormats(IReadOnlyList<FluxEdit> batch, IReadOnlyList<BlockMode> modes)
     {
-        var format = batch[0].Recording.Format;
+        var format = batch[0].Recording.Layout[0].Format;
         if (batch.FirstOrDefault(edit => edit.Recording.Cache != format.Cache) is { } other)
         {
             throw new ArgumentException($"Templates recorded as {format.Cache} and as {other.Recording.Cache} cannot share a batch; record them alike.", nameof(batch));
@@ -52,7 +51,7 @@ public sealed class StepExecutor(FluxModel model)
         }
     }
 
-    private void Check(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes)
+    private void Check(IReadOnlyList<FluxEdit> batch, IReadOnlyList<BlockMode> modes)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(modes);

@@ -7,7 +7,7 @@ namespace SimServe.GpuBackend.Masking;
 internal sealed class TemplatePass
 {
     private readonly FluxModel _model;
-    private readonly IReadOnlyList<EditState> _batch;
+    private readonly IReadOnlyList<FluxEdit> _batch;
     private readonly Tensor _condition;
     private readonly PassLayout _layout;
     private readonly Tensor _unmasked;
@@ -19,7 +19,7 @@ internal sealed class TemplatePass
     /// <param name="model">The model.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="condition">Members, then their templates, [2B, H].</param>
-    public TemplatePass(FluxModel model, IReadOnlyList<EditState> batch, Tensor condition)
+    public TemplatePass(FluxModel model, IReadOnlyList<FluxEdit> batch, Tensor condition)
     {
         (_model, _batch, _condition) = (model, batch, condition);
         _layout = new PassLayout(batch.Count, model.TextRotary, [.. batch.Select(_ => model.ImageRotary)], []);
@@ -74,6 +74,6 @@ internal sealed class TemplatePass
         (_block, _rows) = (block, rows);
     }
 
-    private Tensor Places(Func<EditState, Tensor> ofMember) => PassLayout.Packed(
+    private Tensor Places(Func<FluxEdit, Tensor> ofMember) => PassLayout.Packed(
         [.. _batch.Select((edit, member) => ofMember(edit).add((long)member * _model.Config.SequenceTokens))]);
 }

@@ -9,8 +9,6 @@ namespace SimServe.GpuBackend.Masking;
 /// <param name="memory">Where the rows of a step go: host memory of so many bytes; <c>null</c>: <see cref="HostMemory.Pageable"/>.</param>
 public sealed class TemplateRecorder(FluxModel model, Func<long, HostMemory>? memory = null)
 {
-    private readonly RowFormat _format = new(model.Config);
-
     /// <summary>Records a template.</summary>
     /// <param name="template">The template; its image must have the model's size.</param>
     /// <param name="steps">Denoising steps, at least 1; edits must take as many.</param>
@@ -31,12 +29,12 @@ public sealed class TemplateRecorder(FluxModel model, Func<long, HostMemory>? me
             for (var step = 0; step < steps; step++)
             {
                 cancel.ThrowIfCancellationRequested();
-                rows.Add((memory ?? HostMemory.Pageable)(_format.StepBytes));
+                rows.Add((memory ?? HostMemory.Pageable)(model.Rows.StepBytes));
                 residuals.Add(RecordStep(constants, rows[^1], step, sigmas[step]));
                 progress?.Report(step + 1);
             }
 
-            return new TemplateRecording(model, template, sigmas, new TemplateTensors(constants, [.. residuals]), [.. rows]);
+            return new TemplateRecording(model, template, new TemplateTensors(constants, sigmas, [.. residuals]), [.. rows]);
         }
         catch
         {
@@ -56,18 +54,19 @@ public sealed class TemplateRecorder(FluxModel model, Func<long, HostMemory>? me
         var condition = FluxTransformer2DModel.Condition(constants.TimeVectors.narrow(0, step, 1).add(constants.PooledVector));
         var latents = TemplateConstants.Noised(constants.Image, constants.Noise, config.ContextLevel(sigma));
         var first = new HiddenRows(constants.Text.alias(), model.EmbedLatents(latents));
-        var last = model.Transformer.RunBlocks(layout, condition, first, (block, input) => Store(rows.Address + (nint)((long)block * _format.Rows * _format.RowBytes), layout, condition, block, input));
+        var last = model.Transformer.RunBlocks(layout, condition, first, (block, input) => Store(rows, layout, condition, block, input));
         var velocity = model.Transformer.Last(layout.Image, condition, last.Split(layout).Image);
         return constants.Noise.sub(constants.Image).sub_(velocity).DetachFromDisposeScope();
     }
 
-    private void Store(nint address, PassLayout layout, Tensor condition, int block, HiddenRows input)
+    private void Store(HostMemory memory, PassLayout layout, Tensor condition, int block, HiddenRows input)
     {
         using var scope = NewDisposeScope();
-        _format.Store(
-            _format.Cache.Variant == CacheVariant.KeysValues
+        var set = model.Rows[block];
+        set.Format.Store(
+            set.Format.Cache.Variant == CacheVariant.KeysValues
                 ? ReusedRows.Joined(model.Transformer.Blocks[block].KeysValues(layout, condition, input, model.ImageRotary))
                 : input.Joined(layout),
-            address);
+            memory.Address + (nint)set.Offset);
     }
 }

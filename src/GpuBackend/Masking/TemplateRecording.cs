@@ -1,13 +1,12 @@
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;
 
-/// <summary>What a template's own inference leaves behind: in host memory every block's input, or its keys and values, at every step, and its residuals.</summary>
+/// <summary>What a template's own inference leaves behind: in host memory blocks' inputs, or their keys and values, at every step, and a few tensors.</summary>
 /// <remarks>
-/// Rows are stored text first where there is any, then image tokens in order: image token t is row <see cref="TextRows"/> + t.
-/// The residual of a step is (noise - image) - velocity of the plain model. Added to the velocity of an edit it makes an edit with the
+/// Rows of a block are stored text first where there is any, then image tokens in order, branch by branch where guidance takes two.
+/// The residual of a Flux model's step is (noise - image) - velocity of the plain model. Added to the velocity of an edit it makes an edit with the
 /// template's own prompt and seed reproduce the template's image. Source: the FlowEdit identity (Kulikov et al., 2024) and direct inversion
 /// (Ju et al., 2023). Read-only once recorded: any number of threads may read it. Whoever reads it takes a <see cref="Use"/> of it: its memory is freed when
 /// its owner has disposed it and nobody uses it any more.
@@ -15,58 +14,54 @@ namespace SimServe.GpuBackend.Masking;
 public sealed class TemplateRecording : IDisposable
 {
     private readonly HostMemory[] _rows;
-    private readonly TemplateTensors _tensors;
+    private readonly RecordedTensors _tensors;
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, TemplateTensors> _copies = [];
+    private readonly Dictionary<int, RecordedTensors> _copies = [];
     private int _uses;
     private bool _disposed;
     private volatile bool _freed;
 
     /// <summary>Takes ownership of everything recorded.</summary>
-    internal TemplateRecording(FluxModel model, EditTemplate template, double[] sigmas, TemplateTensors tensors, HostMemory[] rows) =>
-        (Model, Template, Sigmas, _tensors, _rows, Format) = (model, template, sigmas, tensors, rows, new RowFormat(model.Config));
+    internal TemplateRecording(ServedModel model, EditTemplate template, RecordedTensors tensors, HostMemory[] rows) =>
+        (Model, Template, _tensors, _rows) = (model, template, tensors, rows);
 
     /// <summary>The template.</summary>
     public EditTemplate Template { get; }
 
-    /// <summary>Noise levels, <see cref="Steps"/> + 1 of them from 1 down to 0.</summary>
-    public IReadOnlyList<double> Sigmas { get; }
-
     /// <summary>Denoising steps recorded.</summary>
     public int Steps => _rows.Length;
 
-    /// <summary>Blocks recorded in each step.</summary>
-    public int Blocks => Model.Config.Transformer.Blocks;
-
     /// <summary>What is kept of each block, and in which numbers.</summary>
-    public CacheFormat Cache => Format.Cache;
-
-    /// <summary>Rows of text before those of image tokens: T of block inputs, none of keys and values.</summary>
-    public int TextRows => Format.TextRows;
-
-    /// <summary>All rows of each block.</summary>
-    public int RowCount => Format.Rows;
-
-    /// <summary>Bytes of a row.</summary>
-    public int RowBytes => Format.RowBytes;
+    public CacheFormat Cache => Layout.Cache;
 
     /// <summary>Bytes of the activation cache: every row of every block, at every step.</summary>
-    public long Bytes => Steps * Format.StepBytes;
+    public long Bytes => Steps * Layout.StepBytes;
 
-    /// <summary>How rows lie in memory.</summary>
-    internal RowFormat Format { get; }
+    /// <summary>What is recorded of each block, and how it lies in memory.</summary>
+    internal RowLayout Layout => Model.Rows;
 
     /// <summary>The model that recorded it.</summary>
-    internal FluxModel Model { get; }
+    internal ServedModel Model { get; }
 
     /// <summary>What edits take of it besides rows, where its model computes.</summary>
-    internal TemplateTensors Tensors => _tensors;
+    internal RecordedTensors Tensors => _tensors;
 
     /// <summary>One block's rows at one step.</summary>
     /// <param name="step">From 0 to <see cref="Steps"/> - 1.</param>
-    /// <param name="block">From 0 to <see cref="Blocks"/> - 1.</param>
-    /// <returns><see cref="RowCount"/> rows of <see cref="RowBytes"/>; valid until the recording is disposed.</returns>
-    public unsafe ReadOnlySpan<byte> Rows(int step, int block) => new((void*)AddressOf(step, block), RowCount * RowBytes);
+    /// <param name="block">One of which something is recorded.</param>
+    /// <returns>All rows; valid until the recording is disposed.</returns>
+    internal unsafe ReadOnlySpan<byte> Rows(int step, int block) => new((void*)AddressOf(step, block), checked((int)Layout[block].Bytes));
+
+    /// <summary>One image token's row of a block at one step.</summary>
+    /// <param name="step">From 0 to <see cref="Steps"/> - 1.</param>
+    /// <param name="block">One of which something is recorded.</param>
+    /// <param name="token">The token, of the first branch.</param>
+    /// <returns>As it is stored; valid until the recording is disposed.</returns>
+    public ReadOnlySpan<byte> RowOf(int step, int block, int token)
+    {
+        var set = Layout[block];
+        return Rows(step, block).Slice((set.TextRows + token) * set.Format.RowBytes, set.Format.RowBytes);
+    }
 
     /// <summary>Uses it: its memory stays until the answer is disposed, even when its owner disposes it meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">Its owner has disposed it, and nobody uses it any more.</exception>
@@ -121,27 +116,18 @@ public sealed class TemplateRecording : IDisposable
         Free();
     }
 
-    /// <summary>What the bytes of a step's rows are, in words: recordings of different layouts cannot stand in for each other.</summary>
-    internal static string LayoutOf(FluxConfig config) =>
-        $"{config.Cache.VariantName} in {config.Cache.NumbersName}, {config.Transformer.Blocks} blocks, {config.SequenceTokens} rows of {config.Transformer.Width} {config.Type}";
-
     /// <summary>The memory of one step's rows.</summary>
     internal HostMemory StepRows(int step) => _rows[step];
-
-    /// <summary>Bytes of one step's rows.</summary>
-    internal static long StepBytes(FluxConfig config) => new RowFormat(config).StepBytes;
 
     /// <summary>Where one block's rows at one step lie.</summary>
     internal nint AddressOf(int step, int block)
     {
         ObjectDisposedException.ThrowIf(_freed, this);
-        ArgumentOutOfRangeException.ThrowIfNegative(block);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(block, Blocks);
-        return _rows[step].Address + (nint)((long)block * RowCount * RowBytes);
+        return _rows[step].Address + (nint)Layout[block].Offset;
     }
 
     /// <summary>The other tensors on a device, copied there when they are first asked for.</summary>
-    internal TemplateTensors On(Device device)
+    internal RecordedTensors On(Device device)
     {
         ObjectDisposedException.ThrowIf(_freed, this);
         if (device.type == Model.Device.type && device.index == Model.Device.index)

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Models.Flux;

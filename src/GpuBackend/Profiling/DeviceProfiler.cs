@@ -1,6 +1,5 @@
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
@@ -27,7 +26,7 @@ public sealed class DeviceProfiler
 
     private static readonly double[] Ratios = [0.004, 0.12, 0.5];
 
-    private readonly FluxModel _model;
+    private readonly ServedModel _model;
     private readonly TemplateStore _templates;
     private readonly int _maxBatchSize;
     private readonly SampleBook _book = new();
@@ -38,7 +37,7 @@ public sealed class DeviceProfiler
     /// <param name="model">The first worker's model.</param>
     /// <param name="templates">Templates, all recorded before it measures.</param>
     /// <param name="maxBatchSize">Largest batch to measure, at least 1.</param>
-    public DeviceProfiler(FluxModel model, TemplateStore templates, int maxBatchSize)
+    public DeviceProfiler(ServedModel model, TemplateStore templates, int maxBatchSize)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatchSize, 1);
@@ -206,7 +205,7 @@ public sealed class DeviceProfiler
     private EditState NewEdit(TorchDevice device, int member, int maskedTokens)
     {
         var template = new TemplateId(member % _templates.Count);
-        return new EditState(device.Model, _templates.Recording(template), new Request
+        return device.Model.Begin(_templates.Recording(template), new Request
         {
             Id = new RequestId(member),
             ArrivesAt = default,
@@ -220,7 +219,7 @@ public sealed class DeviceProfiler
 
     private static StepPlan Plan(List<EditState> batch, IReadOnlyList<BlockMode> modes) => new(
         [.. batch.Select(static edit => new StepMember(
-            edit.Request.Id, edit.Request.Template, edit.MaskedTokens, edit.Step, edit.Steps))],
+            edit.Request.Id, edit.Request.Template, edit.Request.Mask.MaskedTokens, edit.Step, edit.Steps))],
         new PlannedStep(modes, StepTimeline.Unlimited, TimeSpan.Zero, 0));
 
     private void Note(List<(SampleKey Key, double Seconds)> notes, StepTrace trace, int members, int maskedTokens, IReadOnlyList<BlockMode> modes)

@@ -24,7 +24,7 @@ public sealed class TemplateFilesTests : IDisposable
         Assert.That(fault, Is.Null);
         for (var step = 0; step < Small.Steps; step++)
         {
-            for (var block = 0; block < read.Blocks; block++)
+            for (var block = 0; block < read.Layout.Blocks; block++)
             {
                 Assert.That(read.Rows(step, block).SequenceEqual(Small.Harbour.Rows(step, block)), $"step {step}, block {block}");
             }
@@ -174,7 +174,7 @@ public sealed class TemplateFilesTests : IDisposable
         var written = Seconds(() => new TemplateFiles(_folder.Path, model, Steps).Write(recording));
         TestContext.Out.WriteLine($"{recording.Bytes / 1e6:0.0} MB of rows; file {new FileInfo(_folder.Files.Single()).Length / 1e6:0.0} MB, written in {written * 1000:0} ms; hashed at {recording.Bytes / Seconds(() => ContentHash.Of(recording.StepRows(0).Address, recording.StepRows(0).Bytes)) / Steps / 1e9:0.0} GB/s");
         var mask = EditMask.FromTokens(FluxConfig.Nano.Grid, [.. Enumerable.Range(60, 28)]);
-        var buffer = new byte[recording.RowCount * recording.RowBytes];
+        var buffer = new byte[recording.Layout[0].Bytes];
         for (var round = 0; round < 4; round++)
         {
             foreach (var mapped in new[] { false, true })
@@ -183,14 +183,14 @@ public sealed class TemplateFilesTests : IDisposable
                 _ = files.PathOf(template);
                 TemplateRecording? read = null;
                 var reading = Seconds(() => read = files.TryRead(template, out _));
-                using var edit = new EditState(model, read!, new Request { Id = default, ArrivesAt = default, Template = default, Mask = mask, Steps = Steps, Prompt = "", Seed = 1 });
+                using var edit = new FluxEdit(model, read!, new Request { Id = default, ArrivesAt = default, Template = default, Mask = mask, Steps = Steps, Prompt = "", Seed = 1 });
                 void Gather()
                 {
                     for (var step = 0; step < Steps; step++)
                     {
-                        for (var block = 1; block < read!.Blocks; block++)
+                        for (var block = 1; block < read!.Layout.Blocks; block++)
                         {
-                            edit.CopyUnmasked(step, block, buffer);
+                            edit.Gather(new RowLoad(block, Resume: false), step, buffer);
                         }
                     }
                 }

@@ -169,7 +169,7 @@ public sealed class CacheStressTests : IDisposable
                 continue;
             }
 
-            using var edit = new EditState(_model, _recordings[request.Template.Value], request);
+            using var edit = new FluxEdit(_model, _recordings[request.Template.Value], request);
             while (!edit.IsFinished)
             {
                 using var rows = new DirectTemplateRows([edit]);

@@ -27,36 +27,26 @@ internal sealed class CheckedRows(IReadOnlyList<EditState> batch, IStreamedRows 
 
     public void Dispose() => rows.Dispose();
 
-    public torch.Tensor Unmasked(int block)
-    {
-        var given = rows.Unmasked(block);
-        Check(given, block, static edit => edit.Request.Mask.Tokens(masked: false).Select(token => edit.Recording.TextRows + token));
-        return given;
-    }
+    public torch.Tensor Unmasked(int block) => Checked(rows.Unmasked(block), block, static (edit, _) => edit.Request.Mask.Tokens(masked: false));
 
-    public torch.Tensor Resume(int block)
-    {
-        var given = rows.Resume(block);
-        Check(given, block, static edit => Enumerable.Range(0, edit.Recording.TextRows).Concat(edit.Request.Mask.Tokens(masked: true).Select(token => edit.Recording.TextRows + token)));
-        return given;
-    }
+    public torch.Tensor Resume(int block) => Checked(
+        rows.Resume(block), block, static (edit, text) => Enumerable.Range(-text, text).Concat(edit.Request.Mask.Tokens(masked: true)));
 
-    private void Check(torch.Tensor given, int block, Func<EditState, IEnumerable<int>> rowsOf)
+    // Tokens are asked for with the text before the first of them.
+    private torch.Tensor Checked(torch.Tensor given, int block, Func<EditState, int, IEnumerable<int>> tokensOf)
     {
         var bytes = TensorAddress.Span(given);
         var next = 0;
         foreach (var edit in batch)
         {
-            foreach (var row in rowsOf(edit))
+            var set = edit.Recording.Layout[block];
+            foreach (var token in tokensOf(edit, set.TextRows))
             {
-                expected.Check((edit.Request.Template, edit.Step, block, row), bytes.Slice(next, edit.Recording.RowBytes));
-                next += edit.Recording.RowBytes;
+                expected.Check((edit.Request.Template, edit.Step, block, set.TextRows + token), bytes.Slice(next, set.Format.RowBytes));
+                next += set.Format.RowBytes;
             }
         }
 
-        if (next != bytes.Length)
-        {
-            throw new InvalidOperationException($"A step was given {bytes.Length} bytes of rows and needs {next}.");
-        }
+        return next == bytes.Length ? given : throw new InvalidOperationException($"A step was given {bytes.Length} bytes of rows and needs {next}.");
     }
 }

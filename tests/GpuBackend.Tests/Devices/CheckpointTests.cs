@@ -100,7 +100,7 @@ public sealed class CheckpointTests
 
     [Test]
     public void Latents_of_another_mask_are_refused() => Assert.That(
-        () => new EditState(Small.Model, Small.Harbour, Edits(1)[0], 1, new float[3]),
+        () => new FluxEdit(Small.Model, Small.Harbour, Edits(1)[0], 1, new float[3]),
         Throws.ArgumentException.With.Message.Contains("Found 3 latents"));
 
     private static async Task Deliver(TorchDevice device, Request request, int fromStep, BlockMode mode)

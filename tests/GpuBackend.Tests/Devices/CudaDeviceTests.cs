@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Tests.Cuda;
 using SimServe.Policies;
 using SimServe.Policies.Costs;

@@ -87,7 +87,7 @@ public sealed class CudaServingTests
         StepTrace? trace = null;
         device.OnCompute(() =>
         {
-            using var edit = new EditState(model, templates.Recording(default), request);
+            using var edit = new FluxEdit(model, templates.Recording(default), request);
             using var rows = device.RowsFor([edit], FakeCudaWorker.Plan([request], modes, StepTimeline.Unlimited));
             device.RunStep([edit], rows, modes);
             trace = device.RunStep([edit], rows, modes);

@@ -98,6 +98,6 @@ public sealed class DeviceMemoryTests
     public void Workers_of_the_processor_share_one_model()
     {
         using var models = new ServedModels(Small.Config, 3, torch.CPU, Size with { Workers = 5 });
-        Assert.That((models.First.Seed, models.Others.Count), Is.EqualTo((3, 0)));
+        Assert.That((models.First.Source, models.Others.Count), Is.EqualTo(("seed 3", 0)));
     }
 }

@@ -1,6 +1,5 @@
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Profiling;
 using SimServe.Policies;
 using SimServe.Policies.Profiles;

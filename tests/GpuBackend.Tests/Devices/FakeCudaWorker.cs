@@ -2,7 +2,6 @@ using SimServe.GpuBackend.Cuda;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
@@ -99,7 +98,7 @@ internal sealed class FakeCudaWorker : IDisposable
         StepTrace? trace = null;
         Device.OnCompute(() =>
         {
-            using var edit = new EditState(_model, _templates.Recording(request.Template), request);
+            using var edit = new FluxEdit(_model, _templates.Recording(request.Template), request);
             using var rows = Device.RowsFor([edit], Plan([request], modes, lookAhead));
             trace = Device.RunStep([edit], rows, modes);
             done.Set();

@@ -19,7 +19,7 @@ internal sealed class RowHashes
         {
             for (var step = 0; step < recording.Steps; step++)
             {
-                for (var block = 0; block < recording.Blocks; block++)
+                for (var block = 0; block < recording.Layout.Blocks; block++)
                 {
                     Add(template, step, block, recording);
                 }
@@ -43,10 +43,10 @@ internal sealed class RowHashes
 
     private void Add(TemplateId template, int step, int block, TemplateRecording recording)
     {
-        var rows = recording.Rows(step, block);
-        for (var row = 0; row < recording.RowCount; row++)
+        var (rows, set) = (recording.Rows(step, block).ToArray(), recording.Layout[block]);
+        for (var row = 0; row < set.Rows; row++)
         {
-            var hash = XxHash3.HashToUInt64(rows.Slice(row * recording.RowBytes, recording.RowBytes));
+            var hash = XxHash3.HashToUInt64(rows.AsSpan(row * set.Format.RowBytes, set.Format.RowBytes));
             if (!_places.TryGetValue(hash, out var places))
             {
                 _places.Add(hash, places = []);

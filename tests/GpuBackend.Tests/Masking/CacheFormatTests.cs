@@ -1,6 +1,5 @@
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using TorchSharp;
@@ -114,7 +113,7 @@ public sealed class CacheFormatTests : IDisposable
         using (Assert.EnterMultipleScope())
         {
             Assert.That(edit.Recording.Bytes, Is.EqualTo(shape.TemplateCacheBytes(Small.Steps)));
-            Assert.That((long)rows * edit.Recording.RowBytes, Is.EqualTo(BatchCosts.Bytes(shape, 1, edit.ComputedTokens, Prefix(2))));
+            Assert.That((long)rows * edit.Recording.Layout[0].Format.RowBytes, Is.EqualTo(BatchCosts.Bytes(shape, 1, edit.ComputedTokens, Prefix(2))));
         }
     }
 
@@ -131,7 +130,7 @@ public sealed class CacheFormatTests : IDisposable
     public void A_stored_number_is_off_by_half_a_step_at_most(CacheFormat format)
     {
         const int Rows = 40;
-        var (rowFormat, width) = (new RowFormat(Small.Config with { Cache = format }), Small.Config.Transformer.Width);
+        var (rowFormat, width) = (new RowFormat(format, Small.Config.Type, Small.Config.Transformer.Width), Small.Config.Transformer.Width);
         using var mode = torch.inference_mode();
         using var scope = torch.NewDisposeScope();
         using var generator = new torch.Generator(5);
@@ -186,7 +185,7 @@ public sealed class CacheFormatTests : IDisposable
     public void Dilated_and_other_edits_share_a_batch([Values] CacheVariant variant)
     {
         var format = new CacheFormat(variant, CacheNumbers.AsModel);
-        EditState[] Two() => [Edit(format, Small.RandomMask(4, 0.2).Dilated(1), "a", 1), Edit(format, Small.RandomMask(6, 0.2), "b", 2)];
+        FluxEdit[] Two() => [Edit(format, Small.RandomMask(4, 0.2).Dilated(1), "a", 1), Edit(format, Small.RandomMask(6, 0.2), "b", 2)];
         var (together, alone) = (Two(), Two());
         Step(together, Small.All(BlockMode.Cached));
         Array.ForEach(alone, edit => Step([edit], Prefix(3)));
@@ -234,7 +233,7 @@ public sealed class CacheFormatTests : IDisposable
     private static BlockMode[] Prefix(int recomputed) =>
         [.. Enumerable.Range(0, Small.Config.Transformer.Blocks).Select(block => block < recomputed ? BlockMode.Recomputed : BlockMode.Cached)];
 
-    private EditState Edit(CacheFormat format, EditMask mask, string prompt = "a red boat", long seed = 99)
+    private FluxEdit Edit(CacheFormat format, EditMask mask, string prompt = "a red boat", long seed = 99)
     {
         if (!_recorded.TryGetValue(format, out var recorded))
         {
@@ -242,19 +241,19 @@ public sealed class CacheFormatTests : IDisposable
             _recorded.Add(format, recorded = (model, new TemplateRecorder(model).Record(Small.Harbour.Template, Small.Steps)));
         }
 
-        return new EditState(recorded.Model, recorded.Recording, new Request
+        return new FluxEdit(recorded.Model, recorded.Recording, new Request
         {
             Id = default, ArrivesAt = default, Template = default, Mask = mask, Steps = Small.Steps, Prompt = prompt, Seed = seed,
         });
     }
 
-    private static void Step(IReadOnlyList<EditState> batch, BlockMode[] modes)
+    private static void Step(IReadOnlyList<FluxEdit> batch, BlockMode[] modes)
     {
         using var rows = new DirectTemplateRows(batch);
-        new StepExecutor(batch[0].Recording.Model).Run(batch, modes, rows);
+        batch[0].Recording.Model.Step(batch, modes, rows);
     }
 
-    private static float[] Finish(EditState edit, BlockMode[] modes)
+    private static float[] Finish(FluxEdit edit, BlockMode[] modes)
     {
         while (!edit.IsFinished)
         {

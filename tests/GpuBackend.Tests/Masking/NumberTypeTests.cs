@@ -1,5 +1,4 @@
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
 using TorchSharp;
 
@@ -44,7 +43,7 @@ public sealed class NumberTypeTests
 
     private static float[] Edit(FluxModel model, TemplateRecording recording, BlockMode mode)
     {
-        using var edit = new EditState(model, recording, new Request
+        using var edit = new FluxEdit(model, recording, new Request
         {
             Id = default,
             ArrivesAt = default,

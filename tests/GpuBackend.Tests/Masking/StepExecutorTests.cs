@@ -27,7 +27,7 @@ public sealed class StepExecutorTests
     {
         using var edit = Small.Edit(Small.Harbour, EditMask.Everything(Small.Config.Grid), "a tall ship", 5);
         using var velocity = Small.Model.Velocity(edit.Latents, 1, Small.Prompts.Encode("a tall ship"));
-        using var expected = edit.Latents + ((velocity + edit.Template.Residuals[0]) * (Small.Harbour.Sigmas[1] - 1));
+        using var expected = edit.Latents + ((velocity + edit.Template.Residuals[0]) * (edit.Template.Sigmas[1] - 1));
         Small.Step([edit], Small.All(BlockMode.Plain));
         Assert.That(Small.LargestDifference(Small.Values(edit), expected.data<float>().ToArray()), Is.Not.NaN.And.LessThan(Rounding));
     }
@@ -67,8 +67,8 @@ public sealed class StepExecutorTests
     [Test]
     public void The_company_in_a_batch_never_changes_an_image([Values] BlockMode mode)
     {
-        EditState[] together = Three();
-        EditState[] alone = Three();
+        FluxEdit[] together = Three();
+        FluxEdit[] alone = Three();
         try
         {
             Small.Step([together[1]], Small.All(mode));
@@ -189,7 +189,7 @@ public sealed class StepExecutorTests
         Assert.That(results.Max(result => Small.LargestDifference(result, expected)), Is.Not.NaN.And.LessThan(Rounding));
     }
 
-    private static EditState[] Three() =>
+    private static FluxEdit[] Three() =>
     [
         Small.Edit(Small.Harbour, Small.RandomMask(1, 0.2), "a red boat", 1, 0),
         Small.Edit(Small.Orchard, Small.RandomMask(2, 0.5), "a swing", 2, 1),

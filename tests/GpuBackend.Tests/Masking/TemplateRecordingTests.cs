@@ -27,8 +27,8 @@ public sealed class TemplateRecordingTests
         using var edit = Small.Edit(Small.Harbour, Small.RandomMask(6, 0.4));
         var width = Small.Config.Transformer.Width;
         var (unmasked, resume) = (new float[edit.UnmaskedTokens * width], new float[edit.ResumeRows * width]);
-        edit.CopyUnmasked(2, 3, MemoryMarshal.AsBytes(unmasked.AsSpan()));
-        edit.CopyResume(2, 3, MemoryMarshal.AsBytes(resume.AsSpan()));
+        edit.Gather(new RowLoad(3, Resume: false), 2, MemoryMarshal.AsBytes(unmasked.AsSpan()));
+        edit.Gather(new RowLoad(3, Resume: true), 2, MemoryMarshal.AsBytes(resume.AsSpan()));
         var expected = MemoryMarshal.Cast<byte, float>(Small.Harbour.Rows(2, 3)).ToArray().Chunk(width).Select(static row => string.Join(' ', row));
         Assert.That(unmasked.Chunk(width).Concat(resume.Chunk(width)).Select(static row => string.Join(' ', row)), Is.EquivalentTo(expected));
     }
@@ -65,7 +65,7 @@ public sealed class TemplateRecordingTests
         var mask = EditMask.Everything(new TokenGrid(4, 4, 8));
         var request = new Request { Id = new RequestId(3), ArrivesAt = default, Template = default, Mask = mask, Steps = 9, Prompt = "x", Seed = 1 };
         Assert.That(
-            () => new EditState(Small.Model, Small.Harbour, request),
+            () => new FluxEdit(Small.Model, Small.Harbour, request),
             Throws.ArgumentException.With.Message.Contains("r3").And.Message.Contains("9 steps").And.Message.Contains("grid"));
     }
 

@@ -33,7 +33,7 @@ public sealed class TrainedModelTests : IDisposable
 
     [Test]
     public void Noise_levels_are_shifted_as_the_scheduler_says() =>
-        Assert.That(_recording.Sigmas, Is.EqualTo(FlowMatchEuler.Sigmas(Steps, 1.5)));
+        Assert.That(((TemplateTensors)_recording.Tensors).Sigmas, Is.EqualTo(FlowMatchEuler.Sigmas(Steps, 1.5)));
 
     [Test]
     public void An_image_as_latents_and_back_is_what_the_autoencoder_makes_of_it()
@@ -88,11 +88,11 @@ public sealed class TrainedModelTests : IDisposable
         using var scope = NewDisposeScope();
         using var edit = Edit(EditMask.Everything(_model.Config.Grid), "a green star", 5);
         var latents = InitialNoise.Draw(_model, 5, [.. Enumerable.Range(0, 64)]);
-        var prompt = _model.Prompts.Encode("a green star");
+        var (prompt, sigmas) = (_model.Prompts.Encode("a green star"), edit.Template.Sigmas);
         for (var step = 0; step < Steps; step++)
         {
-            var velocity = _model.Velocity(latents, _recording.Sigmas[step], prompt);
-            latents = latents.add(velocity.mul(_recording.Sigmas[step + 1] - _recording.Sigmas[step]));
+            var velocity = _model.Velocity(latents, sigmas[step], prompt);
+            latents = latents.add(velocity.mul(sigmas[step + 1] - sigmas[step]));
         }
 
         Finish(edit, BlockMode.Plain);
@@ -171,7 +171,7 @@ public sealed class TrainedModelTests : IDisposable
         using var other = new TemplateRecorder(model).Record(_template with { Seed = _template.Seed + 1 }, Steps);
         float[] Latents(TemplateRecording recording)
         {
-            using var edit = new EditState(model, recording, RequestOf(Small.RandomMask(4, 0.3), "a green star", 5));
+            using var edit = new FluxEdit(model, recording, RequestOf(Small.RandomMask(4, 0.3), "a green star", 5));
             while (!edit.IsFinished)
             {
                 using var rows = new DirectTemplateRows([edit]);
@@ -191,7 +191,7 @@ public sealed class TrainedModelTests : IDisposable
         using var half = FluxFolder.Open(_model.Config with { Type = ScalarType.BFloat16 }, 0);
         using var recording = new TemplateRecorder(half).Record(_template, Steps);
         using var edit = Edit(Small.RandomMask(2, 0.3), "a green star", 5);
-        using var rough = new EditState(half, recording, edit.Request);
+        using var rough = new FluxEdit(half, recording, edit.Request);
         Finish(edit, BlockMode.Cached);
         while (!rough.IsFinished)
         {
@@ -212,8 +212,8 @@ public sealed class TrainedModelTests : IDisposable
         var request = edit.Request;
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(() => new EditState(again, _recording, request).Dispose(), Throws.Nothing);
-            Assert.That(() => new EditState(other, _recording, request), Throws.ArgumentException.With.Message.Contains(_folder.Location).And.Message.Contains(elsewhere.Location));
+            Assert.That(() => new FluxEdit(again, _recording, request).Dispose(), Throws.Nothing);
+            Assert.That(() => new FluxEdit(other, _recording, request), Throws.ArgumentException.With.Message.Contains(_folder.Location).And.Message.Contains(elsewhere.Location));
         }
     }
 
@@ -239,7 +239,7 @@ public sealed class TrainedModelTests : IDisposable
         return new FluxText(clip, TokenizerFactory.Open(folder.PathOf("tokenizer_2")), new T5EncoderModel(parts.T5, StoreOf(folder.PathOf("text_encoder_2"))));
     }
 
-    private EditState Edit(EditMask mask, string prompt, long seed) => new(_model, _recording, RequestOf(mask, prompt, seed));
+    private FluxEdit Edit(EditMask mask, string prompt, long seed) => new(_model, _recording, RequestOf(mask, prompt, seed));
 
     private static Request RequestOf(EditMask mask, string prompt, long seed) => new()
     {
@@ -248,7 +248,7 @@ public sealed class TrainedModelTests : IDisposable
 
     private BlockMode[] Modes(BlockMode mode) => [.. Enumerable.Repeat(mode, _model.Config.Transformer.Blocks)];
 
-    private void Finish(EditState edit, BlockMode mode)
+    private void Finish(FluxEdit edit, BlockMode mode)
     {
         while (!edit.IsFinished)
         {

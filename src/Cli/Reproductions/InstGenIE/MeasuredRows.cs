@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Training.Scenes;
@@ -133,13 +132,13 @@ internal sealed class MeasuredRows : IDisposable
     }
 
     private static ReadOnlySpan<float> Row(TemplateRecording recording, int block, int token) =>
-        MemoryMarshal.Cast<byte, float>(recording.Rows(Steps / 2, block).Slice((recording.TextRows + token) * recording.RowBytes, recording.RowBytes));
+        MemoryMarshal.Cast<byte, float>(recording.RowOf(Steps / 2, block, token));
 
     private EditState Finish(int scene, double ratio, BlockMode mode, long seed)
     {
         _cancellation.ThrowIfCancellationRequested();
         var grid = _model.Config.Grid;
-        var edit = new EditState(_model, _recordings[scene], new Request
+        var edit = _model.Begin(_recordings[scene], new Request
         {
             Id = new RequestId(0),
             ArrivesAt = default,

@@ -1,31 +1,16 @@
-using SimServe.GpuBackend.ModelFiles;
 using SimServe.Policies;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Flux;
 
 /// <summary>A Flux model as it is served: its transformer's sizes, and what every request has in common.</summary>
-public sealed record FluxConfig
+public sealed record FluxConfig : ServedConfig
 {
-    /// <summary>Name for reports and profiles, e.g. <c>flux-nano</c>; a trained model's is its folder's.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>How images are cut into tokens.</summary>
-    public required TokenGrid Grid { get; init; }
-
     /// <summary>Text tokens of every prompt, T; at least 1.</summary>
     public required int TextTokens { get; init; }
 
     /// <summary>The transformer's sizes: as many channels in and out as a token's latent has, with pixels as latents 3 * patch²; no guidance input.</summary>
     public required FluxTransformerConfig Transformer { get; init; }
-
-    /// <summary>Numbers that weights, activations and recordings are made of: float32, bfloat16 or float16.</summary>
-    /// <value>Float32.</value>
-    public ScalarType Type { get; init; } = ScalarType.Float32;
-
-    /// <summary>What cached rows of templates are.</summary>
-    /// <value>Each block's input, in numbers of <see cref="Type"/>.</value>
-    public CacheFormat Cache { get; init; }
 
     /// <summary>Static shift of the noise levels, greater than 0; see <see cref="FlowMatchEuler.Sigmas"/>.</summary>
     /// <value>1: none.</value>
@@ -39,7 +24,7 @@ public sealed record FluxConfig
     /// Whether the template's residual is added to the velocity of its edits, so that they stay near the template: weights that were never trained show nothing
     /// else. A trained model fills a hole with what its prompt says and what lies around.
     /// </summary>
-    public bool KeepsToTemplate => Parts is null;
+    public bool KeepsToTemplate => !IsTrained;
 
     /// <summary>
     /// Whether what lies around a hole is shown to the model as it is, instead of noised to the level of the hole: a model that was trained so knows from the first step where the hole is
@@ -48,8 +33,8 @@ public sealed record FluxConfig
     /// <value>False, as models are that were trained on whole pictures alone.</value>
     public bool CleanContext { get; init; }
 
-    /// <summary>Bytes of one of those numbers.</summary>
-    public int ElementBytes => SafetensorsTypes.Size(Type);
+    /// <inheritdoc/>
+    public override bool IsTrained => Parts is not null;
 
     /// <summary>Tokens of the joint sequence, text and image: T + L.</summary>
     public int SequenceTokens => TextTokens + Grid.Count;
@@ -93,8 +78,8 @@ public sealed record FluxConfig
         },
     };
 
-    /// <summary>What policies and cost models know of the model.</summary>
-    public ModelShape ToShape() => new()
+    /// <inheritdoc/>
+    public override ModelShape ToShape() => new()
     {
         Name = Name,
         Grid = Grid,
@@ -108,6 +93,9 @@ public sealed record FluxConfig
         ],
         Resize = grid => (this with { Grid = grid }).ToShape(),
     };
+
+    /// <inheritdoc/>
+    internal override ServedMemory MemoryOf(int batch, int steps, int lookAhead) => FluxMemory.Of(this, batch, steps, lookAhead);
 
     /// <summary>Noise level of the known tokens while those in the hole have this one.</summary>
     internal double ContextLevel(double sigma) => CleanContext ? 0 : sigma;

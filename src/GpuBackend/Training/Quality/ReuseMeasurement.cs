@@ -1,6 +1,5 @@
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Training.Scenes;
 using SimServe.Policies;
@@ -79,7 +78,7 @@ public sealed class ReuseMeasurement(string folder, SceneJudge judge, long seed,
 
     private static RgbImage Served(FluxModel model, TemplateRecording recording, Request request, BlockMode how)
     {
-        using var edit = new EditState(model, recording, request);
+        using var edit = model.Begin(recording, request);
         BlockMode[] modes = [.. Enumerable.Repeat(how, model.Config.Transformer.Blocks)];
         var executor = new StepExecutor(model);
         while (!edit.IsFinished)

@@ -1,7 +1,8 @@
+using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models.Flux;
 using TorchSharp;
 
-namespace SimServe.GpuBackend.Tests.Models.Flux;
+namespace SimServe.GpuBackend.Tests.Masking;
 
 public sealed class FluxModelTests
 {

@@ -1,10 +1,13 @@
+using SimServe.GpuBackend.Caches;
 using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Weights;
+using SimServe.Policies;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace SimServe.GpuBackend.Models.Flux;
+namespace SimServe.GpuBackend.Masking;
 
 /// <summary>A Flux model as it is served: a transformer, the space of its latents, the encoder of its prompts, and where the tokens of its images stand.</summary>
 /// <remarks>
@@ -12,7 +15,7 @@ namespace SimServe.GpuBackend.Models.Flux;
 /// moved, so that equal seeds give equal weights on every device. It computes in the type of its configuration. Weights are never written after construction: any
 /// number of threads may run one model at once.
 /// </remarks>
-public sealed class FluxModel : IDisposable
+public sealed class FluxModel : ServedModel
 {
     private readonly Tensor _imageIds;
     private readonly Tensor _textIds;
@@ -38,6 +41,7 @@ public sealed class FluxModel : IDisposable
         using var scope = NewDisposeScope();
         var (image, text) = (ImageIds(config.Grid.Rows, config.Grid.Columns), zeros(config.TextTokens, 3));
         (_imageIds, _textIds) = (Keep(image), Keep(text));
+        Rows = RowLayout.Of(config);
 
         // Made on the processor, whose sines and cosines are not quite the device's.
         ImageRotary = Keep(RotaryTable.Of(image, config.Transformer.RotaryAxes));
@@ -45,14 +49,14 @@ public sealed class FluxModel : IDisposable
         Settle(Device);
     }
 
-    /// <summary>The model's sizes.</summary>
-    public FluxConfig Config { get; }
+    /// <inheritdoc/>
+    public override FluxConfig Config { get; }
 
     /// <summary>Seed of the weights; 0 in a model from a folder.</summary>
     public long Seed { get; }
 
-    /// <summary>Where it computes.</summary>
-    public Device Device { get; }
+    /// <inheritdoc/>
+    public override Device Device { get; }
 
     /// <summary>The transformer.</summary>
     public FluxTransformer2DModel Transformer { get; }
@@ -95,7 +99,25 @@ public sealed class FluxModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override TemplateRecording Record(EditTemplate template, int steps, Func<long, HostMemory>? memory = null, IProgress<int>? progress = null, CancellationToken cancel = default) =>
+        new TemplateRecorder(this, memory).Record(template, steps, progress, cancel);
+
+    /// <inheritdoc/>
+    public override FluxEdit Begin(TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default) =>
+        new(this, recording, request, fromStep, latents);
+
+    /// <inheritdoc/>
+    public override void Step(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        new StepExecutor(this).Run([.. batch.Select(Own)], modes, rows);
+    }
+
+    /// <inheritdoc/>
+    public override RgbImage Crop(EditTemplate template, int steps, Request request) => NaiveCrop.Of(this, template, steps, request);
+
+    /// <inheritdoc/>
+    public override void Dispose()
     {
         Transformer.Dispose();
         Latents.Dispose();
@@ -130,17 +152,31 @@ public sealed class FluxModel : IDisposable
                 $"The image is {image.Width}x{image.Height} pixels but the model makes {grid.Width}x{grid.Height}; resize the image.", nameof(image));
     }
 
-    /// <summary>Where the weights come from, for messages.</summary>
-    internal string Source => Config.Parts is { } parts ? $"folder '{parts.Folder}'" : $"seed {Seed}";
+    /// <inheritdoc/>
+    internal override RowLayout Rows { get; }
+
+    /// <inheritdoc/>
+    internal override string Source => Config.Parts is { } parts ? $"folder '{parts.Folder}'" : $"seed {Seed}";
 
     /// <summary>Latents, [..., C], float32, to hidden rows, [..., H], of the model's type.</summary>
     internal Tensor EmbedLatents(Tensor latents) => Transformer.EmbedImage(latents.to(Config.Type));
 
-    /// <summary>Whether a tensor lies where the model computes.</summary>
-    internal bool HasHere(Tensor tensor) => tensor.device_type == Device.type && (Device.index < 0 || tensor.device_index == Device.index);
+    /// <inheritdoc/>
+    internal override bool SameWeights(ServedModel other) => other is FluxModel model && Config == model.Config && Seed == model.Seed;
 
-    /// <summary>Whether another model has the same weights, of the same seed or of the same files, and of the same type, be it on another device.</summary>
-    internal bool SameWeights(FluxModel other) => Config == other.Config && Seed == other.Seed;
+    /// <inheritdoc/>
+    internal override IReadOnlyList<RowLoad> Loads(IReadOnlyList<BlockMode> modes, IReadOnlyList<EditState> batch) =>
+        RowLoads.Order(modes, batch.Sum(static edit => edit.Request.Mask.Tokens(masked: false).Length), Config.Cache.Variant);
+
+    /// <inheritdoc/>
+    internal override RecordedTensors ReadTensors(int steps, Func<string, Tensor> read) => TemplateTensors.Of(FlowMatchEuler.Sigmas(steps, Config.Shift), read);
+
+    /// <inheritdoc/>
+    internal override void AddTo(ContentHash hash)
+    {
+        hash.Add($"{Config with { Parts = null, Cache = default }}").Add(Config.Parts?.Files ?? string.Empty);
+        ModelIdentity.Add(hash, Transformer.Weights);
+    }
 
     /// <summary>A prompt's tokens to hidden rows, [T, H].</summary>
     internal Tensor EmbedText(PromptEmbedding prompt) => Transformer.EmbedText(Text(prompt));
@@ -151,6 +187,8 @@ public sealed class FluxModel : IDisposable
     /// <summary>The noise levels' part of the condition, [levels, H].</summary>
     internal Tensor TimeVectors(IReadOnlyList<double> sigmas) =>
         Transformer.Embedding.Time(Here([.. sigmas.Select(static sigma => (float)sigma)], sigmas.Count));
+
+    private FluxEdit Own(EditState edit) => edit as FluxEdit ?? throw new ArgumentException($"Request {edit.Request.Id} belongs to another model or device; leave it out of the batch.");
 
     private Tensor Text(PromptEmbedding prompt) => Here([.. prompt.Text], Config.TextTokens, Config.Transformer.TextWidth).to(Config.Type);
 

@@ -1,0 +1,113 @@
+using SimServe.GpuBackend.Caches;
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Models;
+using SimServe.Policies;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Masking;
+
+/// <summary>A model that workers serve, of any family: it records templates, begins edits of them, and takes steps of batches.</summary>
+/// <remarks>Weights are never written while it serves: any number of threads may use one model at once.</remarks>
+public abstract class ServedModel : IDisposable
+{
+    /// <summary>Its sizes.</summary>
+    public abstract ServedConfig Config { get; }
+
+    /// <summary>Where it computes.</summary>
+    public abstract Device Device { get; }
+
+    /// <summary>Runs a template's own inference once and keeps what edits reuse.</summary>
+    /// <param name="template">The template; its image must have the model's size.</param>
+    /// <param name="steps">Denoising steps, at least 1; edits must take as many.</param>
+    /// <param name="memory">Where the rows of a step go: host memory of so many bytes; <c>null</c>: <see cref="HostMemory.Pageable"/>.</param>
+    /// <param name="progress">Told the number of steps done, or <c>null</c>.</param>
+    /// <param name="cancel">Stops between two steps; nothing is kept then.</param>
+    /// <exception cref="ArgumentException">The image's size is not the model's.</exception>
+    public abstract TemplateRecording Record(EditTemplate template, int steps, Func<long, HostMemory>? memory = null, IProgress<int>? progress = null, CancellationToken cancel = default);
+
+    /// <summary>Prepares an edit: encodes its prompt, and draws its noise or takes over the latents of an earlier attempt.</summary>
+    /// <param name="recording">The template's recording, of this model or one with the same weights; used until the edit is disposed or <see cref="EditState.Detach"/>ed.</param>
+    /// <param name="request">The request; its mask, prompt, seed and steps are used.</param>
+    /// <param name="fromStep">The step it is about to take, from 0 to the steps - 1.</param>
+    /// <param name="latents">Its latents then, as <see cref="EditState.CopyLatents"/> gives them; not used when it begins at step 0.</param>
+    /// <exception cref="ArgumentException">The recording is another model's, or the request does not fit it; then the message lists every fault. Or the latents are not as many as the edit has.</exception>
+    public abstract EditState Begin(TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default);
+
+    /// <summary>Takes a step: every member's latents and step number advance, or, on an exception, none.</summary>
+    /// <param name="batch">At least one unfinished edit, each only once.</param>
+    /// <param name="modes">One for each block.</param>
+    /// <param name="rows">The templates' rows; never asked for any in plain steps.</param>
+    /// <exception cref="ArgumentException">The batch or the modes are impossible.</exception>
+    public abstract void Step(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows);
+
+    /// <summary>Makes an edit of what is masked alone: nothing is known of what lies around.</summary>
+    /// <param name="template">The template, whose picture is used.</param>
+    /// <param name="steps">Denoising steps, at least 1.</param>
+    /// <param name="request">The request; its mask, prompt and seed are used.</param>
+    /// <returns>The picture, with every pixel outside the mask the template's.</returns>
+    public abstract RgbImage Crop(EditTemplate template, int steps, Request request);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    /// <summary>Where the weights come from, for messages.</summary>
+    internal abstract string Source { get; }
+
+    /// <summary>What of a step is recorded.</summary>
+    internal abstract RowLayout Rows { get; }
+
+    /// <summary>Whether another model has the same weights, of the same seed or of the same files, and of the same type, be it on another device.</summary>
+    internal abstract bool SameWeights(ServedModel other);
+
+    /// <summary>The loads of a masked step in the order in which it asks for them.</summary>
+    /// <param name="modes">One for each block.</param>
+    /// <param name="batch">The batch.</param>
+    internal abstract IReadOnlyList<RowLoad> Loads(IReadOnlyList<BlockMode> modes, IReadOnlyList<EditState> batch);
+
+    /// <summary>Those tensors of a recording that somebody reads by name; of a failure halfway nothing is left.</summary>
+    /// <param name="steps">Steps of the recording.</param>
+    /// <param name="read">Gives a tensor by its name in <see cref="RecordedTensors.Named"/>.</param>
+    internal abstract RecordedTensors ReadTensors(int steps, Func<string, Tensor> read);
+
+    /// <summary>Adds what tells it from other models: sizes, files, and samples of its weights.</summary>
+    internal abstract void AddTo(ContentHash hash);
+
+    /// <summary>Whether a tensor lies where the model computes.</summary>
+    internal bool HasHere(Tensor tensor) => tensor.device_type == Device.type && (Device.index < 0 || tensor.device_index == Device.index);
+
+    /// <summary>Why a request cannot be edited, every reason in one message, or <c>null</c>.</summary>
+    /// <param name="steps">Steps that templates are recorded with.</param>
+    /// <param name="request">The request.</param>
+    internal string? Misfit(int steps, Request request)
+    {
+        List<string> faults = [];
+        if (request.Mask.Grid != Config.Grid)
+        {
+            faults.Add($"the mask's grid is {request.Mask.Grid}, the model's {Config.Grid}");
+        }
+
+        if (request.Steps != steps)
+        {
+            faults.Add($"the request asks for {request.Steps} steps, templates are recorded with {steps}");
+        }
+
+        return faults.Count == 0 ? null : $"Request {request.Id} cannot be edited: {string.Join("; ", faults)}.";
+    }
+
+    /// <summary>Throws unless a recording and a request fit the model and each other.</summary>
+    internal void Check(TemplateRecording recording, Request request)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        if (!SameWeights(recording.Model))
+        {
+            throw new ArgumentException(
+                $"The template was recorded with model '{recording.Model.Config.Name}' ({recording.Model.Source}), not with '{Config.Name}' ({Source}).",
+                nameof(recording));
+        }
+
+        if (Misfit(recording.Steps, request) is { } misfit)
+        {
+            throw new ArgumentException(misfit, nameof(request));
+        }
+    }
+}
