@@ -22,14 +22,6 @@ public sealed class BlockMarksTests
         }
         """;
 
-    private const string FourLevels =
-        """
-        {
-          "_class_name": "UNet2DConditionModel", "block_out_channels": [8, 8, 16, 16], "attention_head_dim": 2, "cross_attention_dim": 12, "norm_num_groups": 4,
-          "transformer_layers_per_block": [1, 3, 2, 2], "layers_per_block": [1, 2, 1, 1]
-        }
-        """;
-
     private const string OnlyTheMiddleAttends =
         """
         {
@@ -39,7 +31,7 @@ public sealed class BlockMarksTests
         """;
 
     [TestCase(TwoLevels)]
-    [TestCase(FourLevels)]
+    [TestCase(DenoiserCases.DeepUNetConfig)]
     [TestCase(OnlyTheMiddleAttends)]
     public void A_plain_pass_marks_the_blocks_of_the_models_shape(string config)
     {
@@ -61,7 +53,7 @@ public sealed class BlockMarksTests
     }
 
     [TestCase(TwoLevels)]
-    [TestCase(FourLevels)]
+    [TestCase(DenoiserCases.DeepUNetConfig)]
     [TestCase(OnlyTheMiddleAttends)]
     public void A_masked_pass_marks_the_same_whichever_transformers_run_in_full(string config)
     {
