@@ -39,6 +39,10 @@ internal sealed class RecordedLayers : IDisposable
         }
     }
 
+    /// <summary>Frees the layers of a step.</summary>
+    /// <param name="branches">One for each branch.</param>
+    public static void Free(RecordedLayers[] branches) => Array.ForEach(branches, static layers => layers.Dispose());
+
     /// <inheritdoc/>
     public void Dispose()
     {

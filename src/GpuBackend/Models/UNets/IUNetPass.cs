@@ -5,7 +5,7 @@ namespace SimServe.GpuBackend.Models.UNets;
 
 /// <summary>How a forward pass computes its layers; as it stands, in full.</summary>
 /// <remarks>A pass of one's own records what layers make, or computes only what a mask touches. Layers come in their order of execution, which never changes.</remarks>
-internal interface IUNetPass
+internal interface IUNetPass : IBlockListener
 {
     /// <summary>Every layer in full.</summary>
     static IUNetPass Plain { get; } = new PlainPass();
@@ -17,7 +17,7 @@ internal interface IUNetPass
     Tensor Resnet(ResnetBlock block, Tensor input, StepCondition condition) => block.Apply(input, condition);
 
     /// <summary>A transformer, [B, C, h, w] to the same.</summary>
-    Tensor Transform(SpatialTransformer transformer, Tensor image, Tensor text) => transformer.Apply(image, text);
+    Tensor Transform(SpatialTransformer transformer, Tensor image, Tensor text) => transformer.Apply(image, text, this);
 
     /// <summary>A convolution that halves the resolution.</summary>
     Tensor Halve(Downsample layer, Tensor input) => layer.Apply(input);
@@ -27,6 +27,11 @@ internal interface IUNetPass
 
     /// <summary>The last norm and convolution, to [B, out channels, h, w].</summary>
     Tensor Last(OutputHead head, Tensor input) => head.Apply(input);
+
+    /// <summary>Nobody listens.</summary>
+    void IBlockListener.Issued()
+    {
+    }
 
     private sealed class PlainPass : IUNetPass;
 }

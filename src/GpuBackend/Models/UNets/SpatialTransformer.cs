@@ -36,45 +36,64 @@ internal sealed class SpatialTransformer
     /// <summary>Applies it.</summary>
     /// <param name="image">[B, channels, h, w].</param>
     /// <param name="text">[B, T, text width].</param>
+    /// <param name="listener">Told of each block.</param>
     /// <param name="recorder">Told the rows, or <c>null</c>.</param>
     /// <returns>[B, channels, h, w].</returns>
-    public Tensor Apply(Tensor image, Tensor text, ITokenRecorder? recorder = null)
+    public Tensor Apply(Tensor image, Tensor text, IBlockListener listener, ITokenRecorder? recorder = null)
     {
         using var scope = NewDisposeScope();
         _tap.In("hidden_states", image);
         _tap.In("encoder_hidden_states", text);
         var tokens = _in.Apply(_norm.Apply(image).flatten(2).transpose(1, 2));
-        foreach (var block in _blocks)
+        for (var i = 0; i < _blocks.Length; i++)
         {
             using var before = tokens;
-            recorder?.Input(block, tokens);
-            tokens = block.Apply(before, text);
+            if (i > 0)
+            {
+                listener.Issued();
+                recorder?.Input(_blocks[i], tokens);
+            }
+
+            tokens = _blocks[i].Apply(before, text);
         }
 
-        // The first operand decides the memory layout of a sum: it stays that of an image.
         var rows = _out.Apply(tokens);
+        listener.Issued();
         recorder?.Output(rows);
+
+        // The first operand decides the memory layout of a sum: it stays that of an image.
         var output = image.add(rows.transpose(1, 2).view_as(image));
         _tap.Out(0, output);
         return output.MoveToOuterDisposeScope();
     }
 
     /// <summary>Applies it to masked tokens; what is added to the others comes from elsewhere.</summary>
-    /// <param name="image">[B, C, h, w], every pixel of it; the norm needs them.</param>
+    /// <param name="image">[B, C, h, w], every pixel of it; the norm needs them, and so do the first block's keys and values.</param>
     /// <param name="text">[B, T, text width].</param>
     /// <param name="tokens">Which of the h * w tokens are masked.</param>
-    /// <param name="others">What is not computed.</param>
+    /// <param name="others">What is not computed; told of each block.</param>
     /// <returns>[B, C, h, w].</returns>
     public Tensor ApplyMasked(Tensor image, Tensor text, PackedTokens tokens, ITokenRows others)
     {
         using var scope = NewDisposeScope();
-        var rows = _in.Apply(tokens.Gather(_norm.Apply(image).flatten(2).transpose(1, 2)));
-        foreach (var block in _blocks)
+        var all = _in.Apply(_norm.Apply(image).flatten(2).transpose(1, 2));
+        var rows = tokens.Gather(all);
+        for (var i = 0; i < _blocks.Length; i++)
         {
-            rows = block.ApplyMasked(rows, tokens, others.Keys(block, tokens, rows), text);
+            // Keys and values of all tokens go with their block: deep transformers would hold many.
+            using var inner = NewDisposeScope();
+            if (i > 0)
+            {
+                others.Issued();
+            }
+
+            var keys = i == 0 ? _blocks[i].KeysAndValues(all) : others.Keys(_blocks[i], tokens, rows);
+            rows = _blocks[i].ApplyMasked(rows, tokens, keys, text).MoveToOuterDisposeScope();
         }
 
-        var added = tokens.Fill(_out.Apply(rows), others.Output(tokens));
+        var output = _out.Apply(rows);
+        others.Issued();
+        var added = others.Output(tokens, output);
         return image.add(added.transpose(1, 2).unflatten(2, [image.shape[2], image.shape[3]])).MoveToOuterDisposeScope();
     }
 }

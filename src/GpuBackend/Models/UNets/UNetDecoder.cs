@@ -40,6 +40,8 @@ internal sealed class UNetDecoder
             left -= block.Skips;
         }
 
-        return encoded.Condition.Pass.Last(_head, hidden).MoveToOuterDisposeScope();
+        var output = encoded.Condition.Pass.Last(_head, hidden);
+        encoded.Condition.Pass.Issued();
+        return output.MoveToOuterDisposeScope();
     }
 }

@@ -30,6 +30,12 @@ internal sealed class UNetLayer
     {
         using var scope = NewDisposeScope();
         var hidden = condition.Pass.Resnet(_resnet, skip is null ? input : cat([input, skip], 1), condition);
-        return (_attention is null ? hidden : condition.Pass.Transform(_attention, hidden, condition.Text)).MoveToOuterDisposeScope();
+        if (_attention is null)
+        {
+            return hidden.MoveToOuterDisposeScope();
+        }
+
+        condition.Pass.Issued();
+        return condition.Pass.Transform(_attention, hidden, condition.Text).MoveToOuterDisposeScope();
     }
 }

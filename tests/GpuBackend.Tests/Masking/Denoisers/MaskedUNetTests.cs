@@ -114,7 +114,7 @@ public sealed class MaskedUNetTests : IDisposable
     }
 
     [Test]
-    public void Operations_are_those_that_policies_reckon_with([Values(0.05, 0.3, 1)] double ratio)
+    public void Operations_are_those_that_policies_reckon_with_and_the_first_projections_of_unmasked_tokens([Values(0.05, 0.3, 1)] double ratio)
     {
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
@@ -123,7 +123,9 @@ public sealed class MaskedUNetTests : IDisposable
         _ = Masked(edit, ReuseModes.Cached);
         var shape = Shape();
         var expected = shape.Outside.Flops + shape.Blocks.Sum(block => block.MaskedWork(block.IsTokenWise ? MaskedOf(edit, block) : 0).Flops);
-        Assert.That(meter.Flops, Is.EqualTo(2 * expected), "two lanes");
+        var projected = shape.Blocks.Skip(1).Zip(shape.Blocks).Where(static pair => pair.First.IsTokenWise && !pair.Second.IsTokenWise)
+            .Sum(pair => 2L * pair.First.Width * pair.First.Width * (pair.First.ImageTokens - MaskedOf(edit, pair.First)));
+        Assert.That(meter.Flops, Is.EqualTo(2 * (expected + projected)), "two lanes");
     }
 
     [Test]
@@ -150,13 +152,16 @@ public sealed class MaskedUNetTests : IDisposable
     }
 
     [Test]
-    public void The_bytes_of_a_recording_are_those_of_each_blocks_rows_and_of_what_each_transformer_adds()
+    public void The_bytes_of_a_recording_are_those_of_a_templates_cache([Values] CacheVariant variant)
     {
-        var shape = Shape();
-        var rows = shape.Blocks.Where(static block => block.IsTokenWise).ToArray();
-        var added = shape.Blocks.Zip(shape.Blocks.Skip(1)).Where(static pair => pair.First.IsTokenWise && !pair.Second.IsTokenWise).Select(static pair => pair.First);
-        var bytes = rows.Concat(added).Sum(static block => (long)block.ImageTokens * block.Width * sizeof(float));
-        Assert.That(_recording.Bytes, Is.EqualTo(4 * 2 * bytes));
+        var shape = Shape() with { Branches = 2, Cache = new CacheFormat(variant, CacheNumbers.AsModel) };
+        var kept = variant == CacheVariant.KeysValues ? ReuseVariant.KeysAndValues : ReuseVariant.BlockInputs;
+        using var recording = DenoiserCases.UNet.Record(_denoiser, DenoiserCases.UNet.Template(1), options: new RecordingOptions(kept));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(recording.Bytes, Is.EqualTo(shape.TemplateCacheBytes(steps: 4)));
+            Assert.That(recording.Bytes, Is.EqualTo(Enumerable.Range(0, shape.Blocks.Count).Sum(block => shape.BlockCacheBytes(block, steps: 4))));
+        }
     }
 
     [Test]

@@ -5,25 +5,30 @@ using static TorchSharp.torch;
 namespace SimServe.GpuBackend.Masking.Denoisers.UNets;
 
 /// <summary>A forward pass whose transformers compute masked tokens only; convolutions run in full, over maps whose unmasked tokens have what the template's transformers added.</summary>
-/// <param name="lanes">Each lane's mask, and what it takes over.</param>
+/// <remarks>
+/// Of a transformer of k blocks the template's rows of blocks 1 to k - 1 are taken over (their input, or keys and values), and what it adds to the image. The first block sees unmasked tokens
+/// as the convolutions left them.
+/// </remarks>
+/// <param name="masks">Each lane's mask.</param>
 /// <param name="variant">What stands for unmasked tokens.</param>
 /// <param name="modes">How much is computed.</param>
-internal class MaskedPass(IReadOnlyList<LaneReuse> lanes, ReuseVariant variant, ReuseModes modes) : IUNetPass, ITokenRows, IDisposable
+internal abstract class MaskedPass(IReadOnlyList<MaskPyramid> masks, ReuseVariant variant, ReuseModes modes) : IUNetPass, ITokenRows, IDisposable
 {
     private readonly Dictionary<(int, int), PackedTokens> _tokens = [];
     private int _transformer;
-    private int _rows;
 
-    /// <summary>Each lane's mask, and what it takes over.</summary>
-    protected IReadOnlyList<LaneReuse> Lanes => lanes;
+    /// <summary>Each lane's mask.</summary>
+    protected IReadOnlyList<MaskPyramid> Masks => masks;
+
+    /// <summary>The block that comes next, as <see cref="UNetShape"/> numbers them.</summary>
+    protected int Block { get; private set; }
 
     public Tensor Transform(SpatialTransformer transformer, Tensor image, Tensor text)
     {
-        var rows = ((variant == ReuseVariant.BlockInputs ? 1 : 2) * transformer.Blocks) + 1;
         if (modes.IsPlain(_transformer++))
         {
-            _rows += rows;
-            return transformer.Apply(image, text);
+            Skip(((variant == ReuseVariant.BlockInputs ? 1 : 2) * (transformer.Blocks - 1)) + 1);
+            return transformer.Apply(image, text, this);
         }
 
         return transformer.ApplyMasked(image, text, Tokens((int)image.shape[2], (int)image.shape[3], image.device), this);
@@ -33,15 +38,21 @@ internal class MaskedPass(IReadOnlyList<LaneReuse> lanes, ReuseVariant variant, 
     {
         if (variant == ReuseVariant.BlockInputs)
         {
-            return block.KeysAndValues(tokens.Fill(masked, Unmasked(tokens)));
+            return block.KeysAndValues(Filled(tokens, masked));
         }
 
-        var (key, value) = block.KeysAndValues(masked);
-        var keys = tokens.Fill(key, Unmasked(tokens));
-        return (keys, tokens.Fill(value, Unmasked(tokens)));
+        var keys = tokens.Fill(block.KeysAndValues(masked), UnmaskedKeys(tokens));
+        RowsRead();
+        return keys;
     }
 
-    public Tensor Output(PackedTokens tokens) => Unmasked(tokens);
+    public Tensor Output(PackedTokens tokens, Tensor masked) => Filled(tokens, masked);
+
+    public void Issued()
+    {
+        Issued(Block);
+        Block++;
+    }
 
     /// <summary>Frees what it keeps of masks; called once the pass is over.</summary>
     public virtual void Dispose()
@@ -52,27 +63,48 @@ internal class MaskedPass(IReadOnlyList<LaneReuse> lanes, ReuseVariant variant, 
         }
     }
 
+    /// <summary>Unmasked rows of the next recorded rows of all lanes, [sum of u, C].</summary>
+    /// <param name="tokens">Which tokens are masked; where all are, the rows are not looked at.</param>
+    protected abstract Tensor Unmasked(PackedTokens tokens);
+
+    /// <summary>Unmasked keys and values of the next block of all lanes, each [sum of u, C].</summary>
+    protected virtual (Tensor Key, Tensor Value) UnmaskedKeys(PackedTokens tokens) => (Unmasked(tokens), Unmasked(tokens));
+
+    /// <summary>Passes over recorded rows of a transformer that runs in full.</summary>
+    /// <param name="rows">How many of those that <see cref="Unmasked"/> would give.</param>
+    protected abstract void Skip(int rows);
+
+    /// <summary>The rows that were given last are not read any more.</summary>
+    protected virtual void RowsRead()
+    {
+    }
+
+    /// <summary>A block has been issued.</summary>
+    /// <param name="block">As <see cref="UNetShape"/> numbers them; each once, in order.</param>
+    protected virtual void Issued(int block)
+    {
+    }
+
+    private Tensor Filled(PackedTokens tokens, Tensor masked)
+    {
+        var all = tokens.Fill(masked, Unmasked(tokens));
+        RowsRead();
+        return all;
+    }
+
     private PackedTokens Tokens(int rows, int columns, Device device)
     {
         if (!_tokens.TryGetValue((rows, columns), out var tokens))
         {
-            _tokens.Add((rows, columns), tokens = new PackedTokens([.. lanes.Select(Level)], rows * columns, device));
+            _tokens.Add((rows, columns), tokens = new PackedTokens([.. masks.Select(Level)], rows * columns, device));
         }
 
         return tokens;
 
-        (int[], int[]) Level(LaneReuse lane)
+        (int[], int[]) Level(MaskPyramid mask)
         {
-            var level = lane.Masks.At(rows, columns);
+            var level = mask.At(rows, columns);
             return (level.Masked, level.Unmasked);
         }
-    }
-
-    // Unmasked rows of the next recorded rows, [sum of u, C].
-    private Tensor Unmasked(PackedTokens tokens)
-    {
-        var next = _rows++;
-        var recorded = lanes.Select(lane => lane.Layers.Rows[next]);
-        return tokens.Unmask([.. recorded]);
     }
 }

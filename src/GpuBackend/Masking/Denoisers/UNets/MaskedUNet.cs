@@ -27,7 +27,7 @@ internal sealed class MaskedUNet(UNet2DConditionModel model) : IMaskedDenoiser
         modes.Check(model.Transformers);
         if (modes.TileSide is not { } side)
         {
-            using var dense = new MaskedPass(lanes, recorded.Variant, modes);
+            using var dense = new RecordedPass(lanes, recorded.Variant, modes);
             return Forward(batch, dense);
         }
 
@@ -40,7 +40,10 @@ internal sealed class MaskedUNet(UNet2DConditionModel model) : IMaskedDenoiser
         return Forward(batch, tiled);
     }
 
-    private Tensor Forward(DenoiserBatch batch, IUNetPass pass)
+    /// <summary>The model, computed by a pass of one's own.</summary>
+    /// <param name="batch">The lanes.</param>
+    /// <param name="pass">How layers are computed; hears of every block.</param>
+    public Tensor Forward(DenoiserBatch batch, IUNetPass pass)
     {
         var type = Weights.Type;
         var plain = new UNetInput

@@ -6,7 +6,7 @@ namespace SimServe.GpuBackend.Masking.Denoisers.UNets;
 
 /// <summary>A plain forward pass whose layers are kept.</summary>
 /// <remarks>
-/// Rows of each transformer: of each block its input, or keys and then values; at the end what is added to the image. Maps, where they are kept: the result of every convolution, a ResNet
+/// Rows of each transformer: of each block but the first its input, or keys and then values; at the end what is added to the image. Maps, where they are kept: the result of every convolution, a ResNet
 /// block's without its shortcut first.
 /// </remarks>
 internal sealed class RecordingPass(IReadOnlyList<RecordedLayers> lanes, RecordingOptions options) : IUNetPass, ITokenRecorder
@@ -16,7 +16,7 @@ internal sealed class RecordingPass(IReadOnlyList<RecordedLayers> lanes, Recordi
     public Tensor Resnet(ResnetBlock block, Tensor input, StepCondition condition) =>
         Kept(block.Apply(input, condition, hidden => Kept(hidden)));
 
-    public Tensor Transform(SpatialTransformer transformer, Tensor image, Tensor text) => transformer.Apply(image, text, this);
+    public Tensor Transform(SpatialTransformer transformer, Tensor image, Tensor text) => transformer.Apply(image, text, this, this);
 
     public Tensor Halve(Downsample layer, Tensor input) => Kept(layer.Apply(input));
 

@@ -9,7 +9,7 @@ namespace SimServe.GpuBackend.Masking.Denoisers.UNets;
 /// A tile's border comes from the map that it lies in. What is approximated: pixels of other tiles do not hear of the edit. Norms are exact over the filled map: their statistics are
 /// taken of the template's pixels and the tiles' own together. Source: SIGE (Li et al., NeurIPS 2022), which takes the statistics of the original.
 /// </remarks>
-internal sealed class TiledPass(IReadOnlyList<LaneReuse> lanes, ReuseVariant variant, ReuseModes modes, int side) : MaskedPass(lanes, variant, modes), IUNetPass
+internal sealed class TiledPass(IReadOnlyList<LaneReuse> lanes, ReuseVariant variant, ReuseModes modes, int side) : RecordedPass(lanes, variant, modes), IUNetPass
 {
     private readonly Dictionary<(long, long), TileSet> _tiles = [];
     private int _maps;
@@ -69,7 +69,7 @@ internal sealed class TiledPass(IReadOnlyList<LaneReuse> lanes, ReuseVariant var
     {
         if (!_tiles.TryGetValue((rows, columns), out var tiles))
         {
-            var masks = Lanes.Select(lane => lane.Masks.At((int)rows, (int)columns));
+            var masks = Masks.Select(mask => mask.At((int)rows, (int)columns));
             _tiles.Add((rows, columns), tiles = new TileSet([.. masks], side, device));
         }
 

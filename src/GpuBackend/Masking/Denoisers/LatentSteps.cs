@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SimServe.GpuBackend.Masking.Denoisers;
 
 /// <summary>What templates and edits compute alike.</summary>
-internal static class LatentPaths
+internal static class LatentSteps
 {
     /// <summary>Where a run begins.</summary>
     /// <param name="scheduler">Its scheduler.</param>

@@ -1,0 +1,70 @@
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Masking.Denoisers;
+
+/// <summary>A batch of edits as the lanes of a forward pass: member by member, of a member branch by branch, the negative one first.</summary>
+internal static class EditLanes
+{
+    /// <summary>Refuses a batch that cannot take a step together.</summary>
+    /// <param name="batch">The edits.</param>
+    /// <exception cref="ArgumentException">It is empty, an edit is in it twice or has taken all its steps, or latents differ in size.</exception>
+    /// <exception cref="InvalidOperationException">An edit is detached.</exception>
+    public static void Check(IReadOnlyList<LatentEdit> batch)
+    {
+        if (batch.Count == 0 || batch.Distinct().Count() != batch.Count || batch.Any(static edit => edit.IsFinished))
+        {
+            throw new ArgumentException("A batch needs at least one edit, each only once, and none that has taken all its steps.", nameof(batch));
+        }
+
+        foreach (var edit in batch)
+        {
+            // A detached edit throws here, before any other has advanced.
+            if (!edit.Path.Template.Noise.shape.AsSpan().SequenceEqual(batch[0].Latents.shape))
+            {
+                throw new ArgumentException("The edits of a batch need templates of one size.", nameof(batch));
+            }
+        }
+    }
+
+    /// <summary>The lanes of the step that the edits are about to take, in the current scope.</summary>
+    public static DenoiserBatch Of(IReadOnlyList<LatentEdit> batch)
+    {
+        List<LaneControl> controls = [];
+        var next = 0;
+        foreach (var edit in batch)
+        {
+            if (edit.Request.Control is { } control)
+            {
+                var step = edit.Step;
+                controls.Add(new LaneControl(next, edit.Lanes, input => control(input, step)));
+            }
+
+            next += edit.Lanes;
+        }
+
+        return new DenoiserBatch
+        {
+            Sample = cat([.. batch.Select(static edit => edit.Input().expand(edit.Lanes, -1, -1, -1))]),
+            Timesteps = [.. batch.SelectMany(static edit => Enumerable.Repeat(edit.Timestep, edit.Lanes))],
+            Conditions = [.. batch.SelectMany(static edit => edit.Request.Branches)],
+            Controls = controls,
+        };
+    }
+
+    /// <summary>Each lane's mask.</summary>
+    public static IReadOnlyList<MaskPyramid> Masks(IReadOnlyList<LatentEdit> batch) =>
+        [.. batch.SelectMany(static edit => Enumerable.Repeat(edit.Masks, edit.Lanes))];
+
+    /// <summary>Takes the step of every edit.</summary>
+    /// <param name="batch">The edits.</param>
+    /// <param name="prediction">The model's of all lanes, [B, C, h, w].</param>
+    public static void Advance(IReadOnlyList<LatentEdit> batch, Tensor prediction)
+    {
+        var next = 0;
+        foreach (var edit in batch)
+        {
+            edit.Advance(prediction.narrow(0, next, edit.Lanes));
+            next += edit.Lanes;
+        }
+    }
+}
