@@ -59,9 +59,22 @@ public interface IDevice
     /// <param name="cause">What <see cref="Lacks"/> named.</param>
     Pending<DeviceReport> Stage(in Request request, StallCause cause);
 
+    /// <summary>Nobody waits any more for a template that was staged: the request it was loaded for has been cancelled. What memory has no room for may go.</summary>
+    /// <param name="template">The template.</param>
+    void Unstage(TemplateId template)
+    {
+    }
+
     /// <summary>A request has left the batch: what it used may go.</summary>
     /// <param name="request">The request.</param>
-    void Release(in Request request);
+    /// <param name="isDenoised">Whether it has taken all of its steps: all of its template has come to the device then.</param>
+    void Release(in Request request, bool isDenoised);
+
+    /// <summary>A request has been cancelled: what is kept for it, latents and checkpoints, may go.</summary>
+    /// <param name="request">The request. It is not in the batch (any more), and nothing that was asked for it is under way on this device.</param>
+    void Forget(in Request request)
+    {
+    }
 
     /// <summary>Prepares a request: text encoding, initial noise or the latents of a checkpoint.</summary>
     /// <param name="request">The request.</param>

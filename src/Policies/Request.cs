@@ -42,6 +42,10 @@ public readonly record struct Request
     /// <value><see cref="AdapterSet.None"/>.</value>
     public AdapterSet Adapters { get; init; } = AdapterSet.None;
 
+    /// <summary>When its user gives up and cancels it, unless its last denoising step has been taken by then.</summary>
+    /// <value><c>null</c>: its user waits however long it takes. An instant that is not after the arrival cancels it before admission is asked.</value>
+    public Instant? CancelsAt { get; init; }
+
     /// <summary>When its latency objective ends, or <c>null</c> when its class has none.</summary>
     public Instant? Deadline => Class.Objective is { } objective ? ArrivesAt + objective : null;
 }

@@ -32,16 +32,19 @@ internal sealed class ResidentTemplates : IEvictionListener<TemplateId>, IDispos
     /// <summary>A request takes steps without its template, or began at a later one: it leaves nothing here.</summary>
     public void NoteIncomplete(RequestId request) => _cache.NoteIncomplete(request);
 
+    /// <summary>A request will not join any more.</summary>
+    public void Forget(RequestId request) => _cache.Forget(request);
+
     /// <summary>A request leaves the batch.</summary>
     /// <param name="request">The request.</param>
     /// <param name="recording">What it used.</param>
-    /// <param name="isWell">Whether the device is.</param>
+    /// <param name="isComplete">Whether it has taken all of its steps, on a device that is well.</param>
     /// <returns>Whether its use of the host's copy ends.</returns>
-    public bool Leave(in Request request, TemplateRecording recording, bool isWell)
+    public bool Leave(in Request request, TemplateRecording recording, bool isComplete)
     {
         var (template, before) = (request.Template, _cache.Holds(request.Template));
         _recordings[template] = recording;
-        var fromHost = _cache.Leave(request, isWell);
+        var fromHost = _cache.Leave(request, isComplete);
         if (!before && _cache.Holds(template))
         {
             _kept[template] = recording.Use();

@@ -171,6 +171,22 @@ public sealed class TemplateStore : IDisposable
         use.Dispose();
     }
 
+    /// <summary>Nobody waits any more for a template that a batch waited for: it stays in memory only if there is room.</summary>
+    /// <param name="id">The template's number.</param>
+    /// <remarks>Another worker that waited for it too, and has not looked yet, asks for it again.</remarks>
+    public void Unstage(TemplateId id)
+    {
+        lock (_gate)
+        {
+            TakeUp(id);
+            if (_transient.TryGetValue(id, out var users) && users == 1)
+            {
+                _transient.Remove(id);
+                Drop(id);
+            }
+        }
+    }
+
     /// <summary>Keeps a recording; of two recordings of one template the first is kept, since edits may already use it.</summary>
     /// <param name="id">The template's number.</param>
     /// <param name="recording">The recording, owned by the store from now on.</param>

@@ -124,20 +124,36 @@ public sealed class TorchDevice : IDevice, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Release(in Request request)
+    public void Unstage(TemplateId template) => _templates.Unstage(template);
+
+    /// <inheritdoc/>
+    public void Release(in Request request, bool isDenoised)
     {
         if (!_joined.TryRemove(request.Id, out var use))
         {
             return;
         }
 
-        if (_residents?.Leave(request, use.Recording, _fault is null) ?? true)
+        if (_residents?.Leave(request, use.Recording, isDenoised && _fault is null) ?? true)
         {
             _templates.Leave(request.Template, use);
         }
         else
         {
             use.Dispose();
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A device that has failed may still be busy with the edit on one of its threads: it lets go of it when it is disposed of.</remarks>
+    public void Forget(in Request request)
+    {
+        _options.Checkpoints.Forget(request.Id);
+        _residents?.Forget(request.Id);
+        if (_fault is null)
+        {
+            _requests.TryRemove(request.Id, out _);
+            Drop(request.Id);
         }
     }
 

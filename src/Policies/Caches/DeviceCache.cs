@@ -61,11 +61,15 @@ public sealed class DeviceCache
     /// <param name="request">The request.</param>
     public void NoteIncomplete(RequestId request) => _incomplete.Add(request);
 
+    /// <summary>A request will not join any more.</summary>
+    /// <param name="request">The request.</param>
+    public void Forget(RequestId request) => _incomplete.Remove(request);
+
     /// <summary>A request leaves the batch.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="isWell">Whether the device is.</param>
+    /// <param name="isComplete">Whether it has taken all of its steps, on a device that is well.</param>
     /// <returns>Whether a use of the host's copy ends: once it is here too, the host's copy is let go first.</returns>
-    public bool Leave(in Request request, bool isWell)
+    public bool Leave(in Request request, bool isComplete)
     {
         var key = request.Template;
 
@@ -86,7 +90,7 @@ public sealed class DeviceCache
             _users[key] = users;
         }
 
-        var whole = !_incomplete.Remove(request.Id) && isWell;
+        var whole = !_incomplete.Remove(request.Id) && isComplete;
         if (_templates.Contains(key))
         {
             LetGo(key, users);

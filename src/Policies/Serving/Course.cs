@@ -9,11 +9,14 @@ internal sealed class Course
     // By reference: it is a large value that is read at every turn.
     public ref readonly Request Request => ref _request;
 
-    // Waits for the next request to be given to it.
+    // Waits for the next request to be given to it; the answer is whether that arrives only later.
     public Completion<bool> Begins { get; } = new();
 
     // Waits for a worker that takes requests.
     public Completion<bool> Gateway { get; } = new();
+
+    // Its place in that line, or null: who has left the line leaves an empty place behind.
+    public long? GatewayPlace { get; set; }
 
     // Waits for its turn on the worker's own thread, where that prepares and decodes too.
     public Completion<DeviceReport> Served { get; } = new();
@@ -22,6 +25,9 @@ internal sealed class Course
     public Completion<Departure> Leaving { get; } = new();
 
     public bool IsServing { get; set; }
+
+    // Its user waits no longer: it ends as cancelled wherever it does not end otherwise.
+    public bool HasGivenUp { get; set; }
 
     public Instant ArrivedAt { get; private set; }
 
@@ -66,7 +72,7 @@ internal sealed class Course
         DeviceTime = TimeSpan.Zero;
         ForgetStalls();
         (StepsDone, LostSteps, Attempts, Worker) = (0, 0, 0, null);
-        IsServing = true;
+        (IsServing, HasGivenUp) = (true, Request.CancelsAt <= now);
     }
 
     // Another worker begins where the last one's checkpoint is; what stalled it there is no part of its new stages.

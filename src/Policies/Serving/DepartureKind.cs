@@ -13,4 +13,7 @@ internal enum DepartureKind
 
     // It was in the batch, or being decoded, when its device failed.
     Interrupted,
+
+    // Its user has given up.
+    Cancelled,
 }

@@ -58,7 +58,13 @@ public sealed class RecordedDevice(IDevice device, int worker, IClock clock, Run
     public Pending<DeviceReport> Stage(in Request request, StallCause cause) => Record(WakeKind.Stage, 0, device.Stage(request, cause));
 
     /// <inheritdoc/>
-    public void Release(in Request request) => device.Release(request);
+    public void Unstage(TemplateId template) => device.Unstage(template);
+
+    /// <inheritdoc/>
+    public void Release(in Request request, bool isDenoised) => device.Release(request, isDenoised);
+
+    /// <inheritdoc/>
+    public void Forget(in Request request) => device.Forget(request);
 
     /// <inheritdoc/>
     public Pending<DeviceReport> Encode(in Request request, int fromStep, PrePostPlace place) => Record(WakeKind.Encode, request.Id.Value, device.Encode(request, fromStep, place));

@@ -20,4 +20,7 @@ public enum RequestOutcome
 
     /// <summary>It was in a batch, or being decoded, when the run was cut off.</summary>
     RunningAtEnd,
+
+    /// <summary>Its user gave up (<see cref="Request.CancelsAt"/>) before its last denoising step had been taken.</summary>
+    Cancelled,
 }

@@ -31,7 +31,7 @@ public readonly record struct RequestRecord
     /// <summary>When its last denoising step ended.</summary>
     public required Instant? DenoisedAt { get; init; }
 
-    /// <summary>When its image was ready, or when it ended otherwise.</summary>
+    /// <summary>When its image was ready, or when it ended otherwise; of a cancelled request when it left, which in a batch is the end of the step under way.</summary>
     public required Instant FinishedAt { get; init; }
 
     /// <summary>Time in the batch in which no step was taken because a template's cache was loaded or recorded.</summary>

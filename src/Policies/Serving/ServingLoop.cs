@@ -22,7 +22,8 @@ public sealed class ServingLoop : IWorkerHome
     private readonly Completion<bool> _bell = new();
     private readonly Stack<Course> _free = new();
     private readonly List<Course> _courses = [];
-    private readonly Queue<Course> _gateway = new();
+    private readonly Queue<(Course Course, long Place)> _gateway = new();
+    private readonly Stack<Patience> _freePatience = new();
     private readonly List<DeviceFault> _faults = [];
     private readonly ServingFleet _fleet = new();
     private readonly StaleFleet? _stale;
@@ -32,6 +33,8 @@ public sealed class ServingLoop : IWorkerHome
     private ExceptionDispatchInfo? _error;
     private Instant _last;
     private long _arrived;
+    private long _gatewayPlaces;
+    private int _atGateway;
     private int _alive;
     private int _closed;
     private bool _ended;
@@ -249,7 +252,7 @@ public sealed class ServingLoop : IWorkerHome
             await _clock.Until(_clock.Now + _setup.ScalingOptions.Interval);
             if (!_ended)
             {
-                scaler.Decide(_arrived, _gateway.Count);
+                scaler.Decide(_arrived, _atGateway);
             }
         }
     }
@@ -297,7 +300,7 @@ public sealed class ServingLoop : IWorkerHome
     {
         _alive++;
         Arrive(course);
-        course.Begins.Complete(true);
+        course.Begins.Complete(false);
     }
 
     private void Arrive(Course course)
@@ -305,6 +308,69 @@ public sealed class ServingLoop : IWorkerHome
         course.Arrive(_clock.Now);
         _arrived++;
         _observer?.Arrived(course.Request);
+        if (course.Request.CancelsAt is { } due && !course.HasGivenUp)
+        {
+            WaitForPatience(course, due);
+        }
+    }
+
+    private void WaitForPatience(Course course, Instant due)
+    {
+        if (!_freePatience.TryPop(out var patience))
+        {
+            patience = new Patience();
+            _ = Guard(GiveUpInTime(patience));
+        }
+
+        (patience.Course, patience.Request, patience.EndsAt) = (course, course.Request.Id, due);
+        patience.Begins.Complete(true);
+    }
+
+    // Looks after the patience of one request after the other.
+    private async Pending GiveUpInTime(Patience patience)
+    {
+        while (true)
+        {
+            await patience.Begins.Pending;
+            await _clock.Until(patience.EndsAt);
+            if (!_ended && patience.Course is { IsServing: true } course && course.Request.Id == patience.Request)
+            {
+                GiveUp(course);
+            }
+
+            _freePatience.Push(patience);
+        }
+    }
+
+    private void GiveUp(Course course)
+    {
+        course.HasGivenUp = true;
+        if (course.GatewayPlace is not null)
+        {
+            LeaveGateway(course);
+        }
+        else if (course.Worker is { } worker && worker.GiveUp(course))
+        {
+            EndBeforePrepared(course);
+        }
+    }
+
+    // What its device prepares cannot be called back: its course stays with that, and a user who comes back gets another one.
+    private void EndBeforePrepared(Course course)
+    {
+        var record = course.End(RequestOutcome.Cancelled, null, _clock.Now);
+        _observer?.Finished(record);
+        var next = FreeCourse();
+        if (next.TryTakeFollowing(_source, record))
+        {
+            next.Begins.Complete(true);
+        }
+        else
+        {
+            _free.Push(next);
+            _alive--;
+            Ring();
+        }
     }
 
     // Serves one request after the other; a user who comes back is served by the same course.
@@ -312,13 +378,31 @@ public sealed class ServingLoop : IWorkerHome
     {
         while (true)
         {
-            await course.Begins.Pending;
+            var comesLater = await course.Begins.Pending;
+            var isTold = false;
             while (true)
             {
+                if (comesLater)
+                {
+                    await _clock.Until(course.Request.ArrivesAt);
+                    if (_ended)
+                    {
+                        break;
+                    }
+
+                    Arrive(course);
+                }
+
                 // Written out, not called: an async call would allocate for every request.
                 var (outcome, failure) = Admit(course);
                 while (outcome is null)
                 {
+                    if (course.HasGivenUp)
+                    {
+                        outcome = RequestOutcome.Cancelled;
+                        continue;
+                    }
+
                     if (Route(course) is not { } worker)
                     {
                         if (!CanTakeRequests())
@@ -327,12 +411,19 @@ public sealed class ServingLoop : IWorkerHome
                             continue;
                         }
 
-                        _gateway.Enqueue(course);
+                        EnterGateway(course);
                         await course.Gateway.Pending;
                         continue;
                     }
 
                     var encoded = await worker.Enter(course);
+                    if (!course.IsServing)
+                    {
+                        worker.Abandoned(course, encoded);
+                        isTold = true;
+                        break;
+                    }
+
                     var departure = worker.Prepared(course, encoded) ?? await course.Leaving.Pending;
                     if (departure.Kind == DepartureKind.Denoised)
                     {
@@ -344,27 +435,24 @@ public sealed class ServingLoop : IWorkerHome
                     (outcome, failure) = After(course, departure);
                 }
 
-                if (!Finish(course, outcome.Value, failure))
+                if (isTold || !Finish(course, outcome!.Value, failure))
                 {
                     break;
                 }
 
-                await _clock.Until(course.Request.ArrivesAt);
-                if (_ended)
-                {
-                    break;
-                }
-
-                Arrive(course);
+                comesLater = true;
             }
 
-            _alive--;
             _free.Push(course);
-            Ring();
+            if (!isTold)
+            {
+                _alive--;
+                Ring();
+            }
         }
     }
 
-    private (RequestOutcome? Outcome, string? Failure) Admit(Course course) => _setup.Admission.Decide(course.Request, _fleet, _clock.Now) switch
+    private (RequestOutcome? Outcome, string? Failure) Admit(Course course) => course.HasGivenUp ? (RequestOutcome.Cancelled, null) : _setup.Admission.Decide(course.Request, _fleet, _clock.Now) switch
     {
         AdmissionDecision.Admit => (null, null),
         AdmissionDecision.Reject => (RequestOutcome.Rejected, "too many requests"),
@@ -402,9 +490,13 @@ public sealed class ServingLoop : IWorkerHome
                 return (RequestOutcome.Completed, null);
             case DepartureKind.Refused:
                 return (RequestOutcome.Failed, departure.Reason);
+            case DepartureKind.Cancelled:
+                return (RequestOutcome.Cancelled, null);
             case DepartureKind.Displaced:
                 course.StartAgain(course.StepsDone);
                 return (null, null);
+            case DepartureKind.Interrupted when course.HasGivenUp:
+                return (RequestOutcome.Cancelled, null);
             default:
                 // Latents of a request that was being decoded are lost like the others: its checkpoint lies before the last step.
                 var decision = _setup.Recovery.Decide(course.Request, Math.Min(course.StepsDone, course.Request.Steps - 1), course.Attempts);
@@ -421,6 +513,11 @@ public sealed class ServingLoop : IWorkerHome
     // Returns whether its user comes back.
     private bool Finish(Course course, RequestOutcome outcome, string? failure)
     {
+        if (outcome == RequestOutcome.Cancelled)
+        {
+            course.Worker?.Device.Forget(course.Request);
+        }
+
         var record = course.End(outcome, failure, _clock.Now);
         _observer?.Finished(record);
         return course.TryTakeFollowing(_source, record);
@@ -452,8 +549,26 @@ public sealed class ServingLoop : IWorkerHome
     {
         for (var waiting = _gateway.Count; waiting > 0; waiting--)
         {
-            _gateway.Dequeue().Gateway.Complete(true);
+            var (course, place) = _gateway.Dequeue();
+            if (course.GatewayPlace == place)
+            {
+                LeaveGateway(course);
+            }
         }
+    }
+
+    private void EnterGateway(Course course)
+    {
+        course.GatewayPlace = _gatewayPlaces;
+        _gateway.Enqueue((course, _gatewayPlaces++));
+        _atGateway++;
+    }
+
+    private void LeaveGateway(Course course)
+    {
+        course.GatewayPlace = null;
+        _atGateway--;
+        course.Gateway.Complete(true);
     }
 
     private void EndWhatIsUnderWay()

@@ -36,12 +36,9 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
             place--;
         }
 
-        var moved = _tail - place;
-        if (moved > 0)
+        if (place < _tail)
         {
-            Array.Copy(_requests, place, _requests, place + 1, moved);
-            Array.Copy(_courses, place, _courses, place + 1, moved);
-            Array.Copy(_keys, place, _keys, place + 1, moved);
+            Move(place, place + 1, _tail - place);
         }
 
         (_requests[place], _courses[place], _keys[place]) = (request, course, key);
@@ -57,6 +54,28 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
 
         Array.Clear(_courses, _head, count);
         _head += count;
+        if (_head == _tail)
+        {
+            (_head, _tail) = (0, 0);
+        }
+    }
+
+    // Somebody gives up. Whichever side is shorter moves up: who has waited long is near the head.
+    public void Remove(Course course)
+    {
+        var place = Array.IndexOf(_courses, course, _head, Count);
+        _changingWeights -= course.Request.Adapters.Loras.Count > 0 ? 1 : 0;
+        if (place - _head < _tail - place)
+        {
+            Move(_head, _head + 1, place - _head);
+            _courses[_head++] = null;
+        }
+        else
+        {
+            Move(place + 1, place, _tail - place - 1);
+            _courses[--_tail] = null;
+        }
+
         if (_head == _tail)
         {
             (_head, _tail) = (0, 0);
@@ -84,6 +103,13 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
         }
 
         return seen;
+    }
+
+    private void Move(int from, int to, int count)
+    {
+        Array.Copy(_requests, from, _requests, to, count);
+        Array.Copy(_courses, from, _courses, to, count);
+        Array.Copy(_keys, from, _keys, to, count);
     }
 
     private void NoteSize(TokenGrid grid)

@@ -30,6 +30,9 @@ internal sealed class Worker : IWorkerView, IBatchView
     private TimeSpan _busy;
     private Instant? _busySince;
     private int _lackFrom;
+
+    // While it is occupied and takes no steps.
+    private (StallCause Cause, Instant Since)? _stall;
     private bool _closing;
     private bool _woken;
 
@@ -167,6 +170,51 @@ internal sealed class Worker : IWorkerView, IBatchView
         return null;
     }
 
+    // The user of a request that is here gives up. It leaves at once, but for the step under way, if it is in one; who has taken the last step
+    // stays and is delivered. Returns whether it was being prepared: nobody awaits its departure then, and its preparation goes on.
+    public bool GiveUp(Course course)
+    {
+        if (course.DenoisedAt is not null)
+        {
+            return false;
+        }
+
+        if (course.ReadyAt is null)
+        {
+            _preparing.Remove(course);
+            Left(course);
+            return true;
+        }
+
+        if (course.JoinedAt is null)
+        {
+            _ready.Remove(course);
+            Cancel(course);
+        }
+        else if (_busySince is null)
+        {
+            LeaveBetweenSteps(course);
+            Cancel(course);
+        }
+        else
+        {
+            _boundary.Ring();
+        }
+
+        return false;
+    }
+
+    // A preparation has ended for which nobody waits any more.
+    public void Abandoned(Course course, in DeviceReport encoded)
+    {
+        if (encoded.Fault is { } fault)
+        {
+            Fail(fault);
+        }
+
+        Device.Forget(course.Request);
+    }
+
     // Turns a denoised request into its image.
     public Pending<DeviceReport> Deliver(Course course) =>
         _batching.PrePost == PrePostPlace.Beside ? Device.Decode(course.Request, PrePostPlace.Beside) : WaitForTurn(course);
@@ -189,16 +237,25 @@ internal sealed class Worker : IWorkerView, IBatchView
         {
             if (_errands.TryDequeue(out var errand))
             {
-                var start = _clock.Now;
-                Interrupted(errand, start, await Run(errand));
+                if (errand.IsServing)
+                {
+                    var start = BeginStall(StallCause.PrePost);
+                    Interrupted(errand, start, await Run(errand));
+                }
+                else
+                {
+                    // It has been cancelled while it waited for its turn.
+                    errand.Served.Complete(DeviceReport.Done);
+                }
             }
             else if (Admit())
             {
                 // Written out here: a coroutine of its own would be allocated at every stall.
                 while (Fault is null && Lacking(out var cause) is { } course)
                 {
-                    var start = _clock.Now;
+                    var (start, template) = (BeginStall(cause), course.Request.Template);
                     Staged(cause, start, await Device.Stage(course.Request, cause));
+                    UnstageAfter(course, template);
                 }
             }
             else if (_running.Count > 0)
@@ -302,6 +359,34 @@ internal sealed class Worker : IWorkerView, IBatchView
     {
         NewVersion();
         _home.LoadChanged(this);
+    }
+
+    private void Cancel(Course course)
+    {
+        Left(course);
+        course.Leaving.Complete(new Departure(DepartureKind.Cancelled, null));
+
+        // Another request may be the first now, and one that it kept out may have room.
+        if (_ready.Count > 0 && Fault is null)
+        {
+            OnReady();
+        }
+    }
+
+    private void LeaveBetweenSteps(Course course)
+    {
+        var place = _running.IndexOf(course);
+        _running.RemoveAt(place);
+        if (place < _lackFrom)
+        {
+            _lackFrom--;
+            Device.Release(course.Request, isDenoised: false);
+        }
+
+        if (_stall is { } stall)
+        {
+            course.Stalled(stall.Cause, _clock.Now - stall.Since);
+        }
     }
 
     private void Left(Course course)
@@ -439,6 +524,25 @@ internal sealed class Worker : IWorkerView, IBatchView
         return null;
     }
 
+    // Whoever it was staged for may have been cancelled meanwhile.
+    private void UnstageAfter(Course course, TemplateId template)
+    {
+        if (Fault is not null || _running.Contains(course))
+        {
+            return;
+        }
+
+        for (var i = _lackFrom; i < _running.Count; i++)
+        {
+            if (_running[i].Request.Template == template)
+            {
+                return;
+            }
+        }
+
+        Device.Unstage(template);
+    }
+
     private void Staged(StallCause cause, Instant start, in DeviceReport report)
     {
         Stall(cause, start);
@@ -448,9 +552,17 @@ internal sealed class Worker : IWorkerView, IBatchView
         }
     }
 
+    private Instant BeginStall(StallCause cause)
+    {
+        var now = _clock.Now;
+        _stall = (cause, now);
+        return now;
+    }
+
     private void Stall(StallCause cause, Instant start)
     {
         var end = _clock.Now;
+        _stall = null;
         foreach (var member in _running)
         {
             member.Stalled(cause, end - start);
@@ -530,6 +642,10 @@ internal sealed class Worker : IWorkerView, IBatchView
                 course.DenoisedAt = now;
                 _leaving.Add(course);
             }
+            else if (course.HasGivenUp)
+            {
+                _leaving.Add(course);
+            }
             else
             {
                 _running[kept++] = course;
@@ -549,21 +665,25 @@ internal sealed class Worker : IWorkerView, IBatchView
             var course = _leaving[i];
             if (i < holding)
             {
-                Device.Release(course.Request);
+                Device.Release(course.Request, course.DenoisedAt is not null);
             }
 
-            Delivering += departure.Kind == DepartureKind.Denoised ? 1 : 0;
+            Delivering += DepartureOf(course, departure).Kind == DepartureKind.Denoised ? 1 : 0;
             Left(course);
         }
 
         var leaving = _leaving.Count;
         for (var i = 0; i < leaving; i++)
         {
-            _leaving[i].Leaving.Complete(departure);
+            _leaving[i].Leaving.Complete(DepartureOf(_leaving[i], departure));
         }
 
         _leaving.RemoveRange(0, leaving);
     }
+
+    // Who leaves a step boundary with steps still to take has given up.
+    private static Departure DepartureOf(Course course, in Departure departure) =>
+        departure.Kind == DepartureKind.Denoised && course.DenoisedAt is null ? new Departure(DepartureKind.Cancelled, null) : departure;
 
     // Whoever was in the batch is interrupted with the device; whoever only waited goes to another worker.
     public void Fail(string fault)

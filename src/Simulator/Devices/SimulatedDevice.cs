@@ -165,15 +165,21 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     /// <inheritdoc/>
-    public void Release(in Request request)
+    public void Unstage(TemplateId template) => _host.Unstage(template);
+
+    /// <inheritdoc/>
+    public void Release(in Request request, bool isDenoised)
     {
-        if (_cache is null || _cache.Leave(request, !_failed))
+        if (_cache is null || _cache.Leave(request, isDenoised && !_failed))
         {
             _host.Unpin(request.Template);
         }
 
         _adapters.Unpin(request.Adapters);
     }
+
+    /// <inheritdoc/>
+    public void Forget(in Request request) => _cache?.Forget(request.Id);
 
     /// <inheritdoc/>
     /// <remarks>On the compute stream it is the batch's own process that preprocesses: there is no other to wait for.</remarks>

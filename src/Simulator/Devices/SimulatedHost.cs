@@ -37,6 +37,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     private readonly Dictionary<(Link? First, Link? Second, Link? Third), Route> _routes = [];
     private readonly List<SimulatedDevice> _loading = [];
     private readonly CompletionPool<DeviceReport> _pool = new();
+    private Fetch? _answering;
     private bool _hasModel;
 
     // Null until somebody reads the model.
@@ -158,6 +159,16 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         else
         {
             _transient[template] = users - 1;
+        }
+    }
+
+    // Who waited for a template is gone. Those whom its arrival has still to be told to want it all the same.
+    public void Unstage(TemplateId template)
+    {
+        var isAwaited = _answering is { } fetch && fetch.Template == template && fetch.Answered < fetch.Waiting.Count;
+        if (!isAwaited && _transient.TryGetValue(template, out var users) && users == 1)
+        {
+            _transient.Remove(template);
         }
     }
 
@@ -333,14 +344,17 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     // Who waits looks again.
     private void Answer(int slot)
     {
-        var waiting = _slots[slot].Waiting;
+        _answering = _slots[slot];
+        var waiting = _answering.Waiting;
         for (var i = 0; i < waiting.Count; i++)
         {
             var (completion, device) = waiting[i];
+            _answering.Answered = i + 1;
             completion.Complete(device.Report);
         }
 
         waiting.Clear();
+        _answering = null;
         _freeSlots.Push(slot);
     }
 
@@ -490,5 +504,8 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         public TransferHandle Transfer { get; set; }
 
         public List<(Completion<DeviceReport> Completion, SimulatedDevice Device)> Waiting { get; } = [];
+
+        // How many of them have been told that it is there.
+        public int Answered { get; set; }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class ReplayedDevice(string name, DeviceSpec spec, int worker, R
     public Pending<DeviceReport> Stage(in Request request, StallCause cause) => Answer(WakeKind.Stage, 0);
 
     /// <inheritdoc/>
-    public void Release(in Request request)
+    public void Release(in Request request, bool isDenoised)
     {
     }
 
