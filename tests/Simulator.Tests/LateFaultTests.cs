@@ -68,7 +68,7 @@ public sealed class LateFaultTests
 
         public Pending<DeviceReport> Stage(in Request request, StallCause cause) => new(DeviceReport.Done);
 
-        public void Release(in Request request)
+        public void Release(in Request request, bool isDenoised)
         {
         }
 

@@ -68,7 +68,7 @@ public sealed class PolicyRunTests
     private static (ServingResult Run, Simulation Simulation, RunRecording Recording) Recorded(PolicyOptions policies, params Fault[] faults)
     {
         var recording = new RunRecording();
-        var simulation = TestWorkload.Simulation(TestWorkload.Poisson(400, 14, 5), Workers, policies) with { Faults = faults, WarmTemplates = false, Recording = recording };
+        var simulation = TestWorkload.Simulation(TestWorkload.Impatient(TestWorkload.Poisson(400, 14, 5), 0.2, 0.4), Workers, policies) with { Faults = faults, WarmTemplates = false, Recording = recording };
         return (simulation.Run().Serving, simulation, recording);
     }
 
@@ -83,7 +83,7 @@ public sealed class PolicyRunTests
     public void Every_request_ends_once_and_the_same_way_twice(PolicyOptions policies)
     {
         ServiceClass[] classes = [ServiceClass.Default, new("batch", -1), new("now", 2, TimeSpan.FromSeconds(0.6))];
-        Request[] requests = [.. TestWorkload.Poisson(300, 14, 6).Select((request, i) => request with { Class = classes[i % 3] })];
+        Request[] requests = [.. TestWorkload.Impatient(TestWorkload.Poisson(300, 14, 6), 0.2, 0.4).Select((request, i) => request with { Class = classes[i % 3] })];
         var simulation = TestWorkload.Simulation(requests, Workers, policies) with
         {
             Faults = [new LostWorker(Instant.FromSeconds(4), 0), new LostWorker(Instant.FromSeconds(9), 2)],
@@ -91,6 +91,7 @@ public sealed class PolicyRunTests
         var result = simulation.Run().Serving;
         Assert.That(result.Records.Select(static record => record.Request.Id.Value).Order(), Is.EqualTo(Enumerable.Range(0, 300)));
         Assert.That(result.Records.Count(static record => record.Outcome == RequestOutcome.Completed), Is.GreaterThan(50));
+        Assert.That(result.Records.Count(static record => record.Outcome == RequestOutcome.Cancelled), Is.GreaterThan(5));
         Assert.That(TestWorkload.Trace(simulation.Run().Serving), Is.EqualTo(TestWorkload.Trace(result)));
     }
 

@@ -25,7 +25,7 @@ public sealed class SimulationTests
     {
         foreach (var seed in Enumerable.Range(1, 3))
         {
-            var simulation = TestWorkload.Simulation(TestWorkload.Poisson(200, 6, seed), policies: policies);
+            var simulation = TestWorkload.Simulation(TestWorkload.Impatient(TestWorkload.Poisson(200, 6, seed), seed == 3 ? 0 : 0.2, 0.5), policies: policies);
             var (coalesced, stepped) = (simulation.Run(), (simulation with { CoalesceSteps = false }).Run());
 
             Assert.That(TestWorkload.Trace(coalesced.Serving), Is.EqualTo(TestWorkload.Trace(stepped.Serving)));
@@ -46,7 +46,8 @@ public sealed class SimulationTests
             Overhead = static _ => TimeSpan.FromMilliseconds(10),
         };
         var requests = TestWorkload.Poisson(300, 20, 9)
-            .Select(static request => request with { ArrivesAt = new Instant(request.ArrivesAt.Ticks / 100_000 * 100_000) }).ToArray();
+            .Select(static request => request with { ArrivesAt = new Instant(request.ArrivesAt.Ticks / 100_000 * 100_000) })
+            .Select(static (request, number) => number % 4 == 0 ? request with { CancelsAt = request.ArrivesAt + TimeSpan.FromMilliseconds(10 * (number % 13)) } : request).ToArray();
         var simulation = TestWorkload.Simulation(requests) with { Fleet = SimulatedFleet.Of(TestWorkload.Device, [costs, costs]) };
 
         Assert.That(
@@ -57,8 +58,8 @@ public sealed class SimulationTests
     [TestCaseSource(nameof(Policies))]
     public void Same_seed_twice_in_one_process_gives_identical_bytes(PolicyOptions policies) =>
         Assert.That(
-            TestWorkload.Trace(TestWorkload.Simulation(TestWorkload.Poisson(100, 6, 4), policies: policies).Run().Serving),
-            Is.EqualTo(TestWorkload.Trace(TestWorkload.Simulation(TestWorkload.Poisson(100, 6, 4), policies: policies).Run().Serving)));
+            TestWorkload.Trace(TestWorkload.Simulation(TestWorkload.Impatient(TestWorkload.Poisson(100, 6, 4), 0.2, 0.5), policies: policies).Run().Serving),
+            Is.EqualTo(TestWorkload.Trace(TestWorkload.Simulation(TestWorkload.Impatient(TestWorkload.Poisson(100, 6, 4), 0.2, 0.5), policies: policies).Run().Serving)));
 
     [TestCaseSource(nameof(Policies))]
     public void Every_request_ends_once_and_takes_all_of_its_steps(PolicyOptions policies)

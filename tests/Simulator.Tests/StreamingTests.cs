@@ -35,12 +35,16 @@ public sealed class StreamingTests
         Check("least-requests", watched: false, fleet, templates: 20);
     }
 
-    private static void Check(string routing, bool watched, SimulatedFleet fleet, int templates)
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Requests_that_are_cancelled_allocate_nothing_either(bool watched) => Check("least-requests", watched, Fleet, templates: 1, new CancellationOptions(0.3, 0.5));
+
+    private static void Check(string routing, bool watched, SimulatedFleet fleet, int templates, CancellationOptions? cancellation = null)
     {
         var planners = new PlannerPool();
-        Allocated(2 * Requests, routing, watched, fleet, templates, planners, out _);
-        var once = Allocated(Requests, routing, watched, fleet, templates, planners, out var events);
-        var twice = Allocated(2 * Requests, routing, watched, fleet, templates, planners, out var more);
+        Allocated(2 * Requests, routing, watched, fleet, templates, cancellation, planners, out _);
+        var once = Allocated(Requests, routing, watched, fleet, templates, cancellation, planners, out var events);
+        var twice = Allocated(2 * Requests, routing, watched, fleet, templates, cancellation, planners, out var more);
 
         // Queues, pools and the digest's bounded tables may still double once. One object per request, of the least size there is, would be 6 bytes per event.
         TestContext.Out.WriteLine($"{(twice - once) / (double)(more - events):0.0000} bytes per event");
@@ -70,9 +74,9 @@ public sealed class StreamingTests
         }
     }
 
-    private static long Allocated(int requests, string routing, bool watched, SimulatedFleet fleet, int templates, PlannerPool planners, out long events)
+    private static long Allocated(int requests, string routing, bool watched, SimulatedFleet fleet, int templates, CancellationOptions? cancellation, PlannerPool planners, out long events)
     {
-        var list = Workload(requests, templates);
+        var list = Workload(requests, templates, cancellation);
         var simulation = TestWorkload.Simulation([], 4, new PolicyOptions { MaxBatchSize = 4, Routing = routing }) with
         {
             Planners = planners,
@@ -88,10 +92,10 @@ public sealed class StreamingTests
     // The same cost models in every run, so that plans are found again.
     private static readonly SimulatedFleet Fleet = SimulatedFleet.Of(TestWorkload.Device, new TestCosts(), 4);
 
-    private static Request[] Workload(int requests, int templates)
+    private static Request[] Workload(int requests, int templates, CancellationOptions? cancellation)
     {
         var source = new WorkloadBuilder(
-            new WorkloadOptions { Requests = requests, RequestsPerSecond = 11, Steps = 8, Templates = templates, MaskShapes = false }, TestWorkload.Grid).Stream(1);
+            new WorkloadOptions { Requests = requests, RequestsPerSecond = 11, Steps = 8, Templates = templates, MaskShapes = false, Cancellation = cancellation }, TestWorkload.Grid).Stream(1);
         var list = new List<Request>();
         while (source.TryNext(out var request))
         {

@@ -14,6 +14,7 @@ internal sealed record Variation(string Path, IReadOnlyList<string> Values)
         "fleet.warmTemplates", "workload.requests", "workload.ratePerSecond", "workload.masks", "workload.maskMargin", "workload.templateSkew", "steps", "cache.variant", "cache.numbers",
         "workload.templates", "workload.tenants", "workload.tenantSkew", "workload.adapters", "workload.adapterNeighbourhoods", "workload.trace.timeScale", "workload.closedLoop.users",
         "workload.closedLoop.thinkSeconds", "workload.closedLoop.editsPerSession", "workload.closedLoop.sameTemplate",
+        "workload.cancellation.share", "workload.cancellation.meanSeconds",
     ];
 
     public static Variation? Parse(string text, List<InputFault> faults)

@@ -22,5 +22,6 @@ internal sealed record MetricRow(string Metric, string Unit, double Simulated, d
         new("batch size, mean", "requests", simulated.BatchSize.Mean, measured.BatchSize.Mean),
         new("cache loaded", "MB", simulated.CacheBytes / BytesPerMegabyte, measured.CacheBytes / BytesPerMegabyte),
         new("requests failed", "requests", simulated.Failed, measured.Failed),
+        .. simulated.Cancelled + measured.Cancelled > 0 ? [new MetricRow("requests cancelled", "requests", simulated.Cancelled, measured.Cancelled)] : Array.Empty<MetricRow>(),
     ];
 }

@@ -40,12 +40,14 @@ internal static class SimulationTable
         ("requests failed", "failed_requests"),
         ("requests rejected", "rejected_requests"),
         ("requests shed", "shed_requests"),
+        ("requests cancelled", "cancelled_requests"),
     ];
 
     // Rows that say nothing where nothing of the kind happened.
     private static readonly string[] OnlyIfNotZero =
     [
         "adapter_stall_share", "cache_stall_share", "pre_post_stall_share", "interruptions_avg", "interruptions_p50", "interruptions_p95", "rejected_requests", "shed_requests",
+        "cancelled_requests",
     ];
 
     public static void Print(Terminal terminal, SimulatedScenario scenario, SimulationOutcome outcome, RunFolder folder)

@@ -22,6 +22,7 @@ public sealed class RunMeter : IRunObserver
     private long _bytes;
     private int _requestSteps;
     private int _failed;
+    private int _cancelled;
     private int _promised;
     private int _kept;
 
@@ -50,7 +51,7 @@ public sealed class RunMeter : IRunObserver
             _firstArrival = record.ArrivedAt;
         }
 
-        var completed = record.Outcome == RequestOutcome.Completed;
+        var (completed, cancelled) = (record.Outcome == RequestOutcome.Completed, record.Outcome == RequestOutcome.Cancelled);
         if (completed)
         {
             _latencies.Add((record.FinishedAt - record.ArrivedAt).TotalSeconds);
@@ -59,10 +60,11 @@ public sealed class RunMeter : IRunObserver
         }
         else
         {
-            _failed++;
+            _failed += cancelled ? 0 : 1;
+            _cancelled += cancelled ? 1 : 0;
         }
 
-        if (record.Request.Deadline is { } deadline)
+        if (record.Request.Deadline is { } deadline && !(cancelled && record.FinishedAt <= deadline))
         {
             _promised++;
             _kept += completed && record.FinishedAt <= deadline ? 1 : 0;
@@ -85,6 +87,7 @@ public sealed class RunMeter : IRunObserver
             RequestSteps = _requestSteps,
             Completed = _latencies.Count,
             Failed = _failed,
+            Cancelled = _cancelled,
             Attainment = _promised == 0 ? null : (double)_kept / _promised,
             MakespanSeconds = makespan,
         };

@@ -29,13 +29,16 @@ public sealed record RunMetrics
     /// <summary>Completed requests.</summary>
     public required int Completed { get; init; }
 
-    /// <summary>Failed requests.</summary>
+    /// <summary>Requests that ended without an image, but for those that were cancelled.</summary>
     public required int Failed { get; init; }
+
+    /// <summary>Requests whose user gave up.</summary>
+    public required int Cancelled { get; init; }
 
     /// <summary>From the first arrival to the last end, seconds.</summary>
     public required double MakespanSeconds { get; init; }
 
-    /// <summary>Share of the requests with a deadline that completed by it, from 0 to 1; null where no request had one.</summary>
+    /// <summary>Share of the requests with a deadline that completed by it, from 0 to 1; null where no request had one. Whoever gave up before the deadline does not count.</summary>
     public required double? Attainment { get; init; }
 
     /// <summary>Computes them.</summary>

@@ -43,6 +43,7 @@ public static class ScalarList
         RequestOutcome.Shed => "shed_requests",
         RequestOutcome.QueuedAtEnd => "queued_at_end",
         RequestOutcome.RunningAtEnd => "running_at_end",
+        RequestOutcome.Cancelled => "cancelled_requests",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome."),
     };
 

@@ -140,6 +140,7 @@ public sealed class RequestRow
         RequestOutcome.Shed => nameof(RequestOutcome.Shed),
         RequestOutcome.QueuedAtEnd => nameof(RequestOutcome.QueuedAtEnd),
         RequestOutcome.RunningAtEnd => nameof(RequestOutcome.RunningAtEnd),
+        RequestOutcome.Cancelled => nameof(RequestOutcome.Cancelled),
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Unknown outcome."),
     };
 }

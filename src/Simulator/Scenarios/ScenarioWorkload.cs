@@ -82,6 +82,7 @@ public static class ScenarioWorkload
         Adapters = scenario.Workload.Adapters ?? WorkloadOptions.NoAdapters,
         AdapterNeighbourhoods = scenario.Workload.AdapterNeighbourhoods ?? 1,
         ClosedLoop = scenario.Workload.ClosedLoop,
+        Cancellation = scenario.Workload.Cancellation,
         Prompts = PromptsOf(scenario),
     };
 
@@ -94,6 +95,7 @@ public static class ScenarioWorkload
         Prompts = PromptsOf(scenario),
         Classes = scenario.Classes ?? [],
         MaskShapes = maskShapes,
+        Cancellation = scenario.Workload.Cancellation,
     };
 
     // What a published file lacks is drawn as a workload without a trace would.

@@ -12,6 +12,7 @@ internal static class WorkloadReader
     private const int MostPixels = 16384;
     private const int MostMargin = 1024;
     private const double LongestSeconds = 1e9;
+    private const double ShortestPatience = 1e-6;
 
     public static WorkloadSource Read(JsonSection? workload, string folder)
     {
@@ -39,6 +40,7 @@ internal static class WorkloadReader
             Adapters = workload.Has("adapters") ? workload.Choice("adapters", AdapterPopulations.Names, WorkloadOptions.NoAdapters) : null,
             AdapterNeighbourhoods = workload.OptionalInteger("adapterNeighbourhoods", 1, 1_000_000),
             ClosedLoop = ReadClosedLoop(workload.Section("closedLoop", required: false)),
+            Cancellation = ReadCancellation(workload.Section("cancellation", required: false)),
             Trace = ReadTrace(workload.Section("trace", required: false), folder),
         };
         if (isTrace && isLoop)
@@ -138,6 +140,18 @@ internal static class WorkloadReader
             SameTemplate = section.Number("sameTemplate", 0, 1, 1),
             SessionsPerUser = section.OptionalInteger("sessionsPerUser", 1, MostRequests),
         };
+        section.Close();
+        return options;
+    }
+
+    public static CancellationOptions? ReadCancellation(JsonSection? section)
+    {
+        if (section is null)
+        {
+            return null;
+        }
+
+        var options = new CancellationOptions(section.Number("share", 0, 1, null), section.Number("meanSeconds", ShortestPatience, LongestSeconds, null));
         section.Close();
         return options;
     }

@@ -54,6 +54,10 @@ public sealed record WorkloadSource(int Requests, double RatePerSecond, string M
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ClosedLoopOptions? ClosedLoop { get; init; }
 
+    /// <summary>Users who give up; null: every user waits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CancellationOptions? Cancellation { get; init; }
+
     /// <summary>The trace that is replayed; null: requests are drawn.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TraceSource? Trace { get; init; }

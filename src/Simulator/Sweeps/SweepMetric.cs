@@ -27,6 +27,7 @@ public sealed record SweepMetric(string Name, string Unit, bool HigherIsBetter, 
 
         // What a fleet is paid for: every worker from the first arrival to the last end, busy or not.
         Completed("worker-seconds-per-image", "s", static run => run.Workers * run.Metrics.MakespanSeconds / run.Metrics.Completed),
+        new("cancelled", "requests", false, static run => run.Metrics.Cancelled),
     ];
 
     /// <summary>Its name in tables: underscores for hyphens, so that SQL needs no quotes.</summary>

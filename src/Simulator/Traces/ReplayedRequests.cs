@@ -12,6 +12,7 @@ internal sealed class ReplayedRequests : IRequestSource, IDisposable
     private readonly WorkloadStreams _streams;
     private readonly WorkloadMasks _masks;
     private readonly TraceSizes _sizes;
+    private readonly DrawnPatience? _patience;
     private readonly WeightedChoice? _classes;
     private readonly ServiceClass[] _classNames;
     private readonly TraceNames _names = new();
@@ -22,6 +23,7 @@ internal sealed class ReplayedRequests : IRequestSource, IDisposable
         (_options, _trace, _streams) = (options, trace.GetEnumerator(), new WorkloadStreams(runSeed));
         _masks = new WorkloadMasks(grid, options.MaskShapes);
         _sizes = new TraceSizes(grid, _masks);
+        _patience = DrawnPatience.Of(options.Cancellation, runSeed);
         _classes = options.Classes.Count > 0 ? new WeightedChoice(options.Classes.Select(static share => share.Weight)) : null;
         _classNames = [.. options.Classes.Select(static share => share.ToClass())];
     }
@@ -53,6 +55,7 @@ internal sealed class ReplayedRequests : IRequestSource, IDisposable
         Class = _classes is null ? ServiceClass.Default : _classNames[_classes.Sample(_streams.Classes)],
         Tenant = _names.TenantOf(request),
         Adapters = _names.AdaptersOf(request),
+        CancelsAt = _patience?.Next(Scale(request.ArrivesAt)),
     };
 
     /// <remarks>Unscaled times take no detour over floating point: they stay exact.</remarks>

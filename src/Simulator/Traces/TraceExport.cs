@@ -6,7 +6,7 @@ namespace SimServe.Simulator.Traces;
 /// <summary>Writes a workload as a trace, which replays as the same requests.</summary>
 /// <remarks>
 /// Adapters and tenants get names of their numbers (<c>controlnet-3</c>, <c>lora-17</c>, <c>tenant-2</c>; tenant 0 has none). A trace has no place for prompts,
-/// service classes and shapes of masks.
+/// service classes, shapes of masks and users' patience: a replay with the same options and seed draws the same.
 /// </remarks>
 public static class TraceExport
 {

@@ -6,7 +6,7 @@ namespace SimServe.Simulator.Traces;
 
 /// <summary>Requests of a run from a trace.</summary>
 /// <remarks>
-/// What the trace holds is replayed as it is; the shape of a mask, the prompt and the service class, which it does not hold, are drawn from the streams
+/// What the trace holds is replayed as it is; the shape of a mask, the prompt, the service class and the user's patience, which it does not hold, are drawn from the streams
 /// that <see cref="WorkloadBuilder"/> draws them from. Adapters and tenants are numbered in the order in which they appear. A request without a size has its
 /// template's, or the model's own.
 /// </remarks>

@@ -36,6 +36,10 @@ public sealed record TraceReplayOptions
     /// <value>Default none: all are of <see cref="Policies.ServiceClass.Default"/>.</value>
     public IReadOnlyList<ClassShare> Classes { get; init; } = [];
 
+    /// <summary>Users who give up; traces hold none. Times of giving up are not scaled.</summary>
+    /// <value>Default <c>null</c>: every user waits.</value>
+    public CancellationOptions? Cancellation { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">Some values are out of range; the message lists all of them.</exception>
     public void Validate()
@@ -47,6 +51,7 @@ public sealed record TraceReplayOptions
             .. Until is null || Until > From ? NoFault : [$"Until is {Until} but must be later than From, {From}. "],
             .. First is null or >= 1 ? NoFault : [$"First is {First} but must be at least 1. "],
             .. Classes.All(static share => double.IsFinite(share.Weight) && share.Weight > 0) ? NoFault : ["Classes must have finite weights greater than 0. "],
+            .. Cancellation?.Faults().Select(static fault => $"{fault} ") ?? NoFault,
             .. Prompts is { Count: > 0 } ? NoFault : ["Prompts is empty but must hold at least one prompt. "],
         ];
         if (faults.Length > 0)

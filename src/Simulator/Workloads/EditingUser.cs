@@ -14,6 +14,7 @@ internal sealed class EditingUser
     private readonly RequestPopulation _population;
     private readonly TemplateResolutions _resolutions;
     private readonly AdapterSource? _adapters;
+    private readonly DrawnPatience? _patience;
     private readonly RandomStream _random;
     private readonly long _runSeed;
     private readonly int _number;
@@ -31,6 +32,7 @@ internal sealed class EditingUser
         _adapters = options.HasAdapters
             ? new AdapterSource(AdapterPopulations.Parse(options.Adapters), new RandomStream(runSeed, $"user-adapters:{number}").NextInt64())
             : null;
+        _patience = DrawnPatience.Of(options.Cancellation, runSeed, $"user-{DrawnPatience.Stream}:{number}");
         _class = population.Class(_random);
         _tenant = population.Tenant(_random);
     }
@@ -57,6 +59,7 @@ internal sealed class EditingUser
             Class = _population.ClassOf(_class),
             Tenant = _tenant,
             Adapters = _adapters?.NextAt(0) ?? AdapterSet.None,
+            CancelsAt = _patience?.Next(arrival),
         };
         _edits++;
         return request;

@@ -5,7 +5,7 @@ namespace SimServe.Simulator.Workloads;
 
 /// <summary>Draws the requests of a run.</summary>
 /// <remarks>
-/// Every property has its own stream (arrivals, masks, templates, prompts, seeds, steps, classes, tenants, sizes of templates; adapters have several; every mask's shape its own), and every
+/// Every property has its own stream (arrivals, masks, templates, prompts, seeds, steps, classes, tenants, sizes of templates, patience; adapters have several; every mask's shape its own), and every
 /// request takes one number from each (some arrival patterns and populations of adapters more than one, from theirs): changing one option, or adding a property,
 /// changes no other property of any request, and a longer workload begins with the shorter one. Policies that are compared on one seed are compared on
 /// the same requests. In a closed loop every user has streams of their own instead.

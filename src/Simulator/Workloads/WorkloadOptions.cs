@@ -77,6 +77,10 @@ public sealed record WorkloadOptions
     /// <value>Default <c>null</c>: requests arrive whatever becomes of others.</value>
     public ClosedLoopOptions? ClosedLoop { get; init; }
 
+    /// <summary>Users who give up.</summary>
+    /// <value>Default <c>null</c>: every user waits, however long it takes.</value>
+    public CancellationOptions? Cancellation { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">Some values are out of range; the message lists all of them.</exception>
     public void Validate()
@@ -109,6 +113,7 @@ public sealed record WorkloadOptions
         .. Fault(!AdapterPopulations.Names.Contains(Adapters), nameof(Adapters), Adapters, string.Join(" or ", AdapterPopulations.Names)),
         .. Fault(AdapterNeighbourhoods < 1, nameof(AdapterNeighbourhoods), AdapterNeighbourhoods, "at least 1"),
         .. ClosedLoop?.Faults() ?? [],
+        .. Cancellation?.Faults() ?? [],
         .. Fault(Prompts is null or [], nameof(Prompts), "empty", "at least one prompt"),
     ];
 

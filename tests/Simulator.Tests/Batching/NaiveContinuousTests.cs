@@ -93,7 +93,8 @@ public sealed class NaiveContinuousTests
     public void Coalesced_and_step_by_step_runs_agree_when_everything_happens_at_step_boundaries()
     {
         var requests = TestWorkload.Poisson(300, 20, 9)
-            .Select(static request => request with { ArrivesAt = new Instant(request.ArrivesAt.Ticks / 100_000 * 100_000) }).ToArray();
+            .Select(static request => request with { ArrivesAt = new Instant(request.ArrivesAt.Ticks / 100_000 * 100_000) })
+            .Select(static (request, number) => number % 4 == 0 ? request with { CancelsAt = request.ArrivesAt + TimeSpan.FromMilliseconds(10 * (number % 13)) } : request).ToArray();
         var costs = new TestCosts { FlopsPerSecond = 1e18, BytesPerSecond = 1e18, Encode = TimeSpan.FromMilliseconds(10), Decode = TimeSpan.FromMilliseconds(10), Overhead = Costs.Overhead };
         var simulation = Simulation("naive-continuous", requests, new CpuStages()) with { Fleet = SimulatedFleet.Of(TestWorkload.Device, [costs, costs]) };
         Assert.That(TestWorkload.Trace(simulation.Run().Serving), Is.EqualTo(TestWorkload.Trace((simulation with { CoalesceSteps = false }).Run().Serving)));

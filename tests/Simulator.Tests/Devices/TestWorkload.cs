@@ -43,6 +43,17 @@ internal static class TestWorkload
         })];
     }
 
+    // The same requests, a share of whose users give up after an exponentially distributed time.
+    public static Request[] Impatient(IReadOnlyList<Request> requests, double share, double meanSeconds, long seed = 1)
+    {
+        var random = new RandomStream(seed, "patience");
+        return [.. requests.Select(request =>
+        {
+            var (givesUp, seconds) = (random.NextDouble() < share, -meanSeconds * Math.Log(1 - random.NextDouble()));
+            return givesUp ? request with { CancelsAt = request.ArrivesAt + Duration.FromSeconds(seconds) } : request;
+        })];
+    }
+
     public static Simulation Simulation(IReadOnlyList<Request> requests, int workers = 2, PolicyOptions? policies = null) => new()
     {
         Model = Model,

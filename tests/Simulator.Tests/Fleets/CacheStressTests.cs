@@ -11,7 +11,7 @@ using SimServe.Simulator.Tests.Devices;
 
 namespace SimServe.Simulator.Tests.Fleets;
 
-/// <summary>10,000 requests with random masks and templates join, leave, are turned away, lose their workers, or are there still when the run is cut off, while templates come and go in every tier.</summary>
+/// <summary>10,000 requests with random masks and templates join, leave, are turned away, give up, lose their workers, or are there still when the run is cut off, while templates come and go in every tier.</summary>
 public sealed class CacheStressTests
 {
     private const int Requests = 10_000;
@@ -56,8 +56,9 @@ public sealed class CacheStressTests
         {
             Assert.That(records.Select(static record => record.Request.Id.Value).Order(), Is.EqualTo(Enumerable.Range(0, records.Count)), "each arrived once and ended once");
             Assert.That(records, Has.Count.GreaterThan(Requests - 25));
-            Assert.That(ended.Keys, Is.SupersetOf(new[] { RequestOutcome.Completed, RequestOutcome.Rejected, RequestOutcome.RunningAtEnd }));
+            Assert.That(ended.Keys, Is.SupersetOf(new[] { RequestOutcome.Completed, RequestOutcome.Rejected, RequestOutcome.RunningAtEnd, RequestOutcome.Cancelled }));
             Assert.That(ended[RequestOutcome.Completed], Is.GreaterThan(Requests / 2));
+            Assert.That(ended[RequestOutcome.Cancelled], Is.GreaterThan(Requests / 50));
             Assert.That(new[] { caches.HostEvictions, caches.DiskFetches, store ? caches.StoreFetches : caches.Recordings }, Has.All.Positive);
             Assert.That(store ? caches.Recordings : caches.StoreFetches, Is.Zero);
         }
@@ -110,6 +111,7 @@ public sealed class CacheStressTests
             Steps = 8,
             Prompt = "",
             Seed = number,
+            CancelsAt = random.NextDouble() < 0.1 ? Instant.FromSeconds(at + (0.6 * random.NextDouble())) : null,
         })];
     }
 
@@ -143,7 +145,11 @@ public sealed class CacheStressTests
 
         public Pending<DeviceReport> Stage(in Request request, StallCause cause) => device.Stage(request, cause);
 
-        public void Release(in Request request) => device.Release(request);
+        public void Unstage(TemplateId template) => device.Unstage(template);
+
+        public void Release(in Request request, bool isDenoised) => device.Release(request, isDenoised);
+
+        public void Forget(in Request request) => device.Forget(request);
 
         public Pending<DeviceReport> Encode(in Request request, int fromStep, PrePostPlace place) => device.Encode(request, fromStep, place);
 

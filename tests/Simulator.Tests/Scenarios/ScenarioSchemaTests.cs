@@ -19,6 +19,7 @@ public sealed partial class ScenarioSchemaTests
         ["fleet.adapters"] = "fleet.adapters={}",
         ["fleet.cpu"] = "fleet.cpu={}",
         ["workload.closedLoop"] = """workload.closedLoop={"users":2,"thinkSeconds":1}""",
+        ["workload.cancellation"] = """workload.cancellation={"share":0.1,"meanSeconds":2}""",
         ["workload.trace"] = """workload.trace={"file":"trace.csv"}""",
         ["policies.ordering"] = """policies.ordering={"kind":"fcfs"}""",
         ["policies.admission"] = """policies.admission={"kind":"always"}""",

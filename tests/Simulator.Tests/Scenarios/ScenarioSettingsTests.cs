@@ -77,7 +77,7 @@ public sealed class ScenarioSettingsTests
             ScenarioText.FaultsOf(ScenarioText.Small, "workload.requets=3"),
             Is.EqualTo(new[]
             {
-                "workload.requets: found an unknown key; allowed: adapterNeighbourhoods, adapters, arrivals, closedLoop, maskMargin, masks, prompts, ratePerSecond, requests, resolutions, steps, templateSkew, templates, tenantSkew, tenants, trace. Did you mean \"requests\"?",
+                "workload.requets: found an unknown key; allowed: adapterNeighbourhoods, adapters, arrivals, cancellation, closedLoop, maskMargin, masks, prompts, ratePerSecond, requests, resolutions, steps, templateSkew, templates, tenantSkew, tenants, trace. Did you mean \"requests\"?",
             }));
 
     [Test]

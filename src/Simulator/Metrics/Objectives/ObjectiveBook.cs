@@ -16,7 +16,7 @@ internal sealed class ObjectiveBook(AloneLatency? alone, double scale)
 
     public Attainment All => _all.Attainment;
 
-    // Whether a request met its objective; null when it has none, or was cut off before that was decided.
+    // Whether a request met its objective; null when it has none, or was cut off or cancelled before that was decided.
     public bool? Judge(in RequestRecord record)
     {
         var allowed = record.Request.Class.Objective ?? TimeSpan.MaxValue;
@@ -35,7 +35,7 @@ internal sealed class ObjectiveBook(AloneLatency? alone, double scale)
         return record.Outcome switch
         {
             RequestOutcome.Completed => latency <= allowed,
-            RequestOutcome.QueuedAtEnd or RequestOutcome.RunningAtEnd => latency > allowed ? false : null,
+            RequestOutcome.QueuedAtEnd or RequestOutcome.RunningAtEnd or RequestOutcome.Cancelled => latency > allowed ? false : null,
             _ => false,
         };
     }
