@@ -16,7 +16,7 @@ using SimServe.Policies.Serving;
 namespace SimServe.GpuBackend.Tests.Devices;
 
 /// <summary>
-/// Random masks, templates, joins, leaves, rejections, lost workers, runs that are broken off, evictions and spoilt files, on real workers of a tiny model: nothing is lost, and nothing is
+/// Random masks, templates, joins, leaves, rejections, users who give up, lost workers, runs that are broken off, evictions and spoilt files, on real workers of a tiny model: nothing is lost, and nothing is
 /// served from a wrong cache.
 /// </summary>
 public sealed class CacheStressTests : IDisposable
@@ -111,9 +111,10 @@ public sealed class CacheStressTests : IDisposable
         TestContext.Out.WriteLine($"{string.Join(", ", ended.Select(static pair => $"{pair.Value} {pair.Key}"))}; {_hashes.Checked} rows and {seen} images checked; {uses}");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(ended.Keys, Is.SupersetOf(new[] { RequestOutcome.Completed, RequestOutcome.Rejected, RequestOutcome.QueuedAtEnd }), "the test means to mix ends");
+            Assert.That(ended.Keys, Is.SupersetOf(new[] { RequestOutcome.Completed, RequestOutcome.Rejected, RequestOutcome.QueuedAtEnd, RequestOutcome.Cancelled }), "the test means to mix ends");
             Assert.That(new[] { uses.HostEvictions, uses.DiskFetches, uses.StoreFetches, uses.Recordings, uses.RebuiltFiles, seen }, Has.All.Positive);
             Assert.That(ended[RequestOutcome.Completed], Is.GreaterThan(requests / 2), "the first run is not broken off");
+            Assert.That(ended[RequestOutcome.Cancelled], Is.GreaterThan(runs * requests / 100));
             Assert.That(_hashes.Checked, Is.GreaterThan(20L * ended[RequestOutcome.Completed]));
         }
     }
@@ -186,7 +187,7 @@ public sealed class CacheStressTests : IDisposable
 
     private static Request[] Requests(int count, int run)
     {
-        var random = new RandomStream(run, "stress");
+        var (random, patience) = (new RandomStream(run, "stress"), new RandomStream(run, "patience"));
         var at = 0.0;
         return [.. Enumerable.Range(0, count).Select(number => new Request
         {
@@ -199,6 +200,7 @@ public sealed class CacheStressTests : IDisposable
             Steps = Steps,
             Prompt = $"edit {random.Next(0, 50)}",
             Seed = random.Next(0, 1_000_000),
+            CancelsAt = patience.NextDouble() < 0.15 ? Instant.FromSeconds(at + (0.02 * patience.NextDouble())) : null,
         })];
     }
 

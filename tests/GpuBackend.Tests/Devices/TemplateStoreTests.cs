@@ -69,6 +69,36 @@ public sealed class TemplateStoreTests : IDisposable
     }
 
     [Test]
+    public void What_a_batch_waits_for_no_more_gives_way_and_goes_at_once_where_it_has_no_room()
+    {
+        using var store = Store(1);
+        store.Add(Id(0), Record(0), awaited: true);
+        store.Add(Id(1), Record(1), awaited: true);
+        Assert.That(Held(store), Is.EqualTo(new[] { 0, 1 }), "the first has the room, the second is held for its batch");
+        store.Unstage(Id(1));
+        store.Unstage(Id(0));
+        Assert.That(Held(store), Is.EqualTo(new[] { 0 }));
+        Add(store, 2);
+        Assert.That(Held(store), Is.EqualTo(new[] { 2 }));
+    }
+
+    [Test]
+    public void What_another_batch_uses_stays_when_the_one_that_waited_gives_up()
+    {
+        using var store = Store(1);
+        store.Add(Id(0), Record(0), awaited: true);
+        store.Add(Id(1), Record(1), awaited: true);
+        var (first, second) = (store.TryJoin(Id(0))!, store.TryJoin(Id(1))!);
+        store.Unstage(Id(0));
+        store.Unstage(Id(1));
+        Add(store, 2);
+        Assert.That(Held(store), Is.EqualTo(new[] { 0, 1 }));
+        store.Leave(Id(0), first);
+        store.Leave(Id(1), second);
+        Assert.That(Held(store), Is.EqualTo(new[] { 0 }));
+    }
+
+    [Test]
     public void What_left_memory_comes_back_from_its_file_bit_for_bit([Values] bool keepsAll)
     {
         using var store = Filed(memory: 1, disk: keepsAll ? 0 : 5, keepsAll);
