@@ -90,6 +90,32 @@ public sealed class QueueingTheoryTests
         CheckMean(shares, expected, $"{servers} servers, load {load}");
     }
 
+    [TestCase(1, 1.5, 0.3)]
+    [TestCase(3, 3.3, 0.5)]
+    public void The_share_of_users_who_give_up_is_that_of_the_birth_and_death_process(int servers, double load, double patienceSeconds)
+    {
+        // Users give up in service too, all but at once: with n there, one leaves at the rate min(n, c) / service + n / patience (Palm 1957, for the whole time in the system).
+        var (weight, sum, present) = (1.0, 1.0, 0.0);
+        for (var n = 1; n < 1000; n++)
+        {
+            weight *= load / ServiceSeconds / ((Math.Min(n, servers) / ServiceSeconds) + (n / patienceSeconds));
+            (sum, present) = (sum + weight, present + (n * weight));
+        }
+
+        var expected = present / sum / patienceSeconds / (load / ServiceSeconds);
+        var shares = Enumerable.Range(0, Replications).Select(seed =>
+        {
+            var service = new RandomStream(seed, "service");
+            Request[] patient = [.. TestWorkload.Poisson(Customers, load / ServiceSeconds, seed).Select(request => request with { Steps = Exponential(service) })];
+            return (TestWorkload.Simulation(
+                TestWorkload.Impatient(patient, 1, patienceSeconds, seed), workers: 1, new PolicyOptions { MaxBatchSize = servers, Routing = "round-robin", Pipeline = "full" }) with
+            {
+                Fleet = SimulatedFleet.Of(TestWorkload.Device, [Server]),
+            }).Run().Serving.Records.Skip(Customers / 10).Average(static record => record.Outcome == RequestOutcome.Cancelled ? 1.0 : 0.0);
+        }).ToArray();
+        CheckMean(shares, expected, $"{servers} servers, load {load}, patience {patienceSeconds} s");
+    }
+
     [Test]
     public void Littles_law_holds_on_every_run([Values] bool coalesce, [Values("static", "continuous", "naive-continuous")] string batching)
     {

@@ -51,6 +51,26 @@ public sealed class ObjectiveTests
     }
 
     [Test]
+    public void Who_gave_up_before_the_objective_ended_is_undecided_and_who_waited_longer_was_failed()
+    {
+        var digest = new RunDigest();
+        var script = new EventScript(digest) { Class = new ServiceClass("gold", 1, TimeSpan.FromSeconds(5)) };
+        script.Arrive(0, 0);
+        script.Arrive(1, 0);
+        script.Finish(Ended(script, 0, 0, 4, RequestOutcome.Cancelled));
+        script.Finish(Ended(script, 1, 0, 6, RequestOutcome.Cancelled));
+        var summary = digest.Complete(EventScript.At(10));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(summary.Verdict.Failures, Is.Empty);
+            Assert.That(summary.Classes.Single().Attainment, Is.EqualTo(new Attainment(0, 1)));
+            Assert.That(summary.Outcomes[RequestOutcome.Cancelled], Is.EqualTo(2));
+            Assert.That(ScalarList.Of(summary).Single(static scalar => scalar.Name == "cancelled_requests").Value, Is.EqualTo(2));
+            Assert.That(summary.Latency.Count, Is.Zero);
+        }
+    }
+
+    [Test]
     public void Classes_and_tenants_are_counted_apart()
     {
         var digest = new RunDigest();

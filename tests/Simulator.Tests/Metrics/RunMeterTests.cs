@@ -37,6 +37,18 @@ public sealed class RunMeterTests
     }
 
     [Test]
+    public void A_request_that_was_cancelled_is_counted_apart_and_breaks_a_promise_only_when_that_had_ended()
+    {
+        var meter = new RunMeter();
+        var script = new EventScript(meter) { Class = new ServiceClass("gold", 1, TimeSpan.FromSeconds(5)) };
+        script.Finish(script.Record(0, 0, 1, 1, 1, 1, 1, 3, 4));
+        script.Finish(script.Record(1, 0, 1, 1, 1, 1, 1, 3, 4) with { Outcome = RequestOutcome.Cancelled });
+        script.Finish(script.Record(2, 0, 1, 1, 1, 1, 1, 3, 9) with { Outcome = RequestOutcome.Cancelled });
+        var metrics = meter.Close(EventScript.At(10));
+        Assert.That((metrics.Completed, metrics.Failed, metrics.Cancelled, metrics.Latency.Mean, metrics.Attainment), Is.EqualTo((1, 0, 2, 3, 0.5)));
+    }
+
+    [Test]
     public void Without_requests_there_is_nothing()
     {
         var metrics = new RunMeter().Close(EventScript.At(1));

@@ -12,6 +12,8 @@ public sealed class ScenarioPopulationTests
 {
     private static readonly TokenGrid Grid = new(16, 16, 8);
 
+    private static readonly EditMask Any = EditMask.OfSize(Grid, 1);
+
     private const string Populated =
         """
         {
@@ -79,6 +81,37 @@ public sealed class ScenarioPopulationTests
     }
 
     [Test]
+    public void Users_who_give_up_reach_the_requests_and_change_nothing_else()
+    {
+        const string Cancellation = """workload.cancellation={"share":0.25,"meanSeconds":2}""";
+        var (scenario, faults) = ScenarioText.Read(Populated, Cancellation, "workload.requests=4000");
+        Assert.That(faults, Is.Empty);
+        Assert.That(scenario.Workload.Cancellation, Is.EqualTo(new CancellationOptions(0.25, 2)));
+        var (requests, patient) = (List(scenario), List(ScenarioText.Read(Populated, "workload.requests=4000").Scenario));
+        var patience = requests.Where(static request => request.CancelsAt is not null).Select(static request => (request.CancelsAt!.Value - request.ArrivesAt).TotalSeconds).ToArray();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(patient.Select(static request => request.CancelsAt), Is.All.Null);
+            Assert.That(requests.Select(static request => request with { CancelsAt = null }), Is.EqualTo(patient));
+            Assert.That(patience, Has.Length.InRange(900, 1100).And.All.Positive);
+            Assert.That(patience.Average(), Is.EqualTo(2).Within(0.2));
+            Assert.That(List(scenario), Is.EqualTo(requests), "the same again");
+        }
+
+        // Masks are told apart by what they are, not by what they cover: one for all.
+        static List<Request> List(Scenario scenario)
+        {
+            var (source, requests) = (ScenarioWorkload.Stream(scenario, Grid, [], scenario.Seed, maskShapes: false), new List<Request>());
+            while (source.TryNext(out var request))
+            {
+                requests.Add(request with { Mask = Any });
+            }
+
+            return requests;
+        }
+    }
+
+    [Test]
     public void A_trace_is_replayed_from_the_scenarios_folder()
     {
         var folder = Directory.CreateTempSubdirectory("simserve-trace-");
@@ -99,7 +132,8 @@ public sealed class ScenarioPopulationTests
             var file = Path.Combine(folder.FullName, "scenario.json");
             File.WriteAllText(file, """
                 { "fleet": { "workers": 2, "linkBytesPerSecond": 2.5e8 },
-                  "workload": { "trace": { "file": "trace.parquet", "fromSeconds": 2, "untilSeconds": 8, "first": 3, "timeScale": 0.5 } } }
+                  "workload": { "trace": { "file": "trace.parquet", "fromSeconds": 2, "untilSeconds": 8, "first": 3, "timeScale": 0.5 },
+                                "cancellation": { "share": 1, "meanSeconds": 3 } } }
                 """);
             var faults = new List<InputFault>();
             var scenario = new ScenarioReader(["flux-nano"]).Read(file, [], faults);
@@ -109,6 +143,7 @@ public sealed class ScenarioPopulationTests
             {
                 Assert.That(requests.Select(static request => request.ArrivesAt.TotalSeconds), Is.EqualTo(new[] { 0, 0.5, 1 }));
                 Assert.That(requests.Select(static request => request.Template.Value), Is.EqualTo(new[] { 2, 3, 4 }));
+                Assert.That(requests, Has.All.Matches<Request>(static request => request.CancelsAt > request.ArrivesAt));
                 Assert.That(requests.Select(static request => request.Adapters), Is.All.EqualTo(new AdapterSet([], [0])));
             }
         }
@@ -122,6 +157,10 @@ public sealed class ScenarioPopulationTests
     [TestCase("classes=[{\"name\":\"a\",\"objectiveSeconds\":0}]", "classes[0].objectiveSeconds: found 0; allowed: a number from 0.001 to 1e9. Write a number in that range, without quotes.")]
     [TestCase("classes=[{\"name\":\"a\",\"masks\":\"prod\"}]", "classes[0].masks: found \"prod\"; allowed: production, adetailer, inpaint, constant:x, uniform:a..b. Use one of those, with 0 < x <= 1 and 0 <= a < b <= 1.")]
     [TestCase("workload.closedLoop={\"users\":1}", "workload.closedLoop.thinkSeconds: found nothing; allowed: a number from 0 to 1e9. Add the key.")]
+    [TestCase("workload.cancellation={\"share\":0.1}", "workload.cancellation.meanSeconds: found nothing; allowed: a number from 0.000001 to 1e9. Add the key.")]
+    [TestCase("workload.cancellation={\"share\":1.5,\"meanSeconds\":2}", "workload.cancellation.share: found 1.5; allowed: a number from 0 to 1. Write a number in that range, without quotes.")]
+    [TestCase("workload.cancellation={\"share\":1,\"meanSeconds\":0}", "workload.cancellation.meanSeconds: found 0; allowed: a number from 0.000001 to 1e9. Write a number in that range, without quotes.")]
+    [TestCase("workload.cancellation={\"share\":1,\"meanSeconds\":2,\"mean\":2}", "workload.cancellation.mean: found an unknown key; allowed: meanSeconds, share. Use one of those.")]
     [TestCase("workload.trace={\"file\":\"gone.csv\"}", "workload.trace.file: found \"gone.csv\", which is not there; allowed: a trace. Check the path: it starts at the scenario's folder.")]
     [TestCase("workload.trace={\"file\":\"trace.csv\",\"fromSeconds\":5,\"untilSeconds\":5}", "workload.trace.untilSeconds: found 5; allowed: more than fromSeconds, 5. Raise it.")]
     [TestCase("workload.templates=3", "workload.templates: found 3; allowed: nothing beside a list of templates. Remove one of the two: the list says how many there are.")]
@@ -153,7 +192,7 @@ public sealed class ScenarioPopulationTests
     public void A_scenario_without_populations_leaves_none_behind()
     {
         var text = JsonSerializer.Serialize(ScenarioText.Read(ScenarioText.Small).Scenario.Workload, JsonSerializerOptions.Web);
-        Assert.That(text, Does.Not.Contain("enants").And.Not.Contain("dapters").And.Not.Contain("closedLoop").And.Not.Contain("trace"));
+        Assert.That(text, Does.Not.Contain("enants").And.Not.Contain("dapters").And.Not.Contain("closedLoop").And.Not.Contain("trace").And.Not.Contain("ancellation"));
         Assert.That(ScenarioText.Show(ScenarioText.Read(ScenarioText.Small).Scenario), Does.Not.Contain("Classes"));
     }
 }

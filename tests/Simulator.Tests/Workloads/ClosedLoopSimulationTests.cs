@@ -1,6 +1,7 @@
 using SimServe.Policies;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Fleets;
+using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Tests.Devices;
 using SimServe.Simulator.Workloads;
 
@@ -48,6 +49,33 @@ public sealed class ClosedLoopSimulationTests
         var expected = (1 - (1 / sum)) / ServiceSeconds;
         var bias = expected * ((1.0 / ServiceSteps) + ((double)Users / Requests));
         Assert.That(mean, Is.EqualTo(expected).Within((4 * error) + bias));
+    }
+
+    [Test]
+    public void Users_who_give_up_think_and_come_back([Values("static", "continuous", "naive-continuous")] string batching)
+    {
+        const int Users = 10, Requests = 600;
+        var (records, digest) = (new Records(), new RunDigest(new RunDigestOptions { PurposefulWait = null }));
+        var simulation = Simulation(2) with { Policies = new PolicyOptions { Routing = "least-requests", Batching = batching, MaxBatchSize = 2 } };
+        var options = new WorkloadOptions
+        {
+            Requests = Requests,
+            RequestsPerSecond = 1,
+            Steps = 8,
+            MaskShapes = false,
+            ClosedLoop = new ClosedLoopOptions { Users = Users, ThinkSeconds = 0.2 },
+            Cancellation = new CancellationOptions(0.4, 0.1),
+        };
+        var run = simulation.Stream(new WorkloadBuilder(options, TestWorkload.Grid).Stream(5), new RunObservers(records, digest));
+        var cancelled = records.All.Where(static record => record.Outcome == RequestOutcome.Cancelled).ToArray();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(digest.Complete(run.End.At).Verdict.Failures, Is.Empty);
+            Assert.That(records.All.Select(static record => record.Request.Id.Value).Order(), Is.EqualTo(Enumerable.Range(0, Requests)));
+            Assert.That(cancelled.Count(static record => record.ReadyAt is null), Is.Positive, "in preparation");
+            Assert.That(cancelled.Count(static record => record.JoinedAt is not null), Is.Positive, "in the batch");
+            Assert.That(cancelled, Has.Length.GreaterThan(50));
+        }
     }
 
     [Test]
