@@ -66,8 +66,8 @@ public abstract class EditState : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Whether its template's rows are in the device's own memory: gathering them moves nothing over the link.</summary>
-    internal bool IsResident { get; set; }
+    /// <summary>Its template's rows in the device's own memory, or <c>null</c>: gathering those moves nothing over the link.</summary>
+    internal ResidentRows? Resident { get; set; }
 
     /// <summary>Whether it has been disposed.</summary>
     private protected bool IsDisposed { get; private set; }
@@ -101,7 +101,7 @@ public abstract class EditState : IDisposable
     {
         _use?.Dispose();
         (_use, _tensors) = (null, null);
-        IsResident = false;
+        Resident = null;
     }
 
     /// <summary>Uses the template's recording again, the same or one made anew.</summary>

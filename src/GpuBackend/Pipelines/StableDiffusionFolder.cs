@@ -3,6 +3,7 @@ using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Models.TextEncoders;
 using SimServe.GpuBackend.Models.UNets;
+using SimServe.GpuBackend.Schedulers;
 using SimServe.GpuBackend.Tokenizers;
 using SimServe.Policies;
 using static TorchSharp.torch;
@@ -10,7 +11,10 @@ using static TorchSharp.torch;
 namespace SimServe.GpuBackend.Pipelines;
 
 /// <summary>Stable Diffusion 1, 2 and XL as they are served, from folders in diffusers' layout.</summary>
-/// <remarks>Requests have the guidance and the size that the folder's pipeline has where nothing else is said. ControlNets of the folder are left out.</remarks>
+/// <remarks>
+/// Requests have the guidance and the size that the folder's pipeline has where nothing else is said. ControlNets of the folder are left out. A recording has as many steps as requests ask for:
+/// where the folder's scheduler takes another number (PNDM, one more), DDIM takes its place, with the same noise levels.
+/// </remarks>
 public static class StableDiffusionFolder
 {
     private const string Config = "config.json";
@@ -27,7 +31,6 @@ public static class StableDiffusionFolder
         var unet = UNetConfig.Read(ConfigOf(index, "unet", nameof(UNet2DConditionModel)));
         var autoencoder = AutoencoderConfig.Read(ConfigOf(index, "vae", nameof(AutoencoderKL)));
         var defaults = PipelineFactory.StableDiffusionDefaults(index, unet, autoencoder.Downscale);
-        CheckScheduler(index);
         if (unet.InChannels != autoencoder.LatentChannels)
         {
             throw new ModelFileException($"{index.Path}: the UNet takes {unet.InChannels} channels, {autoencoder.LatentChannels} of them latents. UNets that are shown the picture around a mask are not served; 'simserve edit' runs them.");
@@ -44,6 +47,7 @@ public static class StableDiffusionFolder
             Autoencoder = autoencoder,
             TextTokens = TokenizerFactory.Open(index.Component("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast")).MaxLength,
             Guidance = defaults.Guidance,
+            Scheduler = TakesAsked(index, null) ? null : DdimOptions.ClassName,
             TextEncoders =
             [
                 .. new[] { "text_encoder", "text_encoder_2" }
@@ -72,7 +76,7 @@ public static class StableDiffusionFolder
         {
             var index = ModelIndex.Open(config.Folder);
             var (text, unet, codec) = PipelineFactory.StableDiffusionParts(index, options, opened);
-            return new StableDiffusionModel(config, text, unet, codec, SchedulerChoice.Of(Path.Combine(index.Folder, "scheduler"), null));
+            return new StableDiffusionModel(config, text, unet, codec, SchedulerChoice.Of(SchedulerOf(index), config.Scheduler));
         });
     }
 
@@ -87,13 +91,11 @@ public static class StableDiffusionFolder
             : throw new ModelFileException($"{index.Path}: images of {size}x{size} pixels; a served model's must be a multiple of {multiple}, the pixels of the coarsest level's side.");
     }
 
-    // Recordings have as many steps as requests ask for.
-    private static void CheckScheduler(ModelIndex index)
+    private static string SchedulerOf(ModelIndex index) => Path.Combine(index.Folder, "scheduler");
+
+    private static bool TakesAsked(ModelIndex index, string? choice)
     {
-        using var scheduler = SchedulerChoice.Of(Path.Combine(index.Folder, "scheduler"), null).Start(0, static _ => new Schedulers.SchedulerSteps(Tried));
-        if (scheduler.Timesteps.Count != Tried)
-        {
-            throw new ModelFileException($"{index.Path}: the scheduler takes {scheduler.Timesteps.Count} steps where {Tried} are asked for; a served model's must take as many, as DDIM, Euler or DPM-Solver do.");
-        }
+        using var scheduler = SchedulerChoice.Of(SchedulerOf(index), choice).Start(0, static _ => new SchedulerSteps(Tried));
+        return scheduler.Timesteps.Count == Tried;
     }
 }

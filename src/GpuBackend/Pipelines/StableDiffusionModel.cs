@@ -203,7 +203,7 @@ internal sealed class StableDiffusionModel : ServedModel
     /// <inheritdoc/>
     internal override void AddTo(ContentHash hash)
     {
-        hash.Add($"{Config.Name}, {Config.Grid}, {Config.Type}, guided by {Config.Guidance}").Add(Config.Files);
+        hash.Add($"{Config.Name}, {Config.Grid}, {Config.Type}, guided by {Config.Guidance}, {Config.Scheduler}").Add(Config.Files);
         ModelIdentity.Add(hash, _unet.Weights);
     }
 

@@ -37,6 +37,9 @@ public sealed record StableDiffusionConfig : ServedConfig
     /// <summary>Sizes of its text encoders: one, or SDXL's two.</summary>
     public required IReadOnlyList<ClipTextConfig> TextEncoders { get; init; }
 
+    /// <summary>Class of the scheduler that takes the place of the folder's own, or <c>null</c>.</summary>
+    public string? Scheduler { get; init; }
+
     /// <inheritdoc/>
     public override bool IsTrained => true;
 
