@@ -27,7 +27,7 @@ internal sealed class StableDiffusionEdit : EditState
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var from = fromStep == 0 ? null : new LatentCheckpoint(fromStep, model.Restored(latents));
-        _request = model.RequestOf(request, fromStep);
+        _request = model.Requests.Of(request, fromStep);
         Edit = new LatentEdit(Path, tokenSide: 1, _request, model.StartScheduler(request.Steps), from);
         _runs = [.. Enumerable.Range(0, model.Rows.Blocks).Select(RunsOf)];
     }
@@ -77,7 +77,7 @@ internal sealed class StableDiffusionEdit : EditState
     private protected override void Free()
     {
         Edit.Dispose();
-        StableDiffusionModel.Free(_request);
+        StableDiffusionRequests.Free(_request);
     }
 
     // Branch after branch, of each the unmasked tokens of the block's level.

@@ -31,6 +31,7 @@ internal sealed class StableDiffusionModel : ServedModel
         (Config, _text, _unet, _codec, _scheduler) = (config, text, unet, codec, scheduler);
         var shape = config.ToShape();
         (Rows, Loads, _denoiser) = (RowLayout.Of(shape, config.Type), new UNetLoads(shape), new MaskedUNet(unet));
+        Requests = new StableDiffusionRequests(config, text, codec, unet.Weights.Device);
         _step = new StreamedUNetStep(_denoiser, shape, (block, stored) => Rows[block].Format.Expand(stored));
     }
 
@@ -40,6 +41,9 @@ internal sealed class StableDiffusionModel : ServedModel
     /// <inheritdoc/>
     public override Device Device => _unet.Weights.Device;
 
+    /// <summary>What templates and requests ask of it.</summary>
+    public StableDiffusionRequests Requests { get; }
+
     /// <summary>Which rows each block loads.</summary>
     public UNetLoads Loads { get; }
 
@@ -48,8 +52,6 @@ internal sealed class StableDiffusionModel : ServedModel
 
     /// <inheritdoc/>
     internal override string Source => $"folder '{Config.Folder}'";
-
-    private long[] LatentShape => [1, _codec.Channels, Config.Grid.Rows, Config.Grid.Columns];
 
     /// <inheritdoc/>
     public override TemplateRecording Record(EditTemplate template, int steps, Func<long, HostMemory>? memory = null, IProgress<int>? progress = null, CancellationToken cancel = default)
@@ -69,7 +71,7 @@ internal sealed class StableDiffusionModel : ServedModel
             }
 
             var variant = Config.Cache.Variant == CacheVariant.KeysValues ? ReuseVariant.KeysAndValues : ReuseVariant.BlockInputs;
-            var path = new LatentRecorder(_denoiser, new RecordingOptions(variant)).RecordSteps(Recorded(template), scheduler, Take, progress, cancel);
+            var path = new LatentRecorder(_denoiser, new RecordingOptions(variant)).RecordSteps(Requests.Of(template), scheduler, Take, progress, cancel);
             return new TemplateRecording(this, template, PathTensors.Of(path), [.. rows]);
         }
         catch
@@ -98,25 +100,7 @@ internal sealed class StableDiffusionModel : ServedModel
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var box = LatentBox.Around(request.Mask, 1 << (Config.UNet.Encoder.Levels.Count - 1));
-        var asked = RequestOf(request, 0);
-        using var scheduler = StartScheduler(steps);
-        scheduler.Begin(0);
-        var noise = box.Of(NoiseOf(request.Seed, [.. Enumerable.Range(0, Config.Grid.Count)]));
-        var latents = LatentSteps.Begin(scheduler, null, noise, 0);
-        for (var step = 0; step < steps; step++)
-        {
-            var lanes = asked.Branches.Count;
-            var prediction = _denoiser.Plain(new DenoiserBatch
-            {
-                Sample = LatentSteps.Input(scheduler, latents, step, null).expand(lanes, -1, -1, -1),
-                Timesteps = [.. Enumerable.Repeat(scheduler.Timesteps[step], lanes)],
-                Conditions = asked.Branches,
-            });
-            latents = scheduler.Step(LatentSteps.Guided(prediction, asked.Guidance), step, latents, () => zeros_like(latents));
-        }
-
-        var picture = _codec.Encode(PixelTensors.Of(template.Image).mul(2).sub(1), noise: null).to(Device);
-        return Composite(template.Image, request.Mask, box.Into(picture, latents));
+        return Composite(template.Image, request.Mask, box.Into(Requests.Encoded(template), Alone(request, box, steps)));
     }
 
     /// <inheritdoc/>
@@ -135,41 +119,10 @@ internal sealed class StableDiffusionModel : ServedModel
     /// <exception cref="ArgumentException">There are more or fewer than an edit has.</exception>
     public Tensor Restored(ReadOnlyMemory<float> latents)
     {
-        var (shape, count) = (LatentShape, _codec.Channels * Config.Grid.Count);
+        var (shape, count) = (Requests.LatentShape, _codec.Channels * Config.Grid.Count);
         return latents.Length == count
             ? tensor(latents.ToArray(), shape)
             : throw new ArgumentException($"Found {latents.Length} latents; allowed: {count}, {_codec.Channels} for each of {Config.Grid.Count}. Take the checkpoint of this request.", nameof(latents));
-    }
-
-    /// <summary>What a request asks of the U-Net; <see cref="Free"/> it.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="fromStep">The step it is about to take.</param>
-    public LatentEditRequest RequestOf(Request request, int fromStep)
-    {
-        using var scope = NewDisposeScope();
-        var step = fromStep;
-        return new LatentEditRequest
-        {
-            Mask = request.Mask,
-            Branches = [.. BranchesOf(request.Prompt).Select(static branch => branch.Map(static part => part.DetachFromDisposeScope()))],
-            Guidance = Config.Guidance,
-            Noise = NoiseOf(request.Seed, request.Mask.EditedTokens()).DetachFromDisposeScope(),
-            StepNoise = () => NoiseOf(request.Seed, request.Mask.EditedTokens(), $"step-noise:{step++}"),
-        };
-    }
-
-    /// <summary>Frees what <see cref="RequestOf"/> made.</summary>
-    public static void Free(LatentEditRequest request)
-    {
-        request.Noise.Dispose();
-        foreach (var branch in request.Branches)
-        {
-            branch.Map(static part =>
-            {
-                part.Dispose();
-                return part;
-            });
-        }
     }
 
     /// <summary>An edited image: what is masked decoded, every pixel outside the pixel mask equal to the template's.</summary>
@@ -211,16 +164,6 @@ internal sealed class StableDiffusionModel : ServedModel
         ? own.Edit
         : throw new ArgumentException($"Request {edit.Request.Id} belongs to another model or device; leave it out of the batch.");
 
-    private LatentTemplate Recorded(EditTemplate template) => new()
-    {
-        Image = _codec.Encode(PixelTensors.Of(template.Image).mul(2).sub(1), noise: null).to(Device),
-        Noise = NoiseOf(template.Seed, [.. Enumerable.Range(0, Config.Grid.Count)]),
-        Branches = BranchesOf(template.Prompt),
-        Guidance = Config.Guidance,
-        // Where the template's own steps would lead is not asked: its latents are the noised picture's.
-        StepNoise = () => zeros(LatentShape, device: Device),
-    };
-
     private void Store(RecordedLayers[] branches, HostMemory memory)
     {
         foreach (var block in Loads.Blocks)
@@ -235,21 +178,37 @@ internal sealed class StableDiffusionModel : ServedModel
         }
     }
 
-    // Of the given tokens; zero elsewhere.
-    private Tensor NoiseOf(long seed, int[] tokens, string stream = InitialNoise.Stream)
+    // A box made from its noise and the prompt.
+    private Tensor Alone(Request request, LatentBox box, int steps)
     {
-        using var scope = NewDisposeScope();
-        var noise = InitialNoise.Draw(seed, tokens, _codec.Channels, stream);
-        var all = zeros(Config.Grid.Count, _codec.Channels).index_copy_(0, tensor(Array.ConvertAll(tokens, static token => (long)token)), tensor(noise, tokens.Length, _codec.Channels));
-        return all.reshape(Config.Grid.Rows, Config.Grid.Columns, _codec.Channels).permute(2, 0, 1).unsqueeze(0).contiguous().to(Device).MoveToOuterDisposeScope();
+        var asked = Requests.Of(request, 0);
+        try
+        {
+            using var scheduler = StartScheduler(steps);
+            scheduler.Begin(0);
+            var latents = LatentSteps.Begin(scheduler, null, box.Of(Requests.NoiseOf(request.Seed, [.. Enumerable.Range(0, Config.Grid.Count)])), 0);
+            for (var step = 0; step < steps; step++)
+            {
+                latents = scheduler.Step(LatentSteps.Guided(Plain(asked, scheduler, latents, step), asked.Guidance), step, latents, () => box.Of(asked.StepNoise!()));
+            }
+
+            return latents;
+        }
+        finally
+        {
+            StableDiffusionRequests.Free(asked);
+        }
     }
 
-    private DenoiserCondition[] BranchesOf(string prompt)
+    private Tensor Plain(LatentEditRequest asked, INoiseScheduler scheduler, Tensor latents, int step)
     {
-        using var noise = new SeededNoise(0, 1);
-        var request = new ImageRequest { Prompts = [prompt], Width = Config.Grid.Width, Height = Config.Grid.Height, Steps = 1, Guidance = Config.Guidance, Noise = noise };
-        var condition = _text.Encode(request, guided: Config.Branches == 2, observer: null);
-        return StableDiffusionConditions.Branches(condition, 0, StableDiffusionConditions.Added(_text, request, condition, Device));
+        var lanes = asked.Branches.Count;
+        return _denoiser.Plain(new DenoiserBatch
+        {
+            Sample = LatentSteps.Input(scheduler, latents, step, null).expand(lanes, -1, -1, -1),
+            Timesteps = [.. Enumerable.Repeat(scheduler.Timesteps[step], lanes)],
+            Conditions = asked.Branches,
+        });
     }
 
     private void CheckSize(RgbImage image)
