@@ -37,6 +37,10 @@ public sealed record ModelShape
     /// <value><c>false</c>: only rows that are reused move.</value>
     public bool LoadsWholeTemplates { get; init; }
 
+    /// <summary>Whether a template's own computation can go on from what is cached of it, so that blocks may be <see cref="BlockMode.Recomputed"/>.</summary>
+    /// <value><c>true</c>. UNets on real devices cannot: what their convolutions read of the template is not there.</value>
+    public bool Recomputes { get; init; } = true;
+
     /// <summary>Work of one forward pass outside its blocks: embeddings of latents, text and time, and the last layer. The same for masked passes.</summary>
     /// <value>None.</value>
     public Work Outside { get; init; }
@@ -59,7 +63,7 @@ public sealed record ModelShape
     /// <exception cref="NotSupportedException">The model has another size only.</exception>
     public ModelShape At(TokenGrid grid) => grid == Grid ? this : Resized.GetOrCreateValue(this).GetOrAdd(
         grid,
-        static (size, model) => model.Resize?.Invoke(size) is { } resized ? resized with { Cache = model.Cache, KeptBlocks = model.KeptBlocks, LoadsWholeTemplates = model.LoadsWholeTemplates } : throw new NotSupportedException(
+        static (size, model) => model.Resize?.Invoke(size) is { } resized ? resized with { Cache = model.Cache, KeptBlocks = model.KeptBlocks, LoadsWholeTemplates = model.LoadsWholeTemplates, Recomputes = model.Recomputes } : throw new NotSupportedException(
             $"{model.Name} serves images of {model.Grid.Width}x{model.Grid.Height} pixels only, not {size.Width}x{size.Height}."),
         this);
 

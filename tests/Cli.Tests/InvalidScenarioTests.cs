@@ -1,5 +1,3 @@
-using SimServe.Cli.Validation;
-using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Tests;
 
@@ -70,11 +68,6 @@ public sealed class InvalidScenarioTests : IDisposable
         Assert.That(ScenarioFolder.Good.Split(good), Has.Length.EqualTo(2), "the good scenario must have it exactly once");
         AssertFaults(_folder.Validate(ScenarioFolder.Good.Replace(good, bad, StringComparison.Ordinal)), message);
     }
-
-    [Test]
-    public void Real_GPUs_that_are_to_keep_templates_are_refused() => Assert.That(
-        () => ScenarioFiles.Read(Repository.PathOf(Repository.Pictures), ["fleet.host.deviceCacheBytes=1e9"]).On(new ServingChoice("cuda", "bfloat16")),
-        Throws.TypeOf<InvalidInputException>().With.Message.Contains("fleet.host.deviceCacheBytes: found 1000000000; allowed: 0 where cuda serves"));
 
     [TestCase("mask.png", "edits[0].mask", "text.png")]
     [TestCase("template.png", "templates[0].image", "text.png")]

@@ -71,6 +71,9 @@ public sealed class RunTests : IDisposable
         [
             "run", Repository.Pictures, "--profile", Profile, "--out", PathOf("cached"), "--cache", PathOf("templates"), "--goal", "0.001", "--set", "steps=4", "--set", "workload.requests=12",
             "--set", """fleet.host={"memoryBytes":1.1e7,"eviction":"lfu"}""",
+
+            // One at a time, so that no template is in use when the next one needs its room.
+            "--set", "fleet.workers=1", "--set", "policies.maxBatchSize=1",
         ];
         JsonNode Caches() => JsonNode.Parse(File.ReadAllText(PathOf("cached/summary.json")))!["run"]!["caches"]!;
         long Count(string name) => (long)Caches()[name]!;

@@ -122,7 +122,7 @@ public sealed class TrainedModelRunTests : IDisposable
     }
 
     [Test]
-    public void A_folder_that_is_not_there_or_is_no_Flux_pipeline_is_a_fault_of_the_key()
+    public void A_folder_that_is_not_there_or_lacks_parts_is_a_fault_of_the_key()
     {
         var missing = SimServeProcess.Run("run", Beside("scenario.json"), "--set", "model=./nowhere");
         _model.WriteIndex("StableDiffusionPipeline");
@@ -134,6 +134,22 @@ public sealed class TrainedModelRunTests : IDisposable
             Assert.That(missing.ToString(), Does.Contain("nowhere").And.Contain("not there"));
             Assert.That(other.ExitCode, Is.EqualTo(2), other.ToString());
             Assert.That(other.ToString(), Does.Contain("StableDiffusionPipeline"));
+        }
+    }
+
+    [Test]
+    public void A_Stable_Diffusion_folder_serves_and_what_it_did_simulates()
+    {
+        string[] model = ["--set", $"model={Path.Combine(Repository.Root, "models/demo-sd")}"];
+        var run = SimServeProcess.Run(["run", Painted(), "--out", Beside("stable"), .. model]);
+        Assert.That(run.ExitCode, Is.Zero, run.ToString());
+        var simulated = SimServeProcess.Run(["simulate", Painted(), "--profile", Beside("stable/profile.json"), "--out", Beside("stable-simulated"), "--no-baseline", .. model]);
+        var (summary, profile) = (JsonNode.Parse(File.ReadAllText(Beside("stable/summary.json")))!, JsonNode.Parse(File.ReadAllText(Beside("stable/profile.json")))!);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((int)summary["metrics"]!["completed_requests"]!, Is.EqualTo((int)summary["metrics"]!["injected_requests"]!).And.Positive);
+            Assert.That(profile.ToJsonString(), Does.Contain("demo-sd").And.Contain("block.convolution").And.Contain("block.cross-attention"));
+            Assert.That(simulated.ExitCode, Is.Zero, simulated.ToString());
         }
     }
 

@@ -12,7 +12,7 @@ internal static class FrontierCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
-        var model = new Option<string>("--model") { Description = "the folder of a trained Flux pipeline of painted scenes", DefaultValueFactory = static _ => Path.Combine("models", "demo-flux") };
+        var model = new Option<string>("--model") { Description = "the folder of a trained pipeline of painted scenes", DefaultValueFactory = static _ => Path.Combine("models", "demo-flux") };
         var output = new Option<string>("--out") { Description = "folder for the table, the numbers and the plots", DefaultValueFactory = static _ => Path.Combine("out", "frontier") };
         var full = new Option<bool>("--full") { Description = "more mask ratios, numbers, refresh intervals and margins; takes several times as long" };
         var edits = Number("--edits", "edits for each setting", 4);

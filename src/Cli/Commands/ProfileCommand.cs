@@ -18,7 +18,7 @@ internal static class ProfileCommand
 {
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
-        var model = new Option<string>("--model") { Description = "a model of 'simserve list models', or the folder of a trained Flux pipeline", DefaultValueFactory = static _ => ModelCatalogue.Names.First() };
+        var model = new Option<string>("--model") { Description = "a model of 'simserve list models', or the folder of a trained Flux or Stable Diffusion pipeline", DefaultValueFactory = static _ => ModelCatalogue.Names.First() };
         var device = new ServingDevice();
         var output = new Option<string>("--out") { Description = "the profile to write", Required = true };
         var minutes = Number("--minutes", "time to measure in, beside some seconds of recording", 0.5);

@@ -84,7 +84,7 @@ internal static class RunCommand
 
         if (outcome.Run.Caches is { } caches)
         {
-            terminal.Say(CacheWords.Of(caches));
+            terminal.Say($"caches      {CacheWords.Of(caches)}");
         }
 
         foreach (var message in outcome.CacheMessages.Take(5))

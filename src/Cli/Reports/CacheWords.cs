@@ -6,10 +6,10 @@ namespace SimServe.Cli.Reports;
 /// <summary>What happened to templates' caches in a line.</summary>
 internal static class CacheWords
 {
-    public static string Of(TemplateCacheUse caches) => "caches      " + (caches.DeviceHits + caches.DeviceMisses > 0 ? InDevices(caches) : InHosts(caches));
+    public static string Of(TemplateCacheUse caches) => caches.DeviceHits + caches.DeviceMisses > 0 ? InDevices(caches) : InHosts(caches);
 
     // Without devices' own memory: how often batches waited, of all who used host memory, and where templates came from.
-    public static string InHosts(TemplateCacheUse caches)
+    private static string InHosts(TemplateCacheUse caches)
     {
         var rebuilt = caches.RebuiltFiles == 0 ? "" : $"; {caches.RebuiltFiles} spoilt files were made anew";
         return string.Create(CultureInfo.InvariantCulture, $"{HitRate(caches):0.0%} of {caches.HostUses} requests needed no wait for their template; hosts fetched {caches.DiskFetches} from disk, {caches.PeerFetches} from peers, {caches.StoreFetches} from the store ")

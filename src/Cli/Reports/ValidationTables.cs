@@ -71,8 +71,8 @@ internal static class ValidationTables
         PrintSteps(terminal, "  baseline ", StepCheck.Of(result.Baseline));
         if (result.Studied is { SimulatedCaches: { } simulated, MeasuredCaches: { } measured })
         {
-            terminal.Say($"caches      simulated: {CacheWords.InHosts(simulated)}");
-            terminal.Say($"            measured: {CacheWords.InHosts(measured)}");
+            terminal.Say($"caches      simulated: {CacheWords.Of(simulated)}");
+            terminal.Say($"            measured: {CacheWords.Of(measured)}");
         }
 
         PrintReuse(terminal, result);

@@ -1,7 +1,6 @@
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Residency;
-using SimServe.Policies.Serving;
 using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Simulations;
@@ -12,8 +11,10 @@ internal static class KeptBlocks
     private const int Seen = 2000;
 
     // Looks at requests of the same kind as those that will be served, but not at these: a provider knows yesterday's.
-    public static bool[] Of(Scenario scenario, ModelShape model, ICostModel costs, IRequestSource others)
+    public static bool[] Of(Scenario scenario, ModelShape model, ICostModel costs, IReadOnlyList<EditMask> masks)
     {
+        var seed = unchecked((int)scenario.Seed + 1);
+        var others = ScenarioWorkload.Stream(scenario with { Seed = seed }, model.Grid, masks, seed, maskShapes: false);
         var (requests, tokens, templates) = (0, 0L, new Dictionary<TemplateId, int>());
         while (requests < Seen && others.TryNext(out var request))
         {

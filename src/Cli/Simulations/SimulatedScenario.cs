@@ -37,7 +37,7 @@ internal sealed class SimulatedScenario
         if (scenario.Fleet.Host is { DeviceCacheBytes: > 0, DeviceCache: HostOptions.ChosenBlocks })
         {
             var costs = _pools?.Workers[0].Costs ?? new FittedCostModel(profile!, model);
-            Model = model with { KeptBlocks = KeptBlocks.Of(scenario, model, costs, Source(unchecked((int)scenario.Seed + 1))) };
+            Model = model with { KeptBlocks = KeptBlocks.Of(scenario, model, costs, masks) };
         }
     }
 

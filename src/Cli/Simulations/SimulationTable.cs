@@ -115,7 +115,7 @@ internal static class SimulationTable
 
         if (run.Caches is { } caches)
         {
-            terminal.Say(CacheWords.Of(caches));
+            terminal.Say($"caches      {CacheWords.Of(caches)}");
         }
 
         if (scenario.DollarsPerHour is { } dollars)

@@ -1,5 +1,6 @@
 using SimServe.Cli.Profiling;
 using SimServe.Cli.RealRuns;
+using SimServe.Cli.Simulations;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Profiling;
@@ -8,6 +9,8 @@ using SimServe.Policies.Caches;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Profiles;
 using SimServe.Policies.Serving;
+using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Replays;
 using SimServe.Simulator.Scenarios;
 
@@ -46,7 +49,8 @@ internal sealed class RealWorld : IDisposable
 
     public LibTorchInfo Torch { get; }
 
-    public ModelShape Shape { get; }
+    // Once prepared with the blocks that devices keep.
+    public ModelShape Shape { get; private set; }
 
     // The run, but for its templates: serving gives it a store.
     public RealRun Run { get; }
@@ -65,6 +69,7 @@ internal sealed class RealWorld : IDisposable
         Templates = _files.Templates.Count,
         Steps = Scenario.Steps,
         TemplateMemoryBytes = Scenario.Fleet.Host.MemoryBytes + (Scenario.Fleet.Workers * Scenario.Fleet.Host.DeviceCacheBytes),
+        DeviceTemplateBytes = Scenario.Fleet.Host.DeviceCacheBytes,
     };
 
     // Measures the workers without the scenario's faults.
@@ -84,6 +89,11 @@ internal sealed class RealWorld : IDisposable
             _caches.Warm(() => new DeviceCalibration(Run with { Faults = [], Templates = _caches.Recorded }, _files.Templates[0], LargestBatch).Record(progress, cancellation));
         }
 
+        if (Scenario.Fleet.Host is { DeviceCacheBytes: > 0, DeviceCache: HostOptions.ChosenBlocks })
+        {
+            Shape = Shape with { KeptBlocks = KeptBlocks.Of(Scenario, Shape, new FittedCostModel(profile, Shape), _files.EditMasks) };
+        }
+
         return profile;
     }
 
@@ -99,7 +109,7 @@ internal sealed class RealWorld : IDisposable
         var store = _caches.StoreFor(fleet);
         try
         {
-            return (run with { Templates = store, DeviceTemplateBytes = fleet.Host.DeviceCacheBytes, Eviction = fleet.Host.Eviction }).Serve(setup, requests, observer, cancellation);
+            return (run with { Templates = store, DeviceTemplateBytes = fleet.Host.DeviceCacheBytes, KeptBlocks = Shape.KeptBlocks, Eviction = fleet.Host.Eviction }).Serve(setup, requests, observer, cancellation);
         }
         finally
         {

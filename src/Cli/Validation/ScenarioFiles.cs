@@ -3,7 +3,6 @@ using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models;
 using SimServe.Policies;
-using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Validation;
@@ -24,7 +23,7 @@ internal sealed record ScenarioFiles(
     }
 
     // The same on what serves, with the pictures and prompts that a scenario without its own gets there. Throws InvalidInputException where there are none.
-    public ScenarioFiles On(ServingChoice serving) => WithRoomOn(serving) with
+    public ScenarioFiles On(ServingChoice serving) => this with
     {
         Serving = serving,
         Model = Model with { Type = TorchNames.Type(serving.Type) },
@@ -68,14 +67,6 @@ internal sealed record ScenarioFiles(
 
         return new ScenarioFiles(scenario, model with { Cache = scenario.Cache }, templates!, masks!);
     }
-
-    private ScenarioFiles WithRoomOn(ServingChoice serving) => Scenario.Fleet.Host.DeviceCache is { } kept
-        ? throw new InvalidInputException(Scenario.Name, [new InputFault(
-            "fleet.host.deviceCache", $"\"{kept}\"", $"\"{HostOptions.WholeTemplates}\" where real devices serve", "Simulate the scenario, or let devices keep whole templates.")])
-        : serving.Device == ServingChoice.Processor.Device || Scenario.Fleet.Host.DeviceCacheBytes == 0
-        ? this
-        : throw new InvalidInputException(Scenario.Name, [new InputFault(
-            "fleet.host.deviceCacheBytes", $"{Scenario.Fleet.Host.DeviceCacheBytes}", $"0 where {serving.Device} serves", "Real GPUs keep no templates yet: simulate the scenario, or serve it on the processor.")]);
 
     private IReadOnlyList<EditTemplate> ServedTemplates()
     {

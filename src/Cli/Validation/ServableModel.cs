@@ -27,7 +27,7 @@ internal static class ServableModel
         catch (Exception fault) when (fault is IOException or ModelFileException)
         {
             faults.Add(new InputFault(
-                key, $"\"{model}\"", $"{string.Join(", ", ModelCatalogue.Names)}, or the folder of a trained Flux pipeline as diffusers saves it", fault.Message));
+                key, $"\"{model}\"", $"{string.Join(", ", ModelCatalogue.Names)}, or the folder of a trained Flux or Stable Diffusion pipeline as diffusers saves it", fault.Message));
             return null;
         }
     }

@@ -26,5 +26,8 @@ internal sealed class CpuStreams(CpuLink link) : IDeviceStreams
     public HostMemory Allocate(long bytes) => HostMemory.Pageable(bytes);
 
     /// <inheritdoc/>
+    public ResidentRows Keep(RecordingUse use, IReadOnlyList<bool>? kept, WorkerThread copy) => new HostResidentRows(use, kept);
+
+    /// <inheritdoc/>
     public IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) => new StreamedTemplateRows(batch, plan, link);
 }

@@ -56,6 +56,10 @@ internal sealed class CudaStreams : IDeviceStreams
     public HostMemory Allocate(long bytes) => new PinnedMemory(_cuda, bytes);
 
     /// <inheritdoc/>
+    public ResidentRows Keep(RecordingUse use, IReadOnlyList<bool>? kept, WorkerThread copy) =>
+        new CudaResidentRows(use, kept, _model.Device, _streams[(int)StreamRole.Copy], copy);
+
+    /// <inheritdoc/>
     public IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) => new CudaTemplateRows(new CudaTemplateRowsOptions
     {
         Cuda = _cuda,

@@ -163,27 +163,41 @@ internal sealed class CudaTemplateRows : IStreamedRows
         SlowDown(load);
     }
 
+    // The bytes that came over the link: what the device has itself did not.
     private long Copy(int load)
     {
         var (destination, staging) = (_slots.AddressOf(load), _slots.StagingOf(load));
-        long copied = 0;
+        var (copied, moved) = (0L, 0L);
         foreach (var edit in _batch)
         {
             var bytes = (long)_loads.RunsOf(load, edit).Rows * _loads.SetOf(load).Format.RowBytes;
-            if (IsDirect(load, edit, bytes))
+            if (edit.Resident is { } resident && resident.Keeps(_loads[load].Block))
             {
-                CopyRuns(load, edit, destination + (nint)copied);
+                CopyRuns(load, edit, resident.AddressOf(edit.Step, _loads[load].Block), destination + (nint)copied);
             }
-            else if (bytes > 0)
+            else
             {
-                Gather(load, edit, staging + (nint)copied, bytes);
-                _options.Copy.Copy(destination + (nint)copied, staging + (nint)copied, bytes);
+                moved += bytes;
+                CopyFromHost(load, edit, bytes, destination + (nint)copied, staging + (nint)copied);
             }
 
             copied += bytes;
         }
 
-        return copied;
+        return moved;
+    }
+
+    private void CopyFromHost(int load, EditState edit, long bytes, nint destination, nint staging)
+    {
+        if (IsDirect(load, edit, bytes))
+        {
+            CopyRuns(load, edit, edit.Recording.AddressOf(edit.Step, _loads[load].Block), destination);
+        }
+        else if (bytes > 0)
+        {
+            Gather(load, edit, staging, bytes);
+            _options.Copy.Copy(destination, staging, bytes);
+        }
     }
 
     private bool IsDirect(int load, EditState edit, long bytes)
@@ -195,9 +209,9 @@ internal sealed class CudaTemplateRows : IStreamedRows
     private unsafe void Gather(int load, EditState edit, nint destination, long bytes) =>
         _loads.Gather(load, edit, new Span<byte>((void*)destination, checked((int)bytes)));
 
-    private void CopyRuns(int load, EditState edit, nint destination)
+    private void CopyRuns(int load, EditState edit, nint source, nint destination)
     {
-        var (source, row) = (edit.Recording.AddressOf(edit.Step, _loads[load].Block), (long)_loads.SetOf(load).Format.RowBytes);
+        var row = (long)_loads.SetOf(load).Format.RowBytes;
         foreach (var (first, count) in _loads.RunsOf(load, edit).Runs)
         {
             destination = CopyRun(source + (nint)(first * row), destination, count * row);

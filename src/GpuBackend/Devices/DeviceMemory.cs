@@ -46,7 +46,7 @@ public sealed record DeviceMemory
             Weights = memory.Sum(static model => model.Weights),
             LoadBuffers = size.WorkersPerDevice * memory[0].LoadBuffers,
             Activations = size.WorkersPerDevice * memory[0].Activations,
-            Templates = size.Templates * memory[0].Template,
+            Templates = (size.Templates * memory[0].Template) + (size.WorkersPerDevice * size.DeviceTemplateBytes),
         };
     }
 

@@ -18,7 +18,7 @@ public sealed record HostNeed(long Recordings, long Rest)
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(size);
         var recording = model.ToShape().TemplateCacheBytes(size.Steps);
-        var device = onProcessor ? DeviceMemory.Of([model], size with { WorkersPerDevice = size.Workers }) : null;
+        var device = onProcessor ? DeviceMemory.Of([model], size with { WorkersPerDevice = size.Workers, DeviceTemplateBytes = 0 }) : null;
         return new HostNeed(Recorded(size, recording), device is null ? 0 : device.Weights + device.Activations);
     }
 

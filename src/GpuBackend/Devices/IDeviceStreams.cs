@@ -18,6 +18,12 @@ internal interface IDeviceStreams
     /// <param name="bytes">Bytes, at least 1.</param>
     HostMemory Allocate(long bytes);
 
+    /// <summary>Keeps a template's rows in the device's own memory.</summary>
+    /// <param name="use">The recording; disposed with the answer.</param>
+    /// <param name="kept">For every block whether its rows stay; <c>null</c>: all of them.</param>
+    /// <param name="copy">The device's copy thread.</param>
+    ResidentRows Keep(RecordingUse use, IReadOnlyList<bool>? kept, WorkerThread copy);
+
     /// <summary>The rows of a batch; call it on the compute thread.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="plan">Its plan.</param>

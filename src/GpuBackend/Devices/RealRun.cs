@@ -36,8 +36,12 @@ public sealed record RealRun
     /// <value>1.</value>
     public int CacheHosts { get; init; } = 1;
 
-    /// <summary>Each worker's own memory for templates' rows, bytes; 0: none. Workers of the processor only.</summary>
+    /// <summary>Each worker's own memory for templates' rows, bytes; 0: none.</summary>
     public long DeviceTemplateBytes { get; init; }
+
+    /// <summary>For every block whether its rows are kept in that memory, see <see cref="ModelShape.KeptBlocks"/>.</summary>
+    /// <value><c>null</c>: all of them.</value>
+    public IReadOnlyList<bool>? KeptBlocks { get; init; }
 
     /// <summary>Which templates leave that memory first: one of <see cref="EvictionPolicies.Names"/>.</summary>
     /// <value><c>lru</c>.</value>
@@ -128,7 +132,8 @@ public sealed record RealRun
             Steps = Steps,
             Faults = DeviceFaults.Of(Faults, worker),
             Checkpoints = checkpoints ?? LatentCheckpoints.None,
-            TemplateBytes = IsCuda ? 0 : DeviceTemplateBytes,
+            TemplateBytes = DeviceTemplateBytes,
+            KeptBlocks = KeptBlocks,
             Eviction = Eviction,
             Traced = Traced,
             Rows = Rows,

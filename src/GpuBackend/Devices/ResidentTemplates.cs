@@ -4,27 +4,36 @@ using SimServe.Policies.Caches;
 
 namespace SimServe.GpuBackend.Devices;
 
-/// <summary>Recordings that a CPU worker keeps in its own memory: uses of them, so that they stay when the host lets them go. The loop's thread only.</summary>
+/// <summary>Templates' rows that a worker keeps in its own memory, all of a template's or those of some blocks. The loop's thread only.</summary>
 internal sealed class ResidentTemplates : IEvictionListener<TemplateId>, IDisposable
 {
     private readonly DeviceCache _cache;
     private readonly Dictionary<TemplateId, TemplateRecording> _recordings = [];
-    private readonly Dictionary<TemplateId, RecordingUse> _kept = [];
+    private readonly Dictionary<TemplateId, ResidentRows> _kept = [];
+    private readonly Func<RecordingUse, ResidentRows> _keep;
+    private readonly IReadOnlyList<bool>? _blocks;
     private readonly double _linkBytesPerSecond;
 
     /// <summary>Creates an empty memory.</summary>
     /// <param name="options">The worker's.</param>
-    public ResidentTemplates(TorchDeviceOptions options)
+    /// <param name="keep">Keeps a recording's rows there.</param>
+    public ResidentTemplates(TorchDeviceOptions options, Func<RecordingUse, ResidentRows> keep)
     {
-        _linkBytesPerSecond = options.Spec.LinkBytesPerSecond;
-        _cache = new DeviceCache(options.TemplateBytes, EvictionPolicies.Create(options.Eviction), ObjectOf, this);
+        (_linkBytesPerSecond, _blocks, _keep) = (options.Spec.LinkBytesPerSecond, options.KeptBlocks, keep);
+        _cache = new DeviceCache(options.TemplateBytes, EvictionPolicies.Create(options.Eviction), ObjectOf, this) { KeepsAll = _blocks is null };
     }
+
+    /// <summary>Whether a template that is here is here whole.</summary>
+    public bool KeepsAll => _cache.KeepsAll;
 
     /// <summary>What has happened so far.</summary>
     public TemplateCacheUse Counts => new() { DeviceHits = _cache.Hits, DeviceMisses = _cache.Misses, DeviceEvictions = _cache.Evictions };
 
     /// <summary>Whether a template is here.</summary>
     public bool Holds(TemplateId template) => _cache.Holds(template);
+
+    /// <summary>A template's rows, or <c>null</c> where none are here.</summary>
+    public ResidentRows? RowsOf(TemplateId template) => _kept.GetValueOrDefault(template);
 
     /// <summary>A request joins: its template's recording from here, or <c>null</c>: it must be asked of the host, which is counted here too.</summary>
     public RecordingUse? TryJoin(TemplateId template) => _cache.Join(template) ? _kept[template].Recording.Use() : null;
@@ -47,7 +56,7 @@ internal sealed class ResidentTemplates : IEvictionListener<TemplateId>, IDispos
         var fromHost = _cache.Leave(request, isComplete);
         if (!before && _cache.Holds(template))
         {
-            _kept[template] = recording.Use();
+            _kept[template] = _keep(recording.Use());
         }
 
         _recordings.Remove(template);
@@ -57,18 +66,18 @@ internal sealed class ResidentTemplates : IEvictionListener<TemplateId>, IDispos
     /// <inheritdoc/>
     void IEvictionListener<TemplateId>.Evicted(TemplateId key, CachedObject item, long uses)
     {
-        if (_kept.Remove(key, out var use))
+        if (_kept.Remove(key, out var rows))
         {
-            use.Dispose();
+            rows.Dispose();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var use in _kept.Values)
+        foreach (var rows in _kept.Values)
         {
-            use.Dispose();
+            rows.Dispose();
         }
 
         _kept.Clear();
@@ -76,7 +85,23 @@ internal sealed class ResidentTemplates : IEvictionListener<TemplateId>, IDispos
 
     private CachedObject ObjectOf(TemplateId template)
     {
-        var bytes = _recordings[template].Bytes;
+        var bytes = BytesOf(_recordings[template]);
         return new CachedObject(bytes, bytes / _linkBytesPerSecond);
+    }
+
+    private long BytesOf(TemplateRecording recording)
+    {
+        if (_blocks is not { } blocks)
+        {
+            return recording.Bytes;
+        }
+
+        var bytes = 0L;
+        for (var block = 0; block < blocks.Count; block++)
+        {
+            bytes += blocks[block] && recording.Layout.Has(block) ? recording.Layout[block].Bytes : 0;
+        }
+
+        return Math.Max(1, recording.Steps * bytes);
     }
 }

@@ -22,6 +22,9 @@ public sealed record ServingSize
     /// <summary>Host memory for the rows of recordings, bytes, or <c>null</c>: as much as all of them take.</summary>
     public long? TemplateMemoryBytes { get; init; }
 
+    /// <summary>Each worker's own memory for templates' rows, bytes.</summary>
+    public long DeviceTemplateBytes { get; init; }
+
     /// <summary>Blocks that loads may be ahead of computation.</summary>
     /// <value>As many as there are: the profile is measured so.</value>
     public int LookAhead { get; init; } = int.MaxValue;

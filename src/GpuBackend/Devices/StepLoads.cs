@@ -8,7 +8,7 @@ namespace SimServe.GpuBackend.Devices;
 /// <param name="plan">Its plan.</param>
 internal sealed class StepLoads(IReadOnlyList<EditState> batch, StepPlan plan)
 {
-    private readonly IReadOnlyList<RowLoad> _loads = plan.Modes[0] == BlockMode.Plain ? [] : batch[0].Recording.Model.Loads(plan.Modes, batch);
+    private readonly IReadOnlyList<RowLoad> _loads = plan.Modes[0] == BlockMode.Plain ? [] : batch[0].Recording.Model.LoadsOf(plan.Modes, batch);
 
     /// <summary>How many.</summary>
     public int Count => _loads.Count;

@@ -20,8 +20,17 @@ public sealed record StepTrace(
     /// <param name="block">The block.</param>
     public double ComputeSeconds(IReadOnlyList<BlockShape> kinds, int block) => block == 0 ? BlockSeconds[0] - EmbeddingSeconds(kinds) : BlockSeconds[block];
 
+    /// <summary>The first block whose time is its own: the embedding of latents ends inside the first block's, but is convolution there where a model begins with them.</summary>
+    /// <param name="kinds">Kind of every block.</param>
+    internal static int FirstAlone(IReadOnlyList<BlockShape> kinds) => kinds[0].IsTokenWise ? 1 : 0;
+
     private double EmbeddingSeconds(IReadOnlyList<BlockShape> kinds)
     {
+        if (FirstAlone(kinds) == 0)
+        {
+            return 0;
+        }
+
         double[] likeTheFirst = [.. BlockSeconds.Where((_, block) => block > 0 && kinds[block].Kind == kinds[0].Kind).Order()];
         return likeTheFirst.Length == 0 ? 0 : Math.Max(0, BlockSeconds[0] - likeTheFirst[likeTheFirst.Length / 2]);
     }

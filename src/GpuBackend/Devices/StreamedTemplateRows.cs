@@ -160,7 +160,7 @@ internal sealed class StreamedTemplateRows : IStreamedRows
         {
             var bytes = _loads.Gather(index, edit, destination[written..]);
             written += bytes;
-            moved += edit.IsResident ? 0 : bytes;
+            moved += edit.Resident?.Keeps(_loads[index].Block) == true ? 0 : bytes;
         }
 
         return moved;

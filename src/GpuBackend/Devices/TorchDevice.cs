@@ -53,7 +53,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     internal TorchDevice(TorchDeviceOptions options, ServedModel model, TemplateStore templates, WallClockLoop loop, IDeviceStreams streams)
     {
         (_options, _model, _templates, _loop, _streams) = (options, model, templates, loop, streams);
-        _residents = options.TemplateBytes > 0 ? new ResidentTemplates(options) : null;
+        _residents = options.TemplateBytes > 0 ? new ResidentTemplates(options, use => _streams.Keep(use, options.KeptBlocks, _copy!)) : null;
         _compute = Start(StreamRole.Compute, "compute");
         _copy = Start(StreamRole.Copy, "copy");
         _beside = Start(StreamRole.PrePost, "pre/post");
@@ -73,7 +73,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     public Pending<DeviceReport> LoadModel() => new(DeviceReport.Done);
 
     /// <inheritdoc/>
-    public bool Holds(TemplateId template) => IsResident(template) || _templates.Holds(template);
+    public bool Holds(TemplateId template) => Suffices(template) || _templates.Holds(template);
 
     /// <inheritdoc/>
     public bool IsResident(TemplateId template) => _residents?.Holds(template) ?? false;
@@ -82,7 +82,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     public bool KeepsTemplates => _residents is not null;
 
     /// <inheritdoc/>
-    public TemplateDelay? DelayOf(in Request request) => IsResident(request.Template) ? default(TemplateDelay) : _templates.DelayOf(request.Template);
+    public TemplateDelay? DelayOf(in Request request) => Suffices(request.Template) ? default(TemplateDelay) : _templates.DelayOf(request.Template);
 
     /// <summary>What happened to templates in its own memory so far.</summary>
     public TemplateCacheUse Counts => _residents?.Counts ?? new TemplateCacheUse();
@@ -94,7 +94,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     /// <inheritdoc/>
     public void Prefetch(in Request request)
     {
-        if (!IsResident(request.Template))
+        if (!Suffices(request.Template))
         {
             _templates.Prefetch(request.Template);
         }
@@ -104,8 +104,8 @@ public sealed class TorchDevice : IDevice, IDisposable
     public bool Lacks(in Request request, out StallCause cause)
     {
         cause = StallCause.TemplateCache;
-        var use = IsResident(request.Template) ? null : _templates.TryJoin(request.Template);
-        if (use is null && !IsResident(request.Template))
+        var use = Suffices(request.Template) ? null : _templates.TryJoin(request.Template);
+        if (use is null && !Suffices(request.Template))
         {
             return true;
         }
@@ -178,7 +178,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     public Pending<DeviceReport> Denoise(StepPlan plan, int maxSteps, StepBoundary boundary)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);
-        bool[] resident = [.. plan.Members.Select(member => IsResident(member.Template))];
+        ResidentRows?[] resident = [.. plan.Members.Select(member => _residents?.RowsOf(member.Template))];
         if (_residents is not null && plan.Modes[0] == BlockMode.Plain)
         {
             // Nothing of a template comes here with a step that is computed in full.
@@ -203,6 +203,9 @@ public sealed class TorchDevice : IDevice, IDisposable
     {
         _fault ??= "it has been shut down";
         _compute.Dispose();
+
+        // What is resident is freed by the copy thread, which does all that it is given before it ends.
+        _residents?.Dispose();
         _copy.Dispose();
         _beside.Dispose();
         _copied.Dispose();
@@ -220,8 +223,6 @@ public sealed class TorchDevice : IDevice, IDisposable
         {
             use.Dispose();
         }
-
-        _residents?.Dispose();
     }
 
     /// <summary>Takes one step of a batch on the calling thread, with the copy thread beside it, and says where the time went.</summary>
@@ -275,6 +276,9 @@ public sealed class TorchDevice : IDevice, IDisposable
     /// <summary>Waits until what the compute thread has given to the device is done; call it there.</summary>
     internal void FinishCompute() => _streams.Finish(StreamRole.Compute);
 
+    // Whether the device needs no copy of the host's.
+    private bool Suffices(TemplateId template) => _residents is { KeepsAll: true } residents && residents.Holds(template);
+
     private static StreamRole RoleAt(PrePostPlace place) => place == PrePostPlace.BetweenSteps ? StreamRole.Compute : StreamRole.PrePost;
 
     private static IDeviceStreams StreamsOf(TorchDeviceOptions options, ServedModel model, WallClockLoop loop)
@@ -313,14 +317,14 @@ public sealed class TorchDevice : IDevice, IDisposable
     }
 
     // The edit of a request in the batch, at its template's recording: the one with which it joined.
-    private EditState Attached(RequestId id, bool resident)
+    private EditState Attached(RequestId id, ResidentRows? resident)
     {
         var (request, from) = _requests[id];
         using var other = _joined.ContainsKey(id) ? null : UseOf(request.Template);
         var recording = (other ?? _joined[id]).Recording;
         var edit = _edits.GetOrAdd(id, _ => _model.Begin(recording, request, from?.Step ?? 0, from?.Latents ?? default));
         edit.Attach(recording);
-        edit.IsResident = resident;
+        edit.Resident = resident;
         return edit;
     }
 
@@ -411,7 +415,7 @@ public sealed class TorchDevice : IDevice, IDisposable
         DeviceTelemetry.Failed(Name);
     }
 
-    private DeviceReport RunSteps(StepPlan plan, int maxSteps, StepBoundary boundary, bool[] resident)
+    private DeviceReport RunSteps(StepPlan plan, int maxSteps, StepBoundary boundary, ResidentRows?[] resident)
     {
         EditState[] batch = [.. plan.Members.Select((member, index) => Attached(member.Id, resident[index]))];
         try

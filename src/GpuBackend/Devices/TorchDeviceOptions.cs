@@ -23,6 +23,10 @@ public sealed record TorchDeviceOptions
     /// <summary>Its own memory for templates' rows, bytes; 0: none. On the processor that is the host's memory, and rows come from there without the link.</summary>
     public long TemplateBytes { get; init; }
 
+    /// <summary>For every block whether its rows are kept in that memory, see <see cref="ModelShape.KeptBlocks"/>.</summary>
+    /// <value><c>null</c>: all of them.</value>
+    public IReadOnlyList<bool>? KeptBlocks { get; init; }
+
     /// <summary>Which templates leave that memory first: one of <see cref="EvictionPolicies.Names"/>.</summary>
     /// <value><c>lru</c>.</value>
     public string Eviction { get; init; } = LeastRecentlyUsedEviction.PolicyName;

@@ -26,8 +26,8 @@ public abstract class EditState : IDisposable
         model.Check(recording, request);
         ArgumentOutOfRangeException.ThrowIfNegative(fromStep);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(fromStep, recording.Steps);
-        (_model, Request, Step) = (model, request, fromStep);
-        Attach(recording);
+        (_model, Request) = (model, request);
+        TakeUp(recording);
     }
 
     /// <summary>The request.</summary>
@@ -38,7 +38,7 @@ public abstract class EditState : IDisposable
     public TemplateRecording Recording => _use?.Recording ?? throw Detached();
 
     /// <summary>The step it is about to take, from 0; equals <see cref="Steps"/> when it is finished.</summary>
-    public int Step { get; private protected set; }
+    public abstract int Step { get; }
 
     /// <summary>All of its steps.</summary>
     public int Steps => Request.Steps;
@@ -66,8 +66,8 @@ public abstract class EditState : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Whether its template's rows are in the device's own memory: gathering them moves nothing over the link.</summary>
-    internal bool IsResident { get; set; }
+    /// <summary>Its template's rows in the device's own memory, or <c>null</c>: gathering those moves nothing over the link.</summary>
+    internal ResidentRows? Resident { get; set; }
 
     /// <summary>Whether it has been disposed.</summary>
     private protected bool IsDisposed { get; private set; }
@@ -97,26 +97,31 @@ public abstract class EditState : IDisposable
     }
 
     /// <summary>Lets the recording go while the edit waits: it can be turned into an image, but takes no step until <see cref="Attach"/>.</summary>
-    internal void Detach()
+    internal virtual void Detach()
     {
         _use?.Dispose();
         (_use, _tensors) = (null, null);
-        IsResident = false;
+        Resident = null;
     }
 
     /// <summary>Uses the template's recording again, the same or one made anew.</summary>
-    internal void Attach(TemplateRecording recording)
+    internal virtual void Attach(TemplateRecording recording)
     {
         if (_use is null)
         {
             _model.Check(recording, Request);
-            _use = recording.Use();
-            _tensors = recording.On(_model.Device);
+            TakeUp(recording);
         }
     }
 
     /// <summary>Frees its own tensors; called once.</summary>
     private protected abstract void Free();
+
+    private void TakeUp(TemplateRecording recording)
+    {
+        _use = recording.Use();
+        _tensors = recording.On(_model.Device);
+    }
 
     private InvalidOperationException Detached() => new($"{Request.Id} is detached from its template's recording.");
 }

@@ -13,6 +13,7 @@ public sealed class FluxEdit : EditState
     private readonly Tensor _pictureLatents;
     private readonly RowRuns _unmaskedRows;
     private readonly RowRuns _resumeRows;
+    private int _step;
 
     /// <summary>Prepares an edit: encodes its prompt, and draws its noise or takes over the latents of an earlier attempt.</summary>
     /// <param name="model">The model that recorded the template, or one with the same weights.</param>
@@ -25,7 +26,7 @@ public sealed class FluxEdit : EditState
     internal FluxEdit(FluxModel model, TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default)
         : base(model, recording, request, fromStep)
     {
-        (_model, _picture) = (model, recording.Template.Image);
+        (_model, _picture, _step) = (model, recording.Template.Image, fromStep);
         _masked = request.Mask.EditedTokens();
         var (computed, unmasked, text) = (request.Mask.Tokens(masked: true), request.Mask.Tokens(masked: false), model.Rows[0].TextRows);
         _unmaskedRows = new RowRuns([.. unmasked.Select(token => text + token)]);
@@ -41,6 +42,9 @@ public sealed class FluxEdit : EditState
         Latents = (fromStep == 0 ? InitialNoise.Draw(model, request.Seed, _masked) : Restore(model, latents))
             .DetachFromDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public override int Step => _step;
 
     /// <summary>Noise level of the unmasked tokens in the step it is about to take.</summary>
     internal double ContextLevel => _model.Config.ContextLevel(Template.Sigmas[Step]);
@@ -99,7 +103,7 @@ public sealed class FluxEdit : EditState
         var sigmas = Template.Sigmas;
         var corrected = _model.Config.KeepsToTemplate ? velocity.add(Template.Residuals[Step].index_select(0, Tokens.Masked)) : velocity;
         Latents.add_(corrected, sigmas[Step + 1] - sigmas[Step]);
-        Step++;
+        _step++;
     }
 
     private Tensor Restore(FluxModel model, ReadOnlyMemory<float> latents)

@@ -165,8 +165,8 @@ public sealed class FluxModel : ServedModel
     internal override bool SameWeights(ServedModel other) => other is FluxModel model && Config == model.Config && Seed == model.Seed;
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<RowLoad> Loads(IReadOnlyList<BlockMode> modes, IReadOnlyList<EditState> batch) =>
-        RowLoads.Order(modes, batch.Sum(static edit => edit.Request.Mask.Tokens(masked: false).Length), Config.Cache.Variant);
+    internal override IReadOnlyList<RowLoad> LoadsOf(IReadOnlyList<BlockMode> modes, IReadOnlyList<EditState> batch) =>
+        RowLoads.Order(modes, batch.Sum(static edit => ((FluxEdit)edit).UnmaskedTokens), Config.Cache.Variant);
 
     /// <inheritdoc/>
     internal override RecordedTensors ReadTensors(int steps, Func<string, Tensor> read) => TemplateTensors.Of(FlowMatchEuler.Sigmas(steps, Config.Shift), read);

@@ -1,5 +1,6 @@
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
+using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;
 
@@ -45,5 +46,32 @@ internal sealed class RowLayout
             config.Cache,
             [.. Enumerable.Range(0, config.Transformer.Blocks).Select(block => first with { Offset = block * first.Bytes })],
             $"{config.Cache.VariantName} in {config.Cache.NumbersName}, {config.Transformer.Blocks} blocks, {config.SequenceTokens} rows of {config.Transformer.Width} {config.Type}");
+    }
+
+    /// <summary>Of a model with convolutions: what each block loads, branch by branch.</summary>
+    /// <param name="shape">The model.</param>
+    /// <param name="type">Numbers that it computes in.</param>
+    public static RowLayout Of(ModelShape shape, ScalarType type)
+    {
+        var (sets, offset) = (new RowSet?[shape.Blocks.Count], 0L);
+        for (var block = 0; block < sets.Length; block++)
+        {
+            if (shape.LoadedRowBytes(block) > 0)
+            {
+                sets[block] = SetOf(shape, type, block, offset);
+                offset += sets[block]!.Bytes;
+            }
+        }
+
+        return new RowLayout(
+            shape.Cache, sets, $"{shape.Cache.VariantName} in {shape.Cache.NumbersName}, {sets.Length} blocks, rows of {string.Join(' ', sets.Select(static set => set is null ? "-" : $"{set.Rows}x{set.Format.Width}"))} {type}");
+    }
+
+    // What convolutions read are always hidden states.
+    private static RowSet SetOf(ModelShape shape, ScalarType type, int block, long offset)
+    {
+        var keysValues = shape.LoadsKeysValues(block);
+        var source = shape.Blocks[keysValues ? block : block - 1];
+        return new RowSet(new RowFormat(keysValues ? shape.Cache : shape.Cache with { Variant = CacheVariant.BlockInput }, type, source.Width), 0, shape.Branches * source.ImageTokens, offset);
     }
 }

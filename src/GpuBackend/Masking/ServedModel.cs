@@ -62,7 +62,7 @@ public abstract class ServedModel : IDisposable
     /// <summary>The loads of a masked step in the order in which it asks for them.</summary>
     /// <param name="modes">One for each block.</param>
     /// <param name="batch">The batch.</param>
-    internal abstract IReadOnlyList<RowLoad> Loads(IReadOnlyList<BlockMode> modes, IReadOnlyList<EditState> batch);
+    internal abstract IReadOnlyList<RowLoad> LoadsOf(IReadOnlyList<BlockMode> modes, IReadOnlyList<EditState> batch);
 
     /// <summary>Those tensors of a recording that somebody reads by name; of a failure halfway nothing is left.</summary>
     /// <param name="steps">Steps of the recording.</param>

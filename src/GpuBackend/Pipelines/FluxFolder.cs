@@ -26,8 +26,6 @@ public static class FluxFolder
     // What time steps count noise levels in.
     private const int TrainSteps = 1000;
 
-    private static readonly string[] Supported = ["FluxPipeline", "FluxInpaintPipeline"];
-
     /// <summary>Reads a folder's sizes; no weights yet, and no native library is needed.</summary>
     /// <param name="folder">The folder that holds <c>model_index.json</c>; its name becomes the model's.</param>
     /// <returns>The model, computing in float32.</returns>
@@ -36,10 +34,9 @@ public static class FluxFolder
     public static FluxConfig Read(string folder)
     {
         var index = ModelIndex.Open(folder);
-        if (!Supported.Contains(index.ClassName))
+        if (!PipelineFactory.IsFlux(index.ClassName))
         {
-            throw new ModelFileException(
-                $"{index.Path}: the pipeline is a \"{index.ClassName}\"; served are {string.Join(", ", Supported)}. UNets are not served yet: 'simserve generate' and 'simserve edit' run them.");
+            throw new ModelFileException($"{index.Path}: the pipeline is a \"{index.ClassName}\" and none of the Flux family.");
         }
 
         var vae = ConfigOf(index, "vae", nameof(AutoencoderKL));
@@ -56,7 +53,7 @@ public static class FluxFolder
             Parts = new FluxParts
             {
                 Folder = path,
-                Files = FilesOf(path),
+                Files = ServedFolder.FilesOf(path),
                 Autoencoder = autoencoder,
                 Clip = ClipTextConfig.Read(ConfigOf(index, "text_encoder", "CLIPTextModel")),
                 T5 = T5EncoderConfig.Read(ConfigOf(index, "text_encoder_2", nameof(T5EncoderModel))),
@@ -130,10 +127,4 @@ public static class FluxFolder
         file.ThrowIfFaulty();
         return options.StaticShift;
     }
-
-    // Reading every weight only to tell two folders apart would take longer than it is worth.
-    private static string FilesOf(string folder) => string.Join(';', new DirectoryInfo(folder)
-        .EnumerateFiles("*", SearchOption.AllDirectories)
-        .OrderBy(static file => file.FullName, StringComparer.Ordinal)
-        .Select(file => $"{Path.GetRelativePath(folder, file.FullName)} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
 }

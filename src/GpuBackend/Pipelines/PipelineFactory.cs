@@ -27,6 +27,12 @@ public static class PipelineFactory
     /// <summary>Pipeline classes that can be opened.</summary>
     public static IReadOnlyList<string> Supported { get; } = [.. StableDiffusion, .. StableDiffusionXL, .. Flux];
 
+    /// <summary>Whether a pipeline's class is of the Flux family.</summary>
+    internal static bool IsFlux(string name) => Flux.Contains(name);
+
+    /// <summary>What is said of a class that cannot be opened.</summary>
+    internal static ModelFileException NotSupported(ModelIndex index) => new($"{index.Path}: the pipeline is a \"{index.ClassName}\"; supported are {string.Join(", ", Supported)}.");
+
     /// <summary>Opens a pipeline; new images and edits are both made by it, whatever the class says.</summary>
     /// <param name="folder">The folder that holds <c>model_index.json</c>.</param>
     /// <param name="options">How to open it.</param>
@@ -39,11 +45,11 @@ public static class PipelineFactory
         var index = ModelIndex.Open(folder);
         if (!Supported.Contains(index.ClassName))
         {
-            throw new ModelFileException($"{index.Path}: the pipeline is a \"{index.ClassName}\"; supported are {string.Join(", ", Supported)}.");
+            throw NotSupported(index);
         }
 
         MemoryNeed.Of(index, options).Check(options.Device);
-        return AllOrNothing<IDiffusionPipeline>(opened => Flux.Contains(index.ClassName) ? OpenFlux(index, options, opened) : OpenStableDiffusion(index, options, opened));
+        return AllOrNothing<IDiffusionPipeline>(opened => IsFlux(index.ClassName) ? OpenFlux(index, options, opened) : OpenStableDiffusion(index, options, opened));
     }
 
     /// <summary>Opens several parts; whatever was opened is closed again when a later one fails.</summary>
@@ -69,6 +75,23 @@ public static class PipelineFactory
     private static StableDiffusionPipeline OpenStableDiffusion(ModelIndex index, PipelineOptions options, Stack<IDisposable> opened)
     {
         var scheduler = SchedulerChoice.Of(Path.Combine(index.Folder, "scheduler"), options.Scheduler);
+        var (text, unet, codec) = StableDiffusionParts(index, options, opened);
+        List<ControlNetModel> nets = [];
+        foreach (var net in ControlNetFolders(index, options))
+        {
+            nets.Add(Keep(opened, ControlNet(net, options)));
+        }
+
+        return new StableDiffusionPipeline(text, unet, codec, scheduler, nets, StableDiffusionDefaults(index, unet.Config, codec.Downscale));
+    }
+
+    /// <summary>What a Stable Diffusion pipeline does where nothing else is said.</summary>
+    internal static PipelineDefaults StableDiffusionDefaults(ModelIndex index, UNetConfig unet, int downscale) =>
+        Defaults(index, new PipelineDefaults((unet.SampleSize ?? UsualSampleSize) * downscale, 50, StableDiffusionXL.Contains(index.ClassName) ? 5 : 7.5));
+
+    /// <summary>Opens what a Stable Diffusion pipeline consists of beside its scheduler and ControlNets.</summary>
+    internal static (ITextConditioner Text, UNet2DConditionModel UNet, LatentCodec Codec) StableDiffusionParts(ModelIndex index, PipelineOptions options, Stack<IDisposable> opened)
+    {
         ITextConditioner text = StableDiffusionXL.Contains(index.ClassName)
             ? new StableDiffusionXLText(
                 Clip(index, options, opened, "text_encoder", "tokenizer"),
@@ -76,15 +99,7 @@ public static class PipelineFactory
                 index.Flag("force_zeros_for_empty_prompt", true))
             : new StableDiffusionText(Clip(index, options, opened, "text_encoder", "tokenizer"));
         var unet = Keep(opened, UNet(index.Component("unet", nameof(UNet2DConditionModel)), options));
-        var codec = Keep(opened, Codec(index, options));
-        List<ControlNetModel> nets = [];
-        foreach (var net in ControlNetFolders(index, options))
-        {
-            nets.Add(Keep(opened, ControlNet(net, options)));
-        }
-
-        var usual = new PipelineDefaults((unet.Config.SampleSize ?? UsualSampleSize) * codec.Downscale, 50, text is StableDiffusionXLText ? 5 : 7.5);
-        return new StableDiffusionPipeline(text, unet, codec, scheduler, nets, Defaults(index, usual));
+        return (text, unet, Keep(opened, Codec(index, options)));
     }
 
     private static FluxPipeline OpenFlux(ModelIndex index, PipelineOptions options, Stack<IDisposable> opened)

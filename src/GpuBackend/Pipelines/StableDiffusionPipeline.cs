@@ -42,8 +42,6 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
     /// <inheritdoc/>
     public AdapterSet Adapters { get; }
 
-    private bool IsXL => _text is StableDiffusionXLText;
-
     private bool NineChannels => _unet.Config.InChannels > _codec.Channels;
 
     /// <inheritdoc/>
@@ -88,24 +86,12 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
         var steps = first.Timesteps.Count - parts.FirstStep;
         ControlResiduals? Control(UNetInput input, int step) => controls.Residuals(input, step - parts.FirstStep, steps);
         using var noise = parts.StepNoise();
-        var template = parts.Template(Branches(of, 0, Added(request, of))) with { Control = Control };
+        var template = parts.Template(StableDiffusionConditions.Branches(of, 0, Added(request, of))) with { Control = Control };
         LatentEditRequest[] edits =
         [
-            .. Enumerable.Range(0, request.Count).Select(image => parts.Edit(image, Branches(condition, image, Added(request, condition)), noise) with { Control = Control }),
+            .. Enumerable.Range(0, request.Count).Select(image => parts.Edit(image, StableDiffusionConditions.Branches(condition, image, Added(request, condition)), noise) with { Control = Control }),
         ];
         return new CachedDenoising(new MaskedUNet(_unet), Start, request.Reuse).Run(template, edits, observer, cancellation);
-    }
-
-    // The negative one first, as everywhere.
-    private static DenoiserCondition[] Branches(GuidedCondition condition, int image, AddedCondition? added)
-    {
-        DenoiserCondition Of(TextCondition text) => new()
-        {
-            Text = text.Text.narrow(0, image, 1),
-            Pooled = text.Pooled?.narrow(0, image, 1),
-            TimeIds = added?.TimeIds.narrow(0, 0, 1),
-        };
-        return condition.Negative is null ? [Of(condition.Positive)] : [Of(condition.Negative), Of(condition.Positive)];
     }
 
     private Tensor Denoise(ImageRequest request, GuidedCondition condition, IPipelineObserver? observer, CancellationToken cancellation)
@@ -188,20 +174,7 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
         return strength >= 1 ? 0 : Math.Min(request.Steps - Math.Min((int)(request.Steps * strength), request.Steps), scheduler.Timesteps.Count - 1);
     }
 
-    // SDXL's micro-conditioning (Podell et al., 2023, section 2.2): sizes and crop as numbers.
-    private AddedCondition? Added(ImageRequest request, GuidedCondition condition)
-    {
-        if (!IsXL)
-        {
-            return null;
-        }
-
-        var (height, width) = request.OriginalSize ?? (request.Height, request.Width);
-        var (targetHeight, targetWidth) = request.TargetSize ?? (request.Height, request.Width);
-        float[] ids = [height, width, request.CropTopLeft.Top, request.CropTopLeft.Left, targetHeight, targetWidth];
-        var rows = condition.Rows;
-        return new AddedCondition(rows.Pooled!, tensor(ids, device: _unet.Weights.Device).unsqueeze(0).expand(rows.Text.shape[0], -1));
-    }
+    private AddedCondition? Added(ImageRequest request, GuidedCondition condition) => StableDiffusionConditions.Added(_text, request, condition, _unet.Weights.Device);
 
     private void Check(ImageRequest request)
     {

@@ -123,7 +123,7 @@ public sealed class DeviceProfiler
             foreach (var ratio in Ratios)
             {
                 yield return new ProfilePoint(members, ratio, StepKind.Cached);
-                if (_shape.Cache.Resumes(_shape.BytesPerElement))
+                if (_shape.Recomputes && _shape.Cache.Resumes(_shape.BytesPerElement))
                 {
                     yield return new ProfilePoint(members, ratio, StepKind.Alternating);
                 }
@@ -235,11 +235,11 @@ public sealed class DeviceProfiler
 
     private void NoteBlocks(List<(SampleKey Key, double Seconds)> notes, StepTrace trace, int members, int maskedTokens, BlockMode mode)
     {
-        for (var block = 1; block < trace.BlockSeconds.Count; block++)
+        for (var block = StepTrace.FirstAlone(_shape.Blocks); block < trace.BlockSeconds.Count; block++)
         {
             var shape = _shape.Blocks[block];
-            var one = mode == BlockMode.Plain ? shape.PlainWork() : _shape.CachedWork(block, 1, maskedTokens);
-            notes.Add((new SampleKey(ProfileTerm.Block(shape.Kind), one.Times(members), 0, 0), trace.BlockSeconds[block]));
+            var one = mode == BlockMode.Plain ? shape.PlainWork() : _shape.CachedWork(block, 1, _shape.MaskedTokensAt(shape, maskedTokens));
+            notes.Add((new SampleKey(ProfileTerm.Block(shape.Kind), one.Times((long)members * _shape.Branches), 0, 0), trace.BlockSeconds[block]));
         }
 
         notes.Add((new SampleKey(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0, 0), 0, 0), trace.OverheadSeconds(_shape.Blocks)));

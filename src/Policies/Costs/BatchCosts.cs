@@ -99,7 +99,8 @@ public static class BatchCosts
         public Work CachedWork(int block) => Model.CachedWork(block, Passes, Masked(block));
 
         // Behind convolutions the template's computation starts from loaded rows, or not at all.
-        public RecomputeRule RuleOf(int block) => Model.Cache.Resumes(Model.BytesPerElement) || (block > 0 && !NeedsTemplate(block)) ? RecomputeRule.Anywhere
+        public RecomputeRule RuleOf(int block) => !Model.Recomputes ? RecomputeRule.Never
+            : Model.Cache.Resumes(Model.BytesPerElement) || (block > 0 && !NeedsTemplate(block)) ? RecomputeRule.Anywhere
             : block > 0 && (AlwaysResumes(block) || !Block(block).IsTokenWise) ? RecomputeRule.Never
             : RecomputeRule.FromStart;
 

@@ -9,6 +9,6 @@ public enum RecomputeRule
     /// <summary>At the start, where the embedded template is, and directly after a recomputed block: cached rows are not what the template's computation goes on from.</summary>
     FromStart,
 
-    /// <summary>Never: the template's computation does not reach it.</summary>
+    /// <summary>Never: the template's computation does not reach it, or the model has no such way (<see cref="ModelShape.Recomputes"/>).</summary>
     Never,
 }

@@ -52,6 +52,52 @@ public sealed class CudaDeviceTests
         }
     }
 
+    private static readonly bool[]?[] Kept = [null, [false, true, false, true, true]];
+
+    [Test]
+    public void Rows_that_the_device_keeps_come_over_the_link_once([Values(0, 1)] int choice)
+    {
+        var (requests, modes) = (FakeCudaWorker.Requests(4), Small.All(BlockMode.Cached));
+        using var cpu = FakeCudaWorker.Cpu();
+        var expected = cpu.Edit(requests, modes, StepTimeline.Unlimited);
+        var before = LiveTensors.Settled();
+        using (var cuda = FakeCudaWorker.Keeping(FakeCuda.CreateWithStreams(TimeSpan.FromMilliseconds(0.2)), 1 << 28, Kept[choice]))
+        {
+            var (first, all) = cuda.Serve(requests[..2], modes);
+            var (second, rest) = cuda.Serve(requests[2..], modes);
+            var perBlock = requests[2..].Sum(static request => request.Mask.UnmaskedTokens) * (long)Small.Config.Transformer.Width * sizeof(float) * Small.Steps;
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(first.Concat(second).Zip(expected, LargestLevels), Is.All.LessThanOrEqualTo(1));
+                Assert.That(all, Is.Positive);
+                Assert.That(rest, Is.EqualTo(choice == 0 ? 0 : perBlock), "of the four blocks that load, three are kept or all");
+                Assert.That(cuda.Device.IsResident(requests[0].Template));
+            }
+        }
+
+        Assert.That(LiveTensors.Settled(), Is.LessThanOrEqualTo(before));
+    }
+
+    [Test]
+    public void What_a_device_has_no_room_for_leaves_it_and_comes_again()
+    {
+        var (requests, modes) = (FakeCudaWorker.Requests(4), Small.All(BlockMode.Cached));
+        using var cpu = FakeCudaWorker.Cpu();
+        var expected = cpu.Edit(requests, modes, StepTimeline.Unlimited);
+
+        // Room for one of two templates.
+        using var cuda = FakeCudaWorker.Keeping(FakeCuda.CreateWithStreams(TimeSpan.FromMilliseconds(0.2)), Small.Harbour.Bytes, null);
+        var bytes = new long[requests.Length];
+        for (var i = 0; i < requests.Length; i++)
+        {
+            (var images, bytes[i]) = cuda.Serve([requests[i]], modes);
+            Assert.That(LargestLevels(images[0], expected[i]), Is.LessThanOrEqualTo(1), $"{requests[i].Id}");
+        }
+
+        Assert.That(bytes, Is.All.Positive, "the two take turns");
+        Assert.That((cuda.Device.IsResident(requests[0].Template), cuda.Device.IsResident(requests[1].Template)), Is.EqualTo((false, true)));
+    }
+
     [Test]
     public void A_copy_waits_for_the_block_that_frees_its_buffer_and_a_block_for_its_copy([Values(0, 1, 2)] int lookAhead)
     {
@@ -188,6 +234,8 @@ public sealed class CudaDeviceTests
         public HostMemory Allocate(long bytes) => HostMemory.Pageable(bytes);
 
 #pragma warning disable CA2201 // What TorchSharp throws.
+        public ResidentRows Keep(RecordingUse use, IReadOnlyList<bool>? kept, WorkerThread copy) => throw new NotSupportedException();
+
         public IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) =>
             throw new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB.\nException raised from malloc");
 #pragma warning restore CA2201

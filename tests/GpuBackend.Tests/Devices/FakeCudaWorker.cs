@@ -3,6 +3,7 @@ using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
 using SimServe.Policies;
+using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
 
@@ -21,11 +22,18 @@ internal sealed class FakeCudaWorker : IDisposable
     private readonly WallClockLoop _loop = new();
     private readonly TemplateStore _templates = new(Pictures);
 
-    private FakeCudaWorker(FluxModel model, Func<TorchDeviceOptions, TemplateStore, WallClockLoop, TorchDevice> create)
+    private FakeCudaWorker(FluxModel model, Func<TorchDeviceOptions, TemplateStore, WallClockLoop, TorchDevice> create, long templateBytes = 0, bool[]? kept = null)
     {
         _model = model;
         Device = create(
-            new TorchDeviceOptions { Name = "cuda:0", Spec = new DeviceSpec { Name = "fake", PeakFlopsPerSecond = 1e10, LinkBytesPerSecond = 1e9 }, Steps = Small.Steps },
+            new TorchDeviceOptions
+            {
+                Name = "cuda:0",
+                Spec = new DeviceSpec { Name = "fake", PeakFlopsPerSecond = 1e10, LinkBytesPerSecond = 1e9 },
+                Steps = Small.Steps,
+                TemplateBytes = templateBytes,
+                KeptBlocks = kept,
+            },
             _templates,
             _loop);
     }
@@ -37,6 +45,10 @@ internal sealed class FakeCudaWorker : IDisposable
         model ?? Small.Model,
         (options, templates, loop) => new TorchDevice(
             options, model ?? Small.Model, templates, loop, new CudaStreams(cuda, 0, model ?? Small.Model, linkShare ?? (static () => 1)) { DirectRunBytes = directRunBytes }));
+
+    // With memory of its own for so many bytes of templates' rows, of some blocks or of all.
+    public static FakeCudaWorker Keeping(CudaInterop cuda, long templateBytes, bool[]? kept) => new(
+        Small.Model, (options, templates, loop) => new TorchDevice(options, Small.Model, templates, loop, new CudaStreams(cuda, 0, Small.Model, static () => 1)), templateBytes, kept);
 
     public static FakeCudaWorker Cpu() => Of(Small.Model);
 
@@ -85,6 +97,29 @@ internal sealed class FakeCudaWorker : IDisposable
             Assert.That(Run(() => Device.Record(request.Template)).Fault, Is.Null);
             Assert.That(Run(() => Device.Encode(request, 0)).Fault, Is.Null);
         }
+    }
+
+    // A batch from joining to leaving: its images, and the bytes that came over the link.
+    public (RgbImage[] Images, long Bytes) Serve(Request[] batch, IReadOnlyList<BlockMode> modes)
+    {
+        Prepare(batch);
+        Run(() =>
+        {
+            Assert.That(batch.Where(request => Device.Lacks(request, out _)), Is.Empty);
+            return new Pending<DeviceReport>(DeviceReport.Done);
+        });
+        var denoised = Denoise(batch, modes, StepTimeline.Unlimited);
+        Assert.That((denoised.Steps, denoised.Fault), Is.EqualTo((Small.Steps, (string?)null)));
+        foreach (var request in batch)
+        {
+            Run(() =>
+            {
+                Device.Release(request);
+                return Device.Decode(request);
+            });
+        }
+
+        return ([.. batch.Select(request => Device.Images[request.Id])], denoised.BytesLoaded);
     }
 
     public DeviceReport Denoise(Request[] batch, IReadOnlyList<BlockMode> modes, int lookAhead) =>

@@ -61,7 +61,7 @@ public sealed class FluxFolderTests : IDisposable
     public void A_pipeline_of_another_class_is_named()
     {
         _folder.WriteIndex("StableDiffusionXLPipeline");
-        Assert.That(Read, Throws.TypeOf<ModelFileException>().With.Message.Contains("StableDiffusionXLPipeline").And.Message.Contains("UNets are not served yet"));
+        Assert.That(Read, Throws.TypeOf<ModelFileException>().With.Message.Contains("StableDiffusionXLPipeline").And.Message.Contains("none of the Flux family"));
     }
 
     [TestCase("vae/config.json")]

@@ -20,4 +20,12 @@ internal sealed record DenoiserCondition
 
     /// <summary>A class, for models of classes.</summary>
     public long Label { get; init; }
+
+    /// <summary>The same with something else for each of its tensors.</summary>
+    public DenoiserCondition Map(Func<Tensor, Tensor> change) => this with
+    {
+        Text = Text is null ? null : change(Text),
+        Pooled = Pooled is null ? null : change(Pooled),
+        TimeIds = TimeIds is null ? null : change(TimeIds),
+    };
 }

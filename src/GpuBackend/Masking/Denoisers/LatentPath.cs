@@ -53,6 +53,12 @@ internal sealed class LatentPath : IDisposable
         }
     }
 
+    /// <summary>Names of all tensors of a path.</summary>
+    /// <param name="first">Its first step.</param>
+    /// <param name="steps">All steps, those before the first one included.</param>
+    public static IEnumerable<string> Names(int first, int steps) =>
+        [.. Enumerable.Range(first, steps - first + 1).Select(LatentsOf), .. Enumerable.Range(first, steps - first).Select(CorrectionOf)];
+
     /// <summary>All its tensors by name: <c>latents.K</c> before step K and after the last one, <c>correction.K</c> of step K; each [1, C, h, w], float32.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> Named() =>
     [
@@ -84,7 +90,8 @@ internal sealed class LatentPath : IDisposable
         _corrections.Add(next.sub(led).DetachFromDisposeScope());
     }
 
-    private static string LatentsOf(int step) => string.Create(CultureInfo.InvariantCulture, $"latents.{step}");
+    /// <summary>Name of the latents before a step, or after the last one.</summary>
+    public static string LatentsOf(int step) => string.Create(CultureInfo.InvariantCulture, $"latents.{step}");
 
     private static string CorrectionOf(int step) => string.Create(CultureInfo.InvariantCulture, $"correction.{step}");
 

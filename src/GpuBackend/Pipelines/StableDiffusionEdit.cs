@@ -1,0 +1,94 @@
+using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.Masking.Denoisers;
+using SimServe.Policies;
+using static TorchSharp.torch;
+
+namespace SimServe.GpuBackend.Pipelines;
+
+/// <summary>One edit with a Stable Diffusion model under way.</summary>
+internal sealed class StableDiffusionEdit : EditState
+{
+    private readonly StableDiffusionModel _model;
+    private readonly RgbImage _picture;
+    private readonly LatentEditRequest _request;
+    private readonly RowRuns?[] _runs;
+
+    /// <summary>Prepares an edit: encodes its prompt, and draws its noise or takes over the latents of an earlier attempt.</summary>
+    /// <param name="model">The model that recorded the template, or one with the same weights.</param>
+    /// <param name="recording">The template's recording.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="fromStep">The step it is about to take.</param>
+    /// <param name="latents">Its latents then, [C, h, w] as <see cref="CopyLatents"/> gives them; not used when it begins at step 0.</param>
+    public StableDiffusionEdit(StableDiffusionModel model, TemplateRecording recording, Request request, int fromStep, ReadOnlyMemory<float> latents)
+        : base(model, recording, request, fromStep)
+    {
+        (_model, _picture) = (model, recording.Template.Image);
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var from = fromStep == 0 ? null : new LatentCheckpoint(fromStep, model.Restored(latents));
+        _request = model.Requests.Of(request, fromStep);
+        Edit = new LatentEdit(Path, tokenSide: 1, _request, model.StartScheduler(request.Steps), from);
+        _runs = [.. Enumerable.Range(0, model.Rows.Blocks).Select(RunsOf)];
+    }
+
+    /// <summary>The edit as the model sees it.</summary>
+    public LatentEdit Edit { get; }
+
+    /// <inheritdoc/>
+    public override int Step => Edit.Step;
+
+    private LatentPath Path => ((PathTensors)Tensors).Path;
+
+    /// <inheritdoc/>
+    public override float[] CopyLatents()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        using var mode = inference_mode();
+        using var host = Edit.Latents.cpu();
+        return host.data<float>().ToArray();
+    }
+
+    /// <inheritdoc/>
+    public override RgbImage ToImage()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return _model.Composite(_picture, Request.Mask, Edit.Latents);
+    }
+
+    /// <inheritdoc/>
+    internal override RowRuns RunsOf(RowLoad load) => _runs[load.Block] ?? throw new ArgumentException($"Block {load.Block} loads no rows.", nameof(load));
+
+    /// <inheritdoc/>
+    internal override void Detach()
+    {
+        base.Detach();
+        Edit.Detach();
+    }
+
+    /// <inheritdoc/>
+    internal override void Attach(TemplateRecording recording)
+    {
+        base.Attach(recording);
+        Edit.Attach(Path);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Free()
+    {
+        Edit.Dispose();
+        StableDiffusionRequests.Free(_request);
+    }
+
+    // Branch after branch, of each the unmasked tokens of the block's level.
+    private RowRuns? RunsOf(int block)
+    {
+        if (_model.Loads.Level(block) is not var (rows, columns))
+        {
+            return null;
+        }
+
+        var level = Edit.Masks.At(rows, columns);
+        return new RowRuns([.. Enumerable.Range(0, _model.Config.Branches).SelectMany(branch => level.Unmasked.Select(token => (branch * rows * columns) + token))]);
+    }
+}
