@@ -114,7 +114,7 @@ internal sealed class FakeCudaWorker : IDisposable
         {
             Run(() =>
             {
-                Device.Release(request);
+                Device.Release(request, isDenoised: true);
                 return Device.Decode(request);
             });
         }
