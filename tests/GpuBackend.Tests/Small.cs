@@ -98,6 +98,9 @@ internal static class Small
         return a.Zip(b, static (x, y) => (double)Math.Abs(x - y)).DefaultIfEmpty(0).Max();
     }
 
+    /// <summary>How many of 255 levels a channel of a pixel differs at the most.</summary>
+    public static int LargestLevels(RgbImage one, RgbImage other) => one.Pixels.ToArray().Zip(other.Pixels.ToArray(), static (a, b) => Math.Abs(a - b)).Max();
+
     public static RgbImage Noise(int width, int height, long seed)
     {
         var pixels = new byte[3 * width * height];

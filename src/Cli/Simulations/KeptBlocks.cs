@@ -1,6 +1,7 @@
 using SimServe.Policies;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Residency;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Scenarios;
 
 namespace SimServe.Cli.Simulations;
@@ -10,8 +11,12 @@ internal static class KeptBlocks
 {
     private const int Seen = 2000;
 
+    // The model with what its devices keep, where the scenario lets them choose.
+    public static ModelShape Chosen(Scenario scenario, ModelShape model, Func<ICostModel> costs, IReadOnlyList<EditMask> masks) =>
+        scenario.Fleet.Host is { DeviceCacheBytes: > 0, DeviceCache: HostOptions.ChosenBlocks } ? model with { KeptBlocks = Of(scenario, model, costs(), masks) } : model;
+
     // Looks at requests of the same kind as those that will be served, but not at these: a provider knows yesterday's.
-    public static bool[] Of(Scenario scenario, ModelShape model, ICostModel costs, IReadOnlyList<EditMask> masks)
+    private static bool[] Of(Scenario scenario, ModelShape model, ICostModel costs, IReadOnlyList<EditMask> masks)
     {
         var seed = unchecked((int)scenario.Seed + 1);
         var others = ScenarioWorkload.Stream(scenario with { Seed = seed }, model.Grid, masks, seed, maskShapes: false);

@@ -32,13 +32,9 @@ internal sealed class SimulatedScenario
 
     private SimulatedScenario(Scenario scenario, ModelShape model, IReadOnlyList<EditMask> masks, DeviceProfile? profile)
     {
-        (Scenario, Model, _masks, _profile) = (scenario, model, masks, profile);
+        (Scenario, _masks, _profile) = (scenario, masks, profile);
         (_pools, _rates, Provenance) = profile is null ? OfPools(scenario, model) : (null, [], Describe(profile));
-        if (scenario.Fleet.Host is { DeviceCacheBytes: > 0, DeviceCache: HostOptions.ChosenBlocks })
-        {
-            var costs = _pools?.Workers[0].Costs ?? new FittedCostModel(profile!, model);
-            Model = model with { KeptBlocks = KeptBlocks.Of(scenario, model, costs, masks) };
-        }
+        Model = KeptBlocks.Chosen(scenario, model, () => _pools?.Workers[0].Costs ?? new FittedCostModel(profile!, model), masks);
     }
 
     public Scenario Scenario { get; }

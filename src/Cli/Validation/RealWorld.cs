@@ -10,7 +10,6 @@ using SimServe.Policies.Costs;
 using SimServe.Policies.Profiles;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Calibration;
-using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Replays;
 using SimServe.Simulator.Scenarios;
 
@@ -89,11 +88,7 @@ internal sealed class RealWorld : IDisposable
             _caches.Warm(() => new DeviceCalibration(Run with { Faults = [], Templates = _caches.Recorded }, _files.Templates[0], LargestBatch).Record(progress, cancellation));
         }
 
-        if (Scenario.Fleet.Host is { DeviceCacheBytes: > 0, DeviceCache: HostOptions.ChosenBlocks })
-        {
-            Shape = Shape with { KeptBlocks = KeptBlocks.Of(Scenario, Shape, new FittedCostModel(profile, Shape), _files.EditMasks) };
-        }
-
+        Shape = KeptBlocks.Chosen(Scenario, Shape, () => new FittedCostModel(profile, Shape), _files.EditMasks);
         return profile;
     }
 

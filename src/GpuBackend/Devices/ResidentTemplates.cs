@@ -8,19 +8,19 @@ namespace SimServe.GpuBackend.Devices;
 internal sealed class ResidentTemplates : IEvictionListener<TemplateId>, IDisposable
 {
     private readonly DeviceCache _cache;
-    private readonly Dictionary<TemplateId, TemplateRecording> _recordings = [];
     private readonly Dictionary<TemplateId, ResidentRows> _kept = [];
     private readonly Func<RecordingUse, ResidentRows> _keep;
-    private readonly IReadOnlyList<bool>? _blocks;
-    private readonly double _linkBytesPerSecond;
 
     /// <summary>Creates an empty memory.</summary>
     /// <param name="options">The worker's.</param>
+    /// <param name="model">The model, with the blocks whose rows are kept: how large a template is here.</param>
     /// <param name="keep">Keeps a recording's rows there.</param>
-    public ResidentTemplates(TorchDeviceOptions options, Func<RecordingUse, ResidentRows> keep)
+    public ResidentTemplates(TorchDeviceOptions options, ModelShape model, Func<RecordingUse, ResidentRows> keep)
     {
-        (_linkBytesPerSecond, _blocks, _keep) = (options.Spec.LinkBytesPerSecond, options.KeptBlocks, keep);
-        _cache = new DeviceCache(options.TemplateBytes, EvictionPolicies.Create(options.Eviction), ObjectOf, this) { KeepsAll = _blocks is null };
+        var bytes = Math.Max(1, model.DeviceCacheBytes(options.Steps));
+        var template = new CachedObject(bytes, bytes / options.Spec.LinkBytesPerSecond);
+        _keep = keep;
+        _cache = new DeviceCache(options.TemplateBytes, EvictionPolicies.Create(options.Eviction), _ => template, this) { KeepsAll = model.KeptBlocks is null };
     }
 
     /// <summary>Whether a template that is here is here whole.</summary>
@@ -52,14 +52,12 @@ internal sealed class ResidentTemplates : IEvictionListener<TemplateId>, IDispos
     public bool Leave(in Request request, TemplateRecording recording, bool isComplete)
     {
         var (template, before) = (request.Template, _cache.Holds(request.Template));
-        _recordings[template] = recording;
         var fromHost = _cache.Leave(request, isComplete);
         if (!before && _cache.Holds(template))
         {
             _kept[template] = _keep(recording.Use());
         }
 
-        _recordings.Remove(template);
         return fromHost;
     }
 
@@ -81,27 +79,5 @@ internal sealed class ResidentTemplates : IEvictionListener<TemplateId>, IDispos
         }
 
         _kept.Clear();
-    }
-
-    private CachedObject ObjectOf(TemplateId template)
-    {
-        var bytes = BytesOf(_recordings[template]);
-        return new CachedObject(bytes, bytes / _linkBytesPerSecond);
-    }
-
-    private long BytesOf(TemplateRecording recording)
-    {
-        if (_blocks is not { } blocks)
-        {
-            return recording.Bytes;
-        }
-
-        var bytes = 0L;
-        for (var block = 0; block < blocks.Count; block++)
-        {
-            bytes += blocks[block] && recording.Layout.Has(block) ? recording.Layout[block].Bytes : 0;
-        }
-
-        return Math.Max(1, recording.Steps * bytes);
     }
 }

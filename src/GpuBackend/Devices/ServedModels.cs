@@ -1,6 +1,6 @@
 using SimServe.GpuBackend.Cuda;
-using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;

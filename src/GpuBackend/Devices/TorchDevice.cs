@@ -53,7 +53,7 @@ public sealed class TorchDevice : IDevice, IDisposable
     internal TorchDevice(TorchDeviceOptions options, ServedModel model, TemplateStore templates, WallClockLoop loop, IDeviceStreams streams)
     {
         (_options, _model, _templates, _loop, _streams) = (options, model, templates, loop, streams);
-        _residents = options.TemplateBytes > 0 ? new ResidentTemplates(options, use => _streams.Keep(use, options.KeptBlocks, _copy!)) : null;
+        _residents = options.TemplateBytes > 0 ? new ResidentTemplates(options, model.Config.ToShape() with { KeptBlocks = options.KeptBlocks }, use => _streams.Keep(use, options.KeptBlocks, _copy!)) : null;
         _compute = Start(StreamRole.Compute, "compute");
         _copy = Start(StreamRole.Copy, "copy");
         _beside = Start(StreamRole.PrePost, "pre/post");

@@ -1,5 +1,6 @@
 using SimServe.GpuBackend.Images;
 using SimServe.Policies;
+using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;
 
@@ -46,8 +47,17 @@ public abstract class EditState : IDisposable
     /// <summary>Whether every step is done.</summary>
     public bool IsFinished => Step == Steps;
 
-    /// <summary>A copy of what it has become so far in host memory, bit for bit, from which another edit of the same request can go on.</summary>
-    public abstract float[] CopyLatents();
+    /// <summary>Its latents, float32, on the model's device: of its edited tokens, or of the whole image where convolutions need them. The edit's.</summary>
+    public abstract Tensor Latents { get; }
+
+    /// <summary>A copy of <see cref="Latents"/> in host memory, bit for bit, from which another edit of the same request can go on.</summary>
+    public float[] CopyLatents()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        using var mode = inference_mode();
+        using var host = Latents.cpu();
+        return host.data<float>().ToArray();
+    }
 
     /// <summary>The edited image: what is masked decoded, every pixel outside the pixel mask equal to the template's.</summary>
     /// <remarks>Meaningful once finished; before that it shows the noise that is left.</remarks>

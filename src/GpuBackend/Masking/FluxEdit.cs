@@ -20,7 +20,7 @@ public sealed class FluxEdit : EditState
     /// <param name="recording">The template's recording; used until the edit is disposed or <see cref="EditState.Detach"/>ed.</param>
     /// <param name="request">The request; its mask, prompt, seed and steps are used.</param>
     /// <param name="fromStep">The step it is about to take, from 0 to the steps - 1.</param>
-    /// <param name="latents">Its latents then, [m, C] row by row as <see cref="CopyLatents"/> gives them; not used when it begins at step 0.</param>
+    /// <param name="latents">Its latents then, [m, C] row by row as <see cref="EditState.CopyLatents"/> gives them; not used when it begins at step 0.</param>
     /// <exception cref="ArgumentException">The recording is another model's, or the request does not fit it; then the message lists every fault.
     /// Or the latents are not as many as the masked tokens have.</exception>
     internal FluxEdit(FluxModel model, TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default)
@@ -62,7 +62,7 @@ public sealed class FluxEdit : EditState
     public int ResumeRows => _resumeRows.Rows;
 
     /// <summary>Latents of the masked tokens, [m, C], float32, on the model's device; owned by the edit and changed by every step.</summary>
-    public Tensor Latents { get; }
+    public override Tensor Latents { get; }
 
     /// <summary>The template's tensors on the model's device; the recording's.</summary>
     internal TemplateTensors Template => (TemplateTensors)Tensors;
@@ -75,15 +75,6 @@ public sealed class FluxEdit : EditState
 
     /// <summary>The prompt's part of the condition, [1, H].</summary>
     internal Tensor PooledVector { get; }
-
-    /// <inheritdoc/>
-    public override float[] CopyLatents()
-    {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        using var mode = inference_mode();
-        using var host = Latents.cpu();
-        return host.data<float>().ToArray();
-    }
 
     /// <inheritdoc/>
     public override RgbImage ToImage()

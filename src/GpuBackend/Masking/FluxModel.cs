@@ -145,11 +145,8 @@ public sealed class FluxModel : ServedModel
     /// <exception cref="ArgumentException">The image's size is not the model's.</exception>
     internal Tensor Encode(RgbImage image)
     {
-        var grid = Config.Grid;
-        return image.Width == grid.Width && image.Height == grid.Height
-            ? Latents.Encode(image)
-            : throw new ArgumentException(
-                $"The image is {image.Width}x{image.Height} pixels but the model makes {grid.Width}x{grid.Height}; resize the image.", nameof(image));
+        CheckSize(image);
+        return Latents.Encode(image);
     }
 
     /// <inheritdoc/>

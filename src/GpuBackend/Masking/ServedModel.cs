@@ -75,6 +75,18 @@ public abstract class ServedModel : IDisposable
     /// <summary>Whether a tensor lies where the model computes.</summary>
     internal bool HasHere(Tensor tensor) => tensor.device_type == Device.type && (Device.index < 0 || tensor.device_index == Device.index);
 
+    /// <summary>Throws unless an image has the model's size.</summary>
+    /// <exception cref="ArgumentException">It has another one.</exception>
+    internal void CheckSize(RgbImage image)
+    {
+        var grid = Config.Grid;
+        if ((image.Width, image.Height) != (grid.Width, grid.Height))
+        {
+            throw new ArgumentException(
+                $"The image is {image.Width}x{image.Height} pixels but the model makes {grid.Width}x{grid.Height}; resize the image.", nameof(image));
+        }
+    }
+
     /// <summary>Why a request cannot be edited, every reason in one message, or <c>null</c>.</summary>
     /// <param name="steps">Steps that templates are recorded with.</param>
     /// <param name="request">The request.</param>

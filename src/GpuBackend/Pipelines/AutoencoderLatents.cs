@@ -16,8 +16,7 @@ internal sealed class AutoencoderLatents(LatentCodec codec, TokenGrid grid) : IL
     {
         ArgumentNullException.ThrowIfNull(image);
         using var scope = NewDisposeScope();
-        var latents = codec.Encode(PixelTensors.Of(image).mul(2).sub(1), noise: null);
-        return FluxPacking.Pack(latents).squeeze(0).MoveToOuterDisposeScope();
+        return FluxPacking.Pack(codec.Encode(image)).squeeze(0).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -28,13 +27,7 @@ internal sealed class AutoencoderLatents(LatentCodec codec, TokenGrid grid) : IL
         using var scope = NewDisposeScope();
         var tokens = tensor(mask.EditedTokens().Select(static token => (long)token).ToArray()).to(masked.device);
         var latents = template.Latents.index_copy(0, tokens, masked).unsqueeze(0);
-        var pixels = codec.Decode(FluxPacking.Unpack(latents, grid.Rows, grid.Columns));
-        if (!pixels.isfinite().all().item<bool>())
-        {
-            throw new ArithmeticException("A decoded pixel is not a finite number: the model's activations overflowed.");
-        }
-
-        return EditComposite.Of(PixelTensors.Images(pixels)[0], new InpaintSource { Image = template.Image, Mask = mask.Pixels });
+        return codec.Composite(FluxPacking.Unpack(latents, grid.Rows, grid.Columns), new InpaintSource { Image = template.Image, Mask = mask.Pixels });
     }
 
     /// <inheritdoc/>

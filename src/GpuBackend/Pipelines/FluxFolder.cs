@@ -13,8 +13,6 @@ namespace SimServe.GpuBackend.Pipelines;
 /// <summary>Trained Flux models as they are served, from folders in diffusers' layout.</summary>
 public static class FluxFolder
 {
-    private const string Config = "config.json";
-
     // Pixels of an image's side: the pipeline's own key, else what diffusers writes of the autoencoder's training, else that of the models which are trained here.
     private const string SizeKey = "_default_size";
     private const string AutoencoderSizeKey = "sample_size";
@@ -39,7 +37,7 @@ public static class FluxFolder
             throw new ModelFileException($"{index.Path}: the pipeline is a \"{index.ClassName}\" and none of the Flux family.");
         }
 
-        var vae = ConfigOf(index, "vae", nameof(AutoencoderKL));
+        var vae = index.Config("vae", nameof(AutoencoderKL));
         var autoencoder = AutoencoderConfig.Read(vae);
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var config = new FluxConfig
@@ -47,7 +45,7 @@ public static class FluxFolder
             Name = Path.GetFileName(path),
             Grid = GridOf(index, vae, autoencoder),
             TextTokens = TextTokensOf(index),
-            Transformer = FluxTransformerConfig.Read(ConfigOf(index, "transformer", nameof(FluxTransformer2DModel))),
+            Transformer = FluxTransformerConfig.Read(index.Config("transformer", nameof(FluxTransformer2DModel))),
             Shift = ShiftOf(index),
             CleanContext = index.Flag(CleanContextKey, false),
             Parts = new FluxParts
@@ -55,8 +53,8 @@ public static class FluxFolder
                 Folder = path,
                 Files = ServedFolder.FilesOf(path),
                 Autoencoder = autoencoder,
-                Clip = ClipTextConfig.Read(ConfigOf(index, "text_encoder", "CLIPTextModel")),
-                T5 = T5EncoderConfig.Read(ConfigOf(index, "text_encoder_2", nameof(T5EncoderModel))),
+                Clip = ClipTextConfig.Read(index.Config("text_encoder", "CLIPTextModel")),
+                T5 = T5EncoderConfig.Read(index.Config("text_encoder_2", nameof(T5EncoderModel))),
             },
         };
         index.Component("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast");
@@ -92,9 +90,6 @@ public static class FluxFolder
             return new FluxModel(config, transformer, new AutoencoderLatents(codec, config.Grid), new FluxPromptEncoder(text));
         });
     }
-
-    private static ConfigFile ConfigOf(ModelIndex index, string component, params ReadOnlySpan<string> supported) =>
-        ConfigFile.Open(Path.Combine(index.Component(component, supported), Config));
 
     private static TokenGrid GridOf(ModelIndex index, ConfigFile vae, AutoencoderConfig autoencoder)
     {

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Models.Autoencoders;
 using static TorchSharp.torch;
 
@@ -31,6 +32,27 @@ internal sealed class LatentCodec(AutoencoderKL autoencoder) : IDisposable
         }
 
         return sample.sub(autoencoder.Config.ShiftFactor).mul(autoencoder.Config.ScalingFactor).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The mean of what the encoder gives for a picture, scaled as the denoiser expects it.</summary>
+    /// <returns>[1, C, h, w], float32.</returns>
+    public Tensor Encode(RgbImage picture)
+    {
+        using var scope = NewDisposeScope();
+        return Encode(PixelTensors.Of(picture).mul(2).sub(1), noise: null).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The image of an edit's latents, every pixel outside its mask equal to the picture's.</summary>
+    /// <param name="latents">[1, C, h, w].</param>
+    /// <param name="source">The picture and its mask.</param>
+    /// <exception cref="ArithmeticException">A decoded pixel is not a finite number.</exception>
+    public RgbImage Composite(Tensor latents, InpaintSource source)
+    {
+        using var scope = NewDisposeScope();
+        var pixels = Decode(latents);
+        return pixels.isfinite().all().item<bool>()
+            ? EditComposite.Of(PixelTensors.Images(pixels)[0], source)
+            : throw new ArithmeticException("A decoded pixel is not a finite number: the model's activations overflowed.");
     }
 
     /// <summary>The images of latents.</summary>

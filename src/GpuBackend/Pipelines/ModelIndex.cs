@@ -56,6 +56,14 @@ public sealed class ModelIndex
     /// <exception cref="ModelFileException">A value was wrong.</exception>
     public void ThrowIfFaulty() => _config.ThrowIfFaulty();
 
+    /// <summary>The configuration of a part.</summary>
+    /// <param name="component">For instance <c>unet</c>.</param>
+    /// <param name="supported">Classes that can be built for it.</param>
+    /// <exception cref="ModelFileException">The index has no such part, or one of another class, or the configuration is not sound.</exception>
+    /// <exception cref="FileNotFoundException">Its folder or file is missing.</exception>
+    public ConfigFile Config(string component, params ReadOnlySpan<string> supported) =>
+        ConfigFile.Open(System.IO.Path.Combine(Component(component, supported), "config.json"));
+
     /// <summary>The folder of a part.</summary>
     /// <param name="component">For instance <c>unet</c>.</param>
     /// <param name="supported">Classes that can be built for it.</param>

@@ -176,9 +176,7 @@ public static class PipelineFactory
     {
         var folder = index.Component("vae", nameof(AutoencoderKL));
         var config = AutoencoderConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
-        // SDXL's decoder overflows float16.
-        var type = config.ForceUpcast && options.Type == ScalarType.Float16 ? ScalarType.Float32 : options.Type;
-        return new LatentCodec(Build(folder, options, type, weights => new AutoencoderKL(config, weights)));
+        return new LatentCodec(Build(folder, options, config.TypeBeside(options.Type), weights => new AutoencoderKL(config, weights)));
     }
 
     private static T Build<T>(string folder, PipelineOptions options, ScalarType type, Func<WeightStore, T> build)

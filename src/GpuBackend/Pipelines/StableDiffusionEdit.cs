@@ -19,7 +19,7 @@ internal sealed class StableDiffusionEdit : EditState
     /// <param name="recording">The template's recording.</param>
     /// <param name="request">The request.</param>
     /// <param name="fromStep">The step it is about to take.</param>
-    /// <param name="latents">Its latents then, [C, h, w] as <see cref="CopyLatents"/> gives them; not used when it begins at step 0.</param>
+    /// <param name="latents">Its latents then, [C, h, w] as <see cref="EditState.CopyLatents"/> gives them; not used when it begins at step 0.</param>
     public StableDiffusionEdit(StableDiffusionModel model, TemplateRecording recording, Request request, int fromStep, ReadOnlyMemory<float> latents)
         : base(model, recording, request, fromStep)
     {
@@ -38,22 +38,16 @@ internal sealed class StableDiffusionEdit : EditState
     /// <inheritdoc/>
     public override int Step => Edit.Step;
 
-    private LatentPath Path => ((PathTensors)Tensors).Path;
-
     /// <inheritdoc/>
-    public override float[] CopyLatents()
-    {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        using var mode = inference_mode();
-        using var host = Edit.Latents.cpu();
-        return host.data<float>().ToArray();
-    }
+    public override Tensor Latents => Edit.Latents;
+
+    private LatentPath Path => ((PathTensors)Tensors).Path;
 
     /// <inheritdoc/>
     public override RgbImage ToImage()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        return _model.Composite(_picture, Request.Mask, Edit.Latents);
+        return _model.Composite(_picture, Request.Mask, Latents);
     }
 
     /// <inheritdoc/>

@@ -17,7 +17,6 @@ namespace SimServe.GpuBackend.Pipelines;
 /// </remarks>
 public static class StableDiffusionFolder
 {
-    private const string Config = "config.json";
     private const int Tried = 4;
 
     /// <summary>Reads a folder's sizes; no weights yet, and no native library is needed.</summary>
@@ -28,8 +27,8 @@ public static class StableDiffusionFolder
     public static StableDiffusionConfig Read(string folder)
     {
         var index = ModelIndex.Open(folder);
-        var unet = UNetConfig.Read(ConfigOf(index, "unet", nameof(UNet2DConditionModel)));
-        var autoencoder = AutoencoderConfig.Read(ConfigOf(index, "vae", nameof(AutoencoderKL)));
+        var unet = UNetConfig.Read(index.Config("unet", nameof(UNet2DConditionModel)));
+        var autoencoder = AutoencoderConfig.Read(index.Config("vae", nameof(AutoencoderKL)));
         var defaults = PipelineFactory.StableDiffusionDefaults(index, unet, autoencoder.Downscale);
         if (unet.InChannels != autoencoder.LatentChannels)
         {
@@ -52,7 +51,7 @@ public static class StableDiffusionFolder
             [
                 .. new[] { "text_encoder", "text_encoder_2" }
                     .Where(part => index.Class(part) is not null)
-                    .Select(part => ClipTextConfig.Read(ConfigOf(index, part, "CLIPTextModel", "CLIPTextModelWithProjection"))),
+                    .Select(part => ClipTextConfig.Read(index.Config(part, "CLIPTextModel", "CLIPTextModelWithProjection"))),
             ],
         };
     }
@@ -79,8 +78,6 @@ public static class StableDiffusionFolder
             return new StableDiffusionModel(config, text, unet, codec, SchedulerChoice.Of(SchedulerOf(index), config.Scheduler));
         });
     }
-
-    private static ConfigFile ConfigOf(ModelIndex index, string component, params ReadOnlySpan<string> supported) => ConfigFile.Open(Path.Combine(index.Component(component, supported), Config));
 
     // The coarsest level must be whole: masks are pooled as its pixels are.
     private static TokenGrid GridOf(ModelIndex index, UNetConfig unet, int size, int downscale)

@@ -132,11 +132,7 @@ internal sealed class StableDiffusionModel : ServedModel
     public RgbImage Composite(RgbImage picture, EditMask mask, Tensor latents)
     {
         using var mode = inference_mode();
-        using var scope = NewDisposeScope();
-        var pixels = _codec.Decode(latents);
-        return pixels.isfinite().all().item<bool>()
-            ? EditComposite.Of(PixelTensors.Images(pixels)[0], new InpaintSource { Image = picture, Mask = mask.Pixels })
-            : throw new ArithmeticException("A decoded pixel is not a finite number: the model's activations overflowed.");
+        return _codec.Composite(latents, new InpaintSource { Image = picture, Mask = mask.Pixels });
     }
 
     /// <inheritdoc/>
@@ -160,7 +156,7 @@ internal sealed class StableDiffusionModel : ServedModel
         ModelIdentity.Add(hash, _unet.Weights);
     }
 
-    private LatentEdit Own(EditState edit) => edit is StableDiffusionEdit own && HasHere(own.Edit.Latents) && (own.IsFinished || SameWeights(own.Recording.Model))
+    private LatentEdit Own(EditState edit) => edit is StableDiffusionEdit own && HasHere(own.Latents) && (own.IsFinished || SameWeights(own.Recording.Model))
         ? own.Edit
         : throw new ArgumentException($"Request {edit.Request.Id} belongs to another model or device; leave it out of the batch.");
 
@@ -189,7 +185,7 @@ internal sealed class StableDiffusionModel : ServedModel
             var latents = LatentSteps.Begin(scheduler, null, box.Of(Requests.NoiseOf(request.Seed, [.. Enumerable.Range(0, Config.Grid.Count)])), 0);
             for (var step = 0; step < steps; step++)
             {
-                latents = scheduler.Step(LatentSteps.Guided(Plain(asked, scheduler, latents, step), asked.Guidance), step, latents, () => box.Of(asked.StepNoise!()));
+                latents = scheduler.Step(LatentSteps.Guided(_denoiser.Plain(LatentSteps.Lanes(scheduler, latents, step, null, asked.Branches)), asked.Guidance), step, latents, () => box.Of(asked.StepNoise!()));
             }
 
             return latents;
@@ -197,25 +193,6 @@ internal sealed class StableDiffusionModel : ServedModel
         finally
         {
             StableDiffusionRequests.Free(asked);
-        }
-    }
-
-    private Tensor Plain(LatentEditRequest asked, INoiseScheduler scheduler, Tensor latents, int step)
-    {
-        var lanes = asked.Branches.Count;
-        return _denoiser.Plain(new DenoiserBatch
-        {
-            Sample = LatentSteps.Input(scheduler, latents, step, null).expand(lanes, -1, -1, -1),
-            Timesteps = [.. Enumerable.Repeat(scheduler.Timesteps[step], lanes)],
-            Conditions = asked.Branches,
-        });
-    }
-
-    private void CheckSize(RgbImage image)
-    {
-        if ((image.Width, image.Height) != (Config.Grid.Width, Config.Grid.Height))
-        {
-            throw new ArgumentException($"The image is {image.Width}x{image.Height} pixels but the model makes {Config.Grid.Width}x{Config.Grid.Height}; resize the image.", nameof(image));
         }
     }
 }

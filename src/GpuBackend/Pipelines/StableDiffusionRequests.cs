@@ -60,7 +60,7 @@ internal sealed class StableDiffusionRequests(StableDiffusionConfig config, ITex
     }
 
     /// <summary>A template's picture as latents, in the current scope.</summary>
-    public Tensor Encoded(EditTemplate template) => codec.Encode(PixelTensors.Of(template.Image).mul(2).sub(1), noise: null).to(device);
+    public Tensor Encoded(EditTemplate template) => codec.Encode(template.Image).to(device);
 
     /// <summary>Unit normal noise of the given tokens, zero elsewhere, [1, C, h, w], in the current scope.</summary>
     /// <param name="seed">Seed of the run.</param>

@@ -25,7 +25,7 @@ internal sealed class StableDiffusionReuse
         var grid = new TokenGrid(request.Width / codec.Downscale, request.Height / codec.Downscale, codec.Downscale);
         long[] shape = [request.Count, codec.Channels, grid.Rows, grid.Columns];
         _inpainting = LatentInpainting.Of(request, codec, shape, nineChannels, device);
-        _image = (_inpainting.Image?.narrow(0, 0, 1) ?? codec.Encode(PixelTensors.Of(source.Image).mul(2).sub(1), noise: null)).to(device);
+        _image = (_inpainting.Image?.narrow(0, 0, 1) ?? codec.Encode(source.Image)).to(device);
         _context = nineChannels ? cat([zeros(1, 1, grid.Rows, grid.Columns, device: device), _image], 1) : null;
         _mask = EditMask.FromPixels(grid, source.Mask);
         Shape = shape;

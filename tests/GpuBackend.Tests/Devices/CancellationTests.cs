@@ -50,7 +50,7 @@ public sealed class CancellationTests
             Assert.That((patient.TensorsLeft, run.TensorsLeft, run.CheckpointsLeft), Is.EqualTo((0, 0, 0)), "devices that are still there hold nothing");
             foreach (var (id, image) in run.Images)
             {
-                Assert.That(LargestLevels(image, patient.Images[id]), Is.LessThanOrEqualTo(1), $"{id}");
+                Assert.That(Small.LargestLevels(image, patient.Images[id]), Is.LessThanOrEqualTo(1), $"{id}");
             }
         }
     }
@@ -168,32 +168,5 @@ public sealed class CancellationTests
         return store;
     }
 
-    private static int LargestLevels(RgbImage first, RgbImage second)
-    {
-        var largest = 0;
-        for (var i = 0; i < first.Pixels.Length; i++)
-        {
-            largest = Math.Max(largest, Math.Abs(first.Pixels[i] - second.Pixels[i]));
-        }
-
-        return largest;
-    }
-
     private sealed record Served(IReadOnlyList<RequestRecord> Records, Dictionary<RequestId, RgbImage> Images, long TensorsLeft, int CheckpointsLeft);
-
-    // Nothing here depends on what steps are thought to take.
-    private sealed class AnyCosts : ICostModel
-    {
-        public TimeSpan Encode => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan Decode => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan Compute(BlockKind kind, in Work work) => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan Load(long bytes) => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan StepOverhead(int members) => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan Record(int steps) => TimeSpan.FromMilliseconds(20);
-    }
 }

@@ -157,20 +157,4 @@ public sealed class CheckpointTests
         store.Add(default, new TemplateRecorder(Small.Model).Record(Templates[0], Small.Steps));
         return store;
     }
-
-    // Nothing here depends on what steps are thought to take.
-    private sealed class AnyCosts : ICostModel
-    {
-        public TimeSpan Encode => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan Decode => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan Compute(BlockKind kind, in Work work) => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan Load(long bytes) => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan StepOverhead(int members) => TimeSpan.FromMilliseconds(1);
-
-        public TimeSpan Record(int steps) => TimeSpan.FromMilliseconds(20);
-    }
 }

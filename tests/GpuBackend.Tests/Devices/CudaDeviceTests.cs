@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using SimServe.GpuBackend.Devices;
-using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Tests.Cuda;
 using SimServe.Policies;
@@ -31,7 +30,7 @@ public sealed class CudaDeviceTests
         using (var cuda = FakeCudaWorker.Cuda(FakeCuda.CreateWithStreams(TimeSpan.FromMilliseconds(0.2)), directRunBytes))
         {
             var images = cuda.Edit(requests, Plans[plan], lookAhead);
-            Assert.That(images.Zip(expected, LargestLevels), Is.All.LessThanOrEqualTo(1));
+            Assert.That(images.Zip(expected, Small.LargestLevels), Is.All.LessThanOrEqualTo(1));
             Assert.That(FakeCuda.Pinned, Is.GreaterThan(0), "recordings lie in pinned memory");
         }
 
@@ -48,7 +47,7 @@ public sealed class CudaDeviceTests
         foreach (var modes in new[] { Small.All(BlockMode.Cached), [BlockMode.Recomputed, BlockMode.Recomputed, BlockMode.Cached, BlockMode.Cached, BlockMode.Cached] })
         {
             using var cuda = FakeCudaWorker.Cuda(FakeCuda.CreateWithStreams(TimeSpan.FromMilliseconds(0.2)), directRunBytes, model: model);
-            Assert.That(cuda.Edit(requests, modes, 1).Zip(cpu.Edit(requests, modes, 1), LargestLevels), Is.All.LessThanOrEqualTo(1));
+            Assert.That(cuda.Edit(requests, modes, 1).Zip(cpu.Edit(requests, modes, 1), Small.LargestLevels), Is.All.LessThanOrEqualTo(1));
         }
     }
 
@@ -68,7 +67,7 @@ public sealed class CudaDeviceTests
             var perBlock = requests[2..].Sum(static request => request.Mask.UnmaskedTokens) * (long)Small.Config.Transformer.Width * sizeof(float) * Small.Steps;
             using (Assert.EnterMultipleScope())
             {
-                Assert.That(first.Concat(second).Zip(expected, LargestLevels), Is.All.LessThanOrEqualTo(1));
+                Assert.That(first.Concat(second).Zip(expected, Small.LargestLevels), Is.All.LessThanOrEqualTo(1));
                 Assert.That(all, Is.Positive);
                 Assert.That(rest, Is.EqualTo(choice == 0 ? 0 : perBlock), "of the four blocks that load, three are kept or all");
                 Assert.That(cuda.Device.IsResident(requests[0].Template));
@@ -91,7 +90,7 @@ public sealed class CudaDeviceTests
         for (var i = 0; i < requests.Length; i++)
         {
             (var images, bytes[i]) = cuda.Serve([requests[i]], modes);
-            Assert.That(LargestLevels(images[0], expected[i]), Is.LessThanOrEqualTo(1), $"{requests[i].Id}");
+            Assert.That(Small.LargestLevels(images[0], expected[i]), Is.LessThanOrEqualTo(1), $"{requests[i].Id}");
         }
 
         Assert.That(bytes, Is.All.Positive, "the two take turns");
@@ -244,7 +243,4 @@ public sealed class CudaDeviceTests
     private static string StreamOf(List<string> calls, string end) => Words(calls.First(call => call.StartsWith("stream ", StringComparison.Ordinal) && call.EndsWith(end, StringComparison.Ordinal)))[1];
 
     private static string[] Words(string call) => call.Split(' ');
-
-    private static int LargestLevels(RgbImage first, RgbImage second) =>
-        first.Pixels.ToArray().Zip(second.Pixels.ToArray(), static (a, b) => Math.Abs(a - b)).Max();
 }

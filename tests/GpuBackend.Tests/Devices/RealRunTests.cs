@@ -37,7 +37,7 @@ public sealed class RealRunTests
         Assert.That(result.Records.Where(static record => record.Outcome == RequestOutcome.Failed).Select(static record => record.Failure), Is.Empty);
         foreach (var (id, image) in images)
         {
-            Assert.That(LargestLevels(image, alone[id]), Is.LessThanOrEqualTo(1), $"{id} under {pipeline}");
+            Assert.That(Small.LargestLevels(image, alone[id]), Is.LessThanOrEqualTo(1), $"{id} under {pipeline}");
         }
 
         if (pipeline is OptimalPipeline.Name or GreedyPipeline.Name)
@@ -158,7 +158,7 @@ public sealed class RealRunTests
         var cold = Serve(OptimalPipeline.Name, Workload(spacingSeconds: 0.02), batch: 2, loadsPerBlock: 0.5, warmTemplates: false).Images;
         foreach (var (id, image) in warm)
         {
-            Assert.That(LargestLevels(image, cold[id]), Is.LessThanOrEqualTo(1));
+            Assert.That(Small.LargestLevels(image, cold[id]), Is.LessThanOrEqualTo(1));
         }
     }
 
@@ -224,7 +224,7 @@ public sealed class RealRunTests
             Assert.That(beside.Serving.Records.Sum(static record => record.Interruptions), Is.Zero);
             foreach (var (id, image) in between.Images)
             {
-                Assert.That(LargestLevels(image, beside.Images[id]), Is.LessThanOrEqualTo(1), $"{id}");
+                Assert.That(Small.LargestLevels(image, beside.Images[id]), Is.LessThanOrEqualTo(1), $"{id}");
             }
         }
     }
@@ -329,17 +329,6 @@ public sealed class RealRunTests
         }
 
         return store;
-    }
-
-    private static int LargestLevels(RgbImage first, RgbImage second)
-    {
-        var largest = 0;
-        for (var i = 0; i < first.Pixels.Length; i++)
-        {
-            largest = Math.Max(largest, Math.Abs(first.Pixels[i] - second.Pixels[i]));
-        }
-
-        return largest;
     }
 
     // A masked block takes the stated time, a plain one twice that; loads follow the link.

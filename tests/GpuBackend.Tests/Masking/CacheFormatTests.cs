@@ -60,7 +60,7 @@ public sealed class CacheFormatTests : IDisposable
         var (image, exact) = (edit.ToImage(), BoundOf(format) <= Rounding);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(LargestLevels(image, template.Image), Is.LessThanOrEqualTo(1 + (exact ? 0 : (int)(BoundOf(format) * 127.5))));
+            Assert.That(Small.LargestLevels(image, template.Image), Is.LessThanOrEqualTo(1 + (exact ? 0 : (int)(BoundOf(format) * 127.5))));
             Assert.That(Enumerable.Range(0, image.Pixels.Length).Count(i => image.Pixels[i] != template.Image.Pixels[i] && !edit.Request.Mask.Pixels.Edited[i / 3]), Is.Zero);
         }
     }
@@ -262,6 +262,4 @@ public sealed class CacheFormatTests : IDisposable
 
         return Small.Values(edit);
     }
-
-    private static int LargestLevels(RgbImage left, RgbImage right) => left.Pixels.ToArray().Zip(right.Pixels.ToArray(), static (a, b) => Math.Abs(a - b)).Max();
 }

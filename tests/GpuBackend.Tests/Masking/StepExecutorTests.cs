@@ -42,7 +42,7 @@ public sealed class StepExecutorTests
         var image = edit.ToImage();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(LargestLevels(image, template.Image), Is.LessThanOrEqualTo(1));
+            Assert.That(Small.LargestLevels(image, template.Image), Is.LessThanOrEqualTo(1));
             AssertUnmaskedPixelsEqual(image, template.Image, edit.Request.Mask);
         }
     }
@@ -195,17 +195,6 @@ public sealed class StepExecutorTests
         Small.Edit(Small.Orchard, Small.RandomMask(2, 0.5), "a swing", 2, 1),
         Small.Edit(Small.Harbour, Small.PixelMask(3), "gulls", 3, 2),
     ];
-
-    private static int LargestLevels(RgbImage a, RgbImage b)
-    {
-        var largest = 0;
-        for (var i = 0; i < a.Pixels.Length; i++)
-        {
-            largest = Math.Max(largest, Math.Abs(a.Pixels[i] - b.Pixels[i]));
-        }
-
-        return largest;
-    }
 
     private static void AssertUnmaskedPixelsEqual(RgbImage image, RgbImage template, EditMask mask)
     {

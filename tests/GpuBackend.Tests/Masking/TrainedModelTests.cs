@@ -1,6 +1,6 @@
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Models.Autoencoders;
+using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Models.TextEncoders;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Tokenizers;

@@ -94,11 +94,8 @@ internal sealed class LatentRecorder(IMaskedDenoiser denoiser, RecordingOptions 
     private (Tensor Prediction, RecordedLayers[] Layers) Predict(LatentTemplate template, INoiseScheduler scheduler, Tensor here, int step)
     {
         var lanes = template.Branches.Count;
-        var batch = new DenoiserBatch
+        var batch = LatentSteps.Lanes(scheduler, here, step, template.Context, template.Branches) with
         {
-            Sample = LatentSteps.Input(scheduler, here, step, template.Context).expand(lanes, -1, -1, -1),
-            Timesteps = [.. Enumerable.Repeat(scheduler.Timesteps[step], lanes)],
-            Conditions = template.Branches,
             Controls = template.Control is { } control ? [new LaneControl(0, lanes, plain => control(plain, step))] : [],
         };
         RecordedLayers[] layers = [.. template.Branches.Select(static _ => new RecordedLayers())];

@@ -22,6 +22,19 @@ internal static class LatentSteps
         return context is null ? scaled : cat([scaled, context], 1);
     }
 
+    /// <summary>The lanes of one run: the same input in every branch.</summary>
+    /// <param name="scheduler">Its scheduler.</param>
+    /// <param name="latents">Its latents before the step, [1, C, h, w].</param>
+    /// <param name="step">The step.</param>
+    /// <param name="context">Further channels, or <c>null</c>.</param>
+    /// <param name="branches">Its branches' conditions.</param>
+    public static DenoiserBatch Lanes(INoiseScheduler scheduler, Tensor latents, int step, Tensor? context, IReadOnlyList<DenoiserCondition> branches) => new()
+    {
+        Sample = Input(scheduler, latents, step, context).expand(branches.Count, -1, -1, -1),
+        Timesteps = [.. Enumerable.Repeat(scheduler.Timesteps[step], branches.Count)],
+        Conditions = branches,
+    };
+
     /// <summary>Classifier-free guidance (Ho and Salimans, 2022): away from the negative prediction.</summary>
     /// <param name="lanes">[1 or 2, C, h, w], the negative one first.</param>
     /// <param name="scale">Its scale.</param>

@@ -1,4 +1,5 @@
 using SimServe.GpuBackend.ModelFiles;
+using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Autoencoders;
 
@@ -44,6 +45,17 @@ public sealed record AutoencoderConfig
     /// <summary>Whether float16 overflows in this model: decode in bfloat16 or float32 then.</summary>
     /// <value>True where the file has no word on it. SDXL's weights overflow.</value>
     public required bool ForceUpcast { get; init; }
+
+    /// <summary>The type that it computes in beside a denoiser of another: some overflow float16.</summary>
+    /// <param name="type">The denoiser's.</param>
+    public ScalarType TypeBeside(ScalarType type) => ForceUpcast && type == ScalarType.Float16 ? ScalarType.Float32 : type;
+
+    /// <summary>What decoding one image holds at its widest, bytes: about 6 tensors of the finest level, whose input still has the channels of the one below.</summary>
+    /// <param name="width">Width of the image, pixels.</param>
+    /// <param name="height">Height of the image, pixels.</param>
+    /// <param name="type">The denoiser's type.</param>
+    internal long DecodingBytes(int width, int height, ScalarType type) =>
+        6L * width * height * LevelChannels.Take(2).Max() * SafetensorsTypes.Size(TypeBeside(type));
 
     /// <summary>Pixels a side for one position of the latent: 8 with four levels.</summary>
     public int Downscale => 1 << (LevelChannels.Count - 1);

@@ -29,7 +29,7 @@ internal static class FluxMemory
         return new ServedMemory(
             WeightsOf(model),
             buffers * rows * model.Cache.RowBytes(transformer.Width, model.ElementBytes),
-            DecodingOf(model) + (2 * rows * ((((12 * width) + (2L * transformer.FeedForwardWidth)) * model.ElementBytes) + (4 * width * sizeof(float)))),
+            (model.Parts?.Autoencoder.DecodingBytes(model.Grid.Width, model.Grid.Height, model.Type) ?? 0) + (2 * rows * ((((12 * width) + (2L * transformer.FeedForwardWidth)) * model.ElementBytes) + (4 * width * sizeof(float)))),
             TemplateOf(model, steps));
     }
 
@@ -44,14 +44,9 @@ internal static class FluxMemory
         using var autoencoder = new AutoencoderKL(parts.Autoencoder, WeightStore.Counted());
         using var clip = new ClipTextModel(parts.Clip, WeightStore.Counted());
         using var t5 = new T5EncoderModel(parts.T5, WeightStore.Counted());
-        return (autoencoder.Weights.ParameterCount * SafetensorsTypes.Size(parts.AutoencoderType(model.Type)))
+        return (autoencoder.Weights.ParameterCount * SafetensorsTypes.Size(parts.Autoencoder.TypeBeside(model.Type)))
             + ((clip.Weights.ParameterCount + t5.Weights.ParameterCount) * model.ElementBytes);
     }
-
-    // What decoding one image holds at its widest: the finest level, whose input still has the channels of the one below.
-    private static long DecodingOf(FluxConfig model) => model.Parts is { } parts
-        ? 6L * model.Grid.Width * model.Grid.Height * parts.Autoencoder.LevelChannels.Take(2).Max() * SafetensorsTypes.Size(parts.AutoencoderType(model.Type))
-        : 0;
 
     private static long TemplateOf(FluxConfig model, int steps)
     {

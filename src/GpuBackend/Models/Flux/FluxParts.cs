@@ -1,6 +1,5 @@
 using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Models.TextEncoders;
-using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.Flux;
 
@@ -29,10 +28,6 @@ public sealed record FluxParts
         var side = grid.PatchPixels / Autoencoder.Downscale;
         return Autoencoder.LatentChannels * side * side;
     }
-
-    /// <summary>The type that the autoencoder computes in: some overflow float16.</summary>
-    /// <param name="type">The model's type.</param>
-    public ScalarType AutoencoderType(ScalarType type) => Autoencoder.ForceUpcast && type == ScalarType.Float16 ? ScalarType.Float32 : type;
 
     /// <summary>Whether another folder is the same.</summary>
     /// <param name="other">The other, or <c>null</c>.</param>

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Models.Shapes;
 using SimServe.GpuBackend.Models.TextEncoders;
@@ -12,9 +13,6 @@ public sealed record StableDiffusionConfig : ServedConfig
 {
     // A ResNet block of the way up holds its input beside the skip, both normed, and what convolutions make of them.
     private const int WidestTensors = 12;
-
-    // What decoding holds at its widest: tensors of the finest level, whose input still has the channels of the one below.
-    private const int DecoderTensors = 6;
 
     /// <summary>Full path of the folder, in diffusers' layout.</summary>
     public required string Folder { get; init; }
@@ -84,11 +82,14 @@ public sealed record StableDiffusionConfig : ServedConfig
         long[] loads = [.. Enumerable.Range(0, shape.Blocks.Count).Select(block => shape.BlockCacheBytes(block, 1) * batch).Where(static bytes => bytes > 0)];
         var buffers = Math.Min(loads.Length, (long)lookAhead + 2);
         var widest = UNet.Encoder.Levels.Take(2).Max(static level => level.Channels);
-        var decoding = (long)DecoderTensors * Grid.Width * Grid.Height * Autoencoder.LevelChannels.Take(2).Max() * ElementBytes;
-        return new ServedMemory(CountWeights() * ElementBytes, buffers * loads.DefaultIfEmpty(0).Max(), (WidestTensors * lanes * Grid.Count * widest * ElementBytes) + decoding, ((2L * steps) + 3) * latents);
+        return new ServedMemory(
+            WeightBytes(),
+            buffers * loads.DefaultIfEmpty(0).Max(),
+            (WidestTensors * lanes * Grid.Count * widest * ElementBytes) + Autoencoder.DecodingBytes(Grid.Width, Grid.Height, Type),
+            ((2L * steps) + 3) * latents);
     }
 
-    private long CountWeights()
+    private long WeightBytes()
     {
         using var unet = new UNet2DConditionModel(UNet, WeightStore.Counted());
         using var autoencoder = new AutoencoderKL(Autoencoder, WeightStore.Counted());
@@ -99,6 +100,6 @@ public sealed record StableDiffusionConfig : ServedConfig
             text += counted.Weights.ParameterCount;
         }
 
-        return unet.Weights.ParameterCount + autoencoder.Weights.ParameterCount + text;
+        return ((unet.Weights.ParameterCount + text) * ElementBytes) + (autoencoder.Weights.ParameterCount * SafetensorsTypes.Size(Autoencoder.TypeBeside(Type)));
     }
 }
