@@ -7,6 +7,9 @@ namespace SimServe.Policies;
 /// <param name="Refusal">Why this one request cannot be served, or <c>null</c>. The device is well.</param>
 public readonly record struct DeviceReport(int Steps, long BytesLoaded, string? Fault, string? Refusal = null)
 {
+    /// <summary>Why a device that runs ControlNets for the batch failed, or <c>null</c>. This one is well, and its steps so far are done.</summary>
+    public string? ControlFault { get; init; }
+
     /// <summary>A call that did what it was asked.</summary>
     public static DeviceReport Done => default;
 

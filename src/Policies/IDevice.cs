@@ -1,3 +1,4 @@
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Batching;
 using SimServe.Policies.Serving;
 
@@ -5,7 +6,7 @@ namespace SimServe.Policies;
 
 /// <summary>One accelerator with its compute and copy streams: the narrow waist between policies and the two worlds.</summary>
 /// <remarks>
-/// Called by the serving loop only, and completed on the loop's thread. <see cref="Denoise"/> and <see cref="Stage"/> occupy the compute
+/// Called by the serving loop only, and completed on the loop's thread. <see cref="Denoise"/>, <see cref="Stage"/> and <see cref="Patch"/> occupy the compute
 /// stream and are never under way at the same time; <see cref="Encode"/> and <see cref="Decode"/> run beside them, or where a batching policy wants it so
 /// on the compute stream too, and are never under way at the same time then.
 /// A failed device answers with <see cref="DeviceReport.Fault"/>; it does not throw. A request that cannot be prepared is refused
@@ -44,17 +45,34 @@ public interface IDevice
     /// <param name="adapters">The set.</param>
     int MissingAdapters(AdapterSet adapters);
 
+    /// <summary>Its own memory of ControlNets.</summary>
+    /// <value>One that has every ControlNet: who cannot run a request's refuses the request.</value>
+    IControlNetHost ControlNets => EveryControlNet.Here;
+
+    /// <summary>Whether a set's LoRAs are in the device's memory, so that they can be put into effect at once.</summary>
+    /// <param name="adapters">The set.</param>
+    bool HoldsLoras(AdapterSet adapters) => true;
+
+    /// <summary>Brings a request's LoRAs into the device's memory, beside everything else.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>Done; or a fault of the device, or a refusal where a LoRA is missing, spoilt, or made for another model.</returns>
+    Pending<DeviceReport> FetchLoras(in Request request) => new(DeviceReport.Done);
+
+    /// <summary>Merges a set's LoRAs, which are in memory, into the weights, and takes out whatever was merged before, without a trace. Occupies the compute stream.</summary>
+    /// <param name="adapters">The set; without LoRAs the weights are the model's own again.</param>
+    Pending<DeviceReport> Patch(AdapterSet adapters) => new(DeviceReport.Done);
+
     /// <summary>A request was sent here: what it will need may be fetched while it waits. A hint; nothing waits for it.</summary>
     /// <param name="request">The request.</param>
     void Prefetch(in Request request);
 
-    /// <summary>Whether something must be loaded before a request that joins the batch can take a step.</summary>
+    /// <summary>Whether something must be loaded before a request that joins the batch can take a step, its adapters left aside.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cause">What must be loaded.</param>
     /// <returns>False when it can start: what it uses is kept from now until <see cref="Release"/>.</returns>
     bool Lacks(in Request request, out StallCause cause);
 
-    /// <summary>Loads what a request lacks: records a template's activation cache or fetches it, loads adapters or patches the weights.</summary>
+    /// <summary>Loads what a request lacks: records a template's activation cache, or fetches it.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cause">What <see cref="Lacks"/> named.</param>
     Pending<DeviceReport> Stage(in Request request, StallCause cause);

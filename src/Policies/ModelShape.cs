@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using SimServe.Policies.AddOns;
 
 namespace SimServe.Policies;
 
@@ -48,6 +49,10 @@ public sealed record ModelShape
     /// <summary>Forward passes of one request in one step: 2 with classifier-free guidance.</summary>
     /// <value>1.</value>
     public int Branches { get; init; } = 1;
+
+    /// <summary>What a ControlNet of the model asks for.</summary>
+    /// <value><c>null</c>: nobody knows, and they cost nothing.</value>
+    public ControlNetSizes? ControlNet { get; init; }
 
     /// <summary>Weights of the denoising model, or <c>null</c> where nobody counted them.</summary>
     public long? Parameters { get; init; }

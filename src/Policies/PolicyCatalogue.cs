@@ -1,3 +1,4 @@
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Admission;
 using SimServe.Policies.Batching;
 using SimServe.Policies.Costs;
@@ -82,11 +83,31 @@ public static class PolicyCatalogue
         [ResumeFromCheckpoint.Name] = static options => new ResumeFromCheckpoint(options.Attempts, options.CheckpointSteps),
     };
 
+    private static readonly Dictionary<string, Func<AddOnOptions, ILoraPolicy>> LoraFactories = new(StringComparer.Ordinal)
+    {
+        [SynchronousLoras.Name] = static _ => new SynchronousLoras(),
+        [BoundedAsynchronousLoras.Name] = static options => new BoundedAsynchronousLoras(BoundsOf(options)),
+        [UnmergedLoras.Name] = static options => new UnmergedLoras(BoundsOf(options)),
+    };
+
+    private static readonly Dictionary<string, Func<PolicyOptions, IControlNetPlacement>> ControlNetFactories = new(StringComparer.Ordinal)
+    {
+        [SerialControlNets.Name] = static _ => new SerialControlNets(),
+        [DedicatedControlNets.Name] = static _ => new DedicatedControlNets(),
+        [SharedControlNets.Name] = static options => new SharedControlNets(new LoadBound { Factor = options.AffinityLoadFactor }),
+    };
+
     /// <summary>Names of admission policies.</summary>
     public static IReadOnlyList<string> Admission => [.. AdmissionFactories.Keys];
 
     /// <summary>Names of batching policies.</summary>
     public static IReadOnlyList<string> Batching => [.. BatchingFactories.Keys];
+
+    /// <summary>Names of placements of ControlNets.</summary>
+    public static IReadOnlyList<string> ControlNets => [.. ControlNetFactories.Keys];
+
+    /// <summary>Names of LoRA policies.</summary>
+    public static IReadOnlyList<string> Loras => [.. LoraFactories.Keys];
 
     /// <summary>Names of ordering policies.</summary>
     public static IReadOnlyList<string> Ordering => [.. OrderingFactories.Keys];
@@ -114,6 +135,16 @@ public static class PolicyCatalogue
     /// <param name="options">Its name and options.</param>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static IBatchingPolicy CreateBatching(PolicyOptions options) => Find(BatchingFactories, options.Batching, "batching")(options);
+
+    /// <summary>A new placement of ControlNets.</summary>
+    /// <param name="options">Its name and options.</param>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public static IControlNetPlacement CreateControlNets(PolicyOptions options) => Find(ControlNetFactories, options.AddOns.ControlNets, "ControlNet")(options);
+
+    /// <summary>A new LoRA policy.</summary>
+    /// <param name="options">Its name and options.</param>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public static ILoraPolicy CreateLoras(AddOnOptions options) => Find(LoraFactories, options.Loras, "LoRA")(options);
 
     /// <summary>A new ordering policy.</summary>
     /// <param name="options">Its name and options.</param>
@@ -163,8 +194,15 @@ public static class PolicyCatalogue
             Scaling = CreateScaling(options.Scaling),
             ScalingOptions = options.Scaling,
             RouterStaleness = options.RouterStaleness,
+            Loras = CreateLoras(options.AddOns),
+            LoraOvertaking = options.AddOns.LoraOvertaking,
+            ControlNets = CreateControlNets(options),
+            ControlMode = options.AddOns.ControlMode,
+            ControlNetRecovery = options.AddOns.ControlNetRecovery,
         };
     }
+
+    private static LoraBounds BoundsOf(AddOnOptions options) => new(options.LoraBounds, options.LoraBound);
 
     // Each policy that chooses at random has a stream of its own, so that it draws the same whatever else is random in the run.
     private static RandomStream StreamOf(string name, PolicyOptions options) => new(options.Seed, $"routing/{name}");

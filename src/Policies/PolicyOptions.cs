@@ -3,6 +3,8 @@ using SimServe.Policies.Ordering;
 using SimServe.Policies.Recovery;
 using SimServe.Policies.Scaling;
 
+using SimServe.Policies.AddOns;
+
 namespace SimServe.Policies;
 
 /// <summary>The policies of a run by name, with their options.</summary>
@@ -47,6 +49,9 @@ public sealed record PolicyOptions
 
     /// <summary>What becomes of requests whose device failed.</summary>
     public RecoveryOptions Recovery { get; init; } = new();
+
+    /// <summary>How ControlNets and LoRAs are served.</summary>
+    public AddOnOptions AddOns { get; init; } = new();
 
     /// <summary>Seed of the policies that choose at random; a run sets it to its own.</summary>
     /// <value>0.</value>

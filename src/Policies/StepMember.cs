@@ -8,6 +8,9 @@ namespace SimServe.Policies;
 /// <param name="Steps">All of its steps.</param>
 public readonly record struct StepMember(RequestId Id, TemplateId Template, int MaskedTokens, int Step, int Steps)
 {
+    /// <summary>LoRAs that act beside the weights in its steps; <c>null</c> for none. What is merged into the weights is not among them.</summary>
+    public AdapterSet? Loras { get; init; }
+
     /// <summary>Steps it has still to take.</summary>
     public int Remaining => Steps - Step;
 }

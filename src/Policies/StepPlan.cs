@@ -1,3 +1,4 @@
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Pipelines;
 
@@ -8,6 +9,7 @@ namespace SimServe.Policies;
 public sealed class StepPlan
 {
     private readonly List<StepMember> _members;
+    private readonly List<ControlCall> _controls = [];
 
     /// <summary>Creates a plan.</summary>
     /// <param name="members">The batch, at least one.</param>
@@ -48,6 +50,12 @@ public sealed class StepPlan
     /// <summary>The part of the batch whose templates lie in the device's memory.</summary>
     public ResidentPart Resident { get; private set; }
 
+    /// <summary>ControlNets of its steps, and where they run.</summary>
+    public IReadOnlyList<ControlCall> Controls => _controls;
+
+    /// <summary>Which step's residuals are added where ControlNets run on other devices.</summary>
+    public ControlMode ControlMode { get; private set; }
+
     /// <summary>Masked tokens of the whole batch.</summary>
     public int MaskedTokens
     {
@@ -78,12 +86,42 @@ public sealed class StepPlan
         }
     }
 
+    /// <summary>Whether a ControlNet's call is the first in the list on its device: calls of several members are answered together.</summary>
+    /// <param name="call">Place in <see cref="Controls"/>.</param>
+    public bool IsFirstOf(int call)
+    {
+        for (var i = 0; i < call; i++)
+        {
+            if (_controls[i].ControlNet == _controls[call].ControlNet && _controls[i].Device == _controls[call].Device)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Members whose calls are answered with this one.</summary>
+    /// <param name="call">Place in <see cref="Controls"/>.</param>
+    public int ImagesOf(int call)
+    {
+        var images = 0;
+        foreach (var other in _controls)
+        {
+            images += other.ControlNet == _controls[call].ControlNet && other.Device == _controls[call].Device ? 1 : 0;
+        }
+
+        return images;
+    }
+
     /// <summary>A plan of its own, which stays as it is.</summary>
     public StepPlan Copy()
     {
         var copy = new StepPlan();
         copy._members.AddRange(_members);
+        copy._controls.AddRange(_controls);
         copy.Use(Model, Modes, LookAhead, StepTime, BytesPerStep, Costs, Resident);
+        copy.ControlMode = ControlMode;
         return copy;
     }
 
@@ -91,8 +129,13 @@ public sealed class StepPlan
     internal List<StepMember> Refill()
     {
         _members.Clear();
+        _controls.Clear();
         return _members;
     }
+
+    internal List<ControlCall> RefillControls() => _controls;
+
+    internal void UseControls(ControlMode mode, TimeSpan time) => (ControlMode, StepTime) = (mode, time);
 
     internal void Use(ModelShape? model, PlannedStep step) => Use(model, step.Modes, step.LookAhead, step.Time, step.Bytes, step.Costs, default);
 

@@ -80,7 +80,7 @@ public sealed record Simulation
         var costs = Fleet.Workers.Select(static worker => worker.Costs).ToArray();
         var setup = PolicyCatalogue.CreateSetup(Policies, Model, costs, Planners) with { CutOff = CutOff, Notices = Fault.Notices(Faults) };
         var machines = new SimulatedMachines(this, calendar);
-        var run = ServingLoop.Create(setup, new VirtualClock(calendar), machines.Devices, observer, Recording).Run(source);
+        var run = ServingLoop.Create(setup, new VirtualClock(calendar), machines.Devices, observer, Recording, machines.ControlNets).Run(source);
         while (!run.IsCompleted && calendar.HandleNext())
         {
             cancellation.ThrowIfCancellationRequested();

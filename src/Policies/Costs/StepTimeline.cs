@@ -16,6 +16,17 @@ public static class StepTimeline
 
     private const int BlocksOnStack = 256;
 
+    /// <summary>Time from the start of the first block to the end of the one before another.</summary>
+    /// <param name="block">The other block, from 0 to their number.</param>
+    /// <param name="costs">Cost of every block.</param>
+    /// <param name="modes">Mode of every block; as many as <paramref name="costs"/>.</param>
+    /// <param name="lookAhead">Blocks the copy stream may be ahead, 0 or more.</param>
+    public static TimeSpan Until(int block, ReadOnlySpan<BlockCost> costs, IReadOnlyList<BlockMode> modes, int lookAhead)
+    {
+        ReadOnlySpan<BlockMode> before = modes as BlockMode[] ?? [.. modes];
+        return Evaluate(costs[..block], before[..block], lookAhead);
+    }
+
     /// <summary>Time from the start of the first block to the end of the last.</summary>
     /// <param name="costs">Cost of every block.</param>
     /// <param name="modes">Mode of every block; as long as <paramref name="costs"/>.</param>

@@ -59,6 +59,18 @@ public sealed class StepPlanner
     /// <exception cref="NotSupportedException">The model or the device's times are known at another size only.</exception>
     public StepPlanner For(TokenGrid grid) => grid == Model.Grid || grid == default ? this : OfSize(grid);
 
+    /// <summary>Predicted time of a batch's step up to the way up of its U-Net: what can be computed before ControlNets have answered.</summary>
+    /// <param name="plan">The plan, with its members.</param>
+    internal TimeSpan Encoder(StepPlan plan)
+    {
+        BatchCosts.Fill(Model, _device, plan.Members.Count, plan.MaskedTokens, _costs, plan.Resident);
+        return StepTimeline.Until(Model.ControlNet!.DecoderFrom, _costs, plan.Modes, plan.LookAhead);
+    }
+
+    /// <summary>Predicted time of a ControlNet on the worker itself.</summary>
+    /// <param name="images">Images that it is run for, at least 1.</param>
+    internal TimeSpan Control(int images) => Model.ControlNet!.Time(_device, images * Model.Branches);
+
     private StepPlanner OfSize(TokenGrid grid)
     {
         _sizes ??= [];

@@ -59,6 +59,21 @@ internal sealed class Course
 
     public Worker? Worker { get; set; }
 
+    // Where its ControlNets run, while it is with a worker.
+    public List<ControlUse> Controls { get; } = [];
+
+    // Its LoRAs are on their way to the worker's device.
+    public bool IsFetching { get; set; }
+
+    // Its LoRAs act beside the weights.
+    public bool HasLoras { get; set; }
+
+    // Requests with the batch's LoRAs that went past it in the queue.
+    public int Overtaken { get; set; }
+
+    // Why it alone cannot go on: an adapter is missing or spoilt.
+    public string? Refusal { get; set; }
+
     public int Remaining => Request.Steps - StepsDone;
 
     public bool TryTakeNext(IRequestSource source) => source.TryNext(out _request);
@@ -71,8 +86,9 @@ internal sealed class Course
         (RoutedAt, ReadyAt, JoinedAt, StartedAt, DenoisedAt) = (null, null, null, null, null);
         DeviceTime = TimeSpan.Zero;
         ForgetStalls();
-        (StepsDone, LostSteps, Attempts, Worker) = (0, 0, 0, null);
+        (StepsDone, LostSteps, Attempts, Worker, Overtaken) = (0, 0, 0, null, 0);
         (IsServing, HasGivenUp) = (true, Request.CancelsAt <= now);
+        ForgetAddOns();
     }
 
     // Another worker begins where the last one's checkpoint is; what stalled it there is no part of its new stages.
@@ -82,6 +98,7 @@ internal sealed class Course
         StepsDone = step;
         (ReadyAt, JoinedAt, StartedAt, DenoisedAt) = (null, null, null, null);
         ForgetStalls();
+        ForgetAddOns();
     }
 
     public void Stalled(StallCause cause, TimeSpan time)
@@ -126,6 +143,8 @@ internal sealed class Course
             Failure = failure,
         };
     }
+
+    private void ForgetAddOns() => (IsFetching, HasLoras, Refusal) = (false, false, null);
 
     private void ForgetStalls() => (CacheWait, AdapterWait, PrePostWait, Interruptions) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, 0);
 }

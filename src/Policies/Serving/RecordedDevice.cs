@@ -1,3 +1,4 @@
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Batching;
 
 namespace SimServe.Policies.Serving;
@@ -42,6 +43,18 @@ public sealed class RecordedDevice(IDevice device, int worker, IClock clock, Run
 
     /// <inheritdoc/>
     public int MissingAdapters(AdapterSet adapters) => (int)recording.Answered(worker, device.MissingAdapters(adapters));
+
+    /// <inheritdoc/>
+    public IControlNetHost ControlNets { get; } = new RecordedControlNets(device.ControlNets, worker, clock, recording);
+
+    /// <inheritdoc/>
+    public bool HoldsLoras(AdapterSet adapters) => Answer(device.HoldsLoras(adapters));
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> FetchLoras(in Request request) => Record(WakeKind.FetchLoras, request.Id.Value, device.FetchLoras(request));
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> Patch(AdapterSet adapters) => Record(WakeKind.Patch, 0, device.Patch(adapters));
 
     /// <inheritdoc/>
     public void Prefetch(in Request request) => device.Prefetch(request);

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Admission;
 using SimServe.Policies.Routing;
 
@@ -19,6 +20,7 @@ public sealed class ServingLoop : IWorkerHome
     private readonly ServingSetup _setup;
     private readonly IReadOnlyList<IDevice> _devices;
     private readonly IRunObserver? _observer;
+    private readonly AddOnServing _addOns;
     private readonly Completion<bool> _bell = new();
     private readonly Stack<Course> _free = new();
     private readonly List<Course> _courses = [];
@@ -44,8 +46,9 @@ public sealed class ServingLoop : IWorkerHome
     /// <param name="clock">The run's clock.</param>
     /// <param name="devices">The workers' devices, at least one.</param>
     /// <param name="observer">Watches the run, or <c>null</c>.</param>
+    /// <param name="controlNets">Devices that run ControlNets for the workers; <c>null</c> for none.</param>
     /// <exception cref="ArgumentException">There is no device, or the policies do not match the devices.</exception>
-    public ServingLoop(ServingSetup setup, IClock clock, IReadOnlyList<IDevice> devices, IRunObserver? observer = null)
+    public ServingLoop(ServingSetup setup, IClock clock, IReadOnlyList<IDevice> devices, IRunObserver? observer = null, IReadOnlyList<IControlNetService>? controlNets = null)
     {
         ArgumentNullException.ThrowIfNull(setup);
         if (devices.Count == 0 || setup.Batching.Count != devices.Count || setup.Planners.Count != devices.Count)
@@ -56,6 +59,7 @@ public sealed class ServingLoop : IWorkerHome
         }
 
         (_setup, _clock, _devices, _observer) = (setup, clock, devices, observer);
+        _addOns = new AddOnServing(setup, controlNets ?? [], devices.Count);
         _stale = setup.RouterStaleness > TimeSpan.Zero ? new StaleFleet() : null;
     }
 
@@ -65,9 +69,16 @@ public sealed class ServingLoop : IWorkerHome
     /// <param name="devices">The workers' devices, at least one.</param>
     /// <param name="observer">Watches the run, or <c>null</c>.</param>
     /// <param name="recording">Receives every answer of the clock and the devices, or <c>null</c>.</param>
-    public static ServingLoop Create(ServingSetup setup, IClock clock, IReadOnlyList<IDevice> devices, IRunObserver? observer, RunRecording? recording) => recording is null
-        ? new ServingLoop(setup, clock, devices, observer)
-        : new ServingLoop(setup, new RecordedClock(clock, recording), [.. devices.Select((device, worker) => new RecordedDevice(device, worker, clock, recording))], observer);
+    /// <param name="controlNets">Devices that run ControlNets for the workers; <c>null</c> for none.</param>
+    public static ServingLoop Create(
+        ServingSetup setup, IClock clock, IReadOnlyList<IDevice> devices, IRunObserver? observer, RunRecording? recording, IReadOnlyList<IControlNetService>? controlNets = null) => recording is null
+        ? new ServingLoop(setup, clock, devices, observer, controlNets)
+        : new ServingLoop(
+            setup,
+            new RecordedClock(clock, recording),
+            [.. devices.Select((device, worker) => new RecordedDevice(device, worker, clock, recording))],
+            observer,
+            controlNets is null ? null : [.. controlNets.Select((device, number) => new RecordedControlNets(device, RecordedControlNets.NumberOf(number), clock, recording))]);
 
     IRunObserver? IWorkerHome.Observer => _observer;
 
@@ -101,6 +112,8 @@ public sealed class ServingLoop : IWorkerHome
             }
         }
 
+        // What failed when nobody awaited the bell is found here.
+        _error?.Throw();
         while (_alive > 0 && !_ended)
         {
             await _bell.Pending;
@@ -170,7 +183,7 @@ public sealed class ServingLoop : IWorkerHome
         for (var i = 0; i < _devices.Count; i++)
         {
             _workers[i] = new Worker(
-                new WorkerId(i), _devices[i], _clock, _setup.Batching[i], _setup.Ordering, _setup.Planners[i], this);
+                new WorkerId(i), _devices[i], _clock, _setup.Batching[i], _setup.Ordering, _setup.Planners[i], _addOns, _setup.LoraOvertaking, this);
         }
 
         _scaler = _setup.Scaling is { } scaling

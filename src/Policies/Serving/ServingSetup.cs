@@ -1,3 +1,4 @@
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Admission;
 using SimServe.Policies.Batching;
 using SimServe.Policies.Ordering;
@@ -28,6 +29,21 @@ public sealed record ServingSetup
 
     /// <summary>Decides what becomes of requests whose device failed.</summary>
     public IRecoveryPolicy Recovery { get; init; } = new FailWithDevice();
+
+    /// <summary>Decides how LoRAs come into effect.</summary>
+    public ILoraPolicy Loras { get; init; } = new SynchronousLoras();
+
+    /// <summary>Requests with other LoRAs than the batch's that one with the same may overtake; each is overtaken at most so often. 0 or more.</summary>
+    public int LoraOvertaking { get; init; }
+
+    /// <summary>Decides where ControlNets run.</summary>
+    public IControlNetPlacement ControlNets { get; init; } = new SerialControlNets();
+
+    /// <summary>Which step's residuals are added where ControlNets run on other devices.</summary>
+    public ControlMode ControlMode { get; init; }
+
+    /// <summary>What becomes of requests in a batch when a device that runs ControlNets for them fails.</summary>
+    public ControlNetRecovery ControlNetRecovery { get; init; }
 
     /// <summary>Decides how many workers are on; <c>null</c> when all always are.</summary>
     public IScalingPolicy? Scaling { get; init; }

@@ -4,7 +4,7 @@ using SimServe.Policies.Ordering;
 namespace SimServe.Policies.Serving;
 
 // A worker's requests that are ready to join, in the policy's order. First come, first served costs O(1) however long the queue.
-internal sealed class WaitingQueue(IOrderingPolicy ordering)
+internal sealed class WaitingQueue(IOrderingPolicy ordering, bool mergesLoras = true, int overtaking = 0)
 {
     private const int MostSeen = 1024;
 
@@ -86,23 +86,56 @@ internal sealed class WaitingQueue(IOrderingPolicy ordering)
     // of any length, and it is asked at every arrival: nobody looks further than the largest batch.
     public int Compatible(Course? member)
     {
-        if (_changingWeights == 0 && !_mixesSizes && (member is null || member.Request.Adapters.Loras.Count == 0))
+        if (!_mixesSizes && (!mergesLoras || (_changingWeights == 0 && (member is null || member.Request.Adapters.Loras.Count == 0))))
         {
             return Count;
         }
 
-        var seen = Math.Min(Count, MostSeen);
+        var (seen, together) = (Math.Min(Count, MostSeen), 0);
         for (var i = 0; i < seen; i++)
         {
-            ref readonly var request = ref this[i].Request;
             member ??= this[i];
-            if (member.Request.Mask.Grid != request.Mask.Grid || !member.Request.Adapters.SharesWeightsWith(request.Adapters))
+            if (member.Request.Mask.Grid == this[i].Request.Mask.Grid && SharesWeights(member, this[i]))
             {
-                return i;
+                if (i > together && !Overtake(together, i))
+                {
+                    return together;
+                }
+
+                together++;
+            }
+            else if (overtaking == 0)
+            {
+                return together;
             }
         }
 
-        return seen;
+        return together;
+    }
+
+    private bool SharesWeights(Course member, Course other) => !mergesLoras || member.Request.Adapters.SharesWeightsWith(other.Request.Adapters);
+
+    // Somebody goes past all those between two places, unless one of them has been overtaken often enough.
+    private bool Overtake(int to, int from)
+    {
+        for (var i = to; i < from; i++)
+        {
+            if (this[i].Overtaken >= overtaking)
+            {
+                return false;
+            }
+        }
+
+        for (var i = to; i < from; i++)
+        {
+            this[i].Overtaken++;
+        }
+
+        var (place, first) = (_head + from, _head + to);
+        var (request, course, key) = (_requests[place], _courses[place], _keys[first]);
+        Move(first, first + 1, from - to);
+        (_requests[first], _courses[first], _keys[first]) = (request, course, key);
+        return true;
     }
 
     private void Move(int from, int to, int count)

@@ -20,4 +20,13 @@ public enum WakeKind
 
     /// <summary><see cref="IDevice.Decode"/>.</summary>
     Decode,
+
+    /// <summary><see cref="IDevice.FetchLoras"/>.</summary>
+    FetchLoras,
+
+    /// <summary><see cref="IDevice.Patch"/>.</summary>
+    Patch,
+
+    /// <summary><see cref="AddOns.IControlNetHost.Load"/>.</summary>
+    LoadControlNet,
 }

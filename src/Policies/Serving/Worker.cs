@@ -8,11 +8,12 @@ using SimServe.Policies.Routing;
 namespace SimServe.Policies.Serving;
 
 // One device with its queue and its batch: joins and departures happen at step boundaries.
-internal sealed class Worker : IWorkerView, IBatchView
+internal sealed partial class Worker : IWorkerView, IBatchView
 {
     private readonly IClock _clock;
     private readonly IBatchingPolicy _batching;
     private readonly StepPlanner _planner;
+    private readonly AddOnServing _addOns;
     private readonly IWorkerHome _home;
     private readonly StepBoundary _boundary = new();
     private readonly Completion<bool> _idle = new();
@@ -37,15 +38,24 @@ internal sealed class Worker : IWorkerView, IBatchView
     private bool _woken;
 
     public Worker(
-        WorkerId id, IDevice device, IClock clock, IBatchingPolicy batching, IOrderingPolicy ordering, StepPlanner planner, IWorkerHome home)
+        WorkerId id,
+        IDevice device,
+        IClock clock,
+        IBatchingPolicy batching,
+        IOrderingPolicy ordering,
+        StepPlanner planner,
+        AddOnServing addOns,
+        int loraOvertaking,
+        IWorkerHome home)
     {
         Id = id;
         Device = device;
         _clock = clock;
         _batching = batching;
         _planner = planner;
+        _addOns = addOns;
         _home = home;
-        _ready = new WaitingQueue(ordering);
+        _ready = new WaitingQueue(ordering, addOns.Loras.Merges, loraOvertaking);
     }
 
     public WorkerId Id { get; }
@@ -139,6 +149,11 @@ internal sealed class Worker : IWorkerView, IBatchView
         MaskedTokens += course.Request.Mask.MaskedTokens;
         LoadChanged();
         Device.Prefetch(course.Request);
+        if (!course.Request.Adapters.IsEmpty)
+        {
+            BeginAddOns(course);
+        }
+
         return _batching.PrePost == PrePostPlace.Beside ? Device.Encode(course.Request, course.StepsDone, PrePostPlace.Beside) : WaitForTurn(course);
     }
 
@@ -150,6 +165,12 @@ internal sealed class Worker : IWorkerView, IBatchView
         {
             Left(course);
             return new Departure(DepartureKind.Refused, refusal);
+        }
+
+        if (course.Refusal is { } reason)
+        {
+            Left(course);
+            return new Departure(DepartureKind.Refused, reason);
         }
 
         if (encoded.Fault is { } fault)
@@ -186,22 +207,28 @@ internal sealed class Worker : IWorkerView, IBatchView
             return true;
         }
 
+        SendOff(course, new Departure(DepartureKind.Cancelled, null));
+        return false;
+    }
+
+    // Somebody who is ready leaves, for a reason of its own.
+    private void SendOff(Course course, Departure departure)
+    {
         if (course.JoinedAt is null)
         {
             _ready.Remove(course);
-            Cancel(course);
+            Depart(course, departure);
         }
         else if (_busySince is null)
         {
             LeaveBetweenSteps(course);
-            Cancel(course);
+            Depart(course, departure);
+            GoOn();
         }
         else
         {
             _boundary.Ring();
         }
-
-        return false;
     }
 
     // A preparation has ended for which nobody waits any more.
@@ -260,8 +287,29 @@ internal sealed class Worker : IWorkerView, IBatchView
             }
             else if (_running.Count > 0)
             {
-                BeginSteps();
-                Stepped(await Device.Denoise(_plan, _plan.StepsToFirstFinish, _boundary));
+                switch (NextTurn(out var course, out var place, out var steps))
+                {
+                    case Turn.LoadControlNet:
+                        var (begun, request, use) = (BeginStall(StallCause.Adapters), course!.Request.Id, course.Controls[place]);
+                        Loaded(course, request, use, begun, await _addOns.HostOf(use, this).Load(use.ControlNet));
+                        break;
+                    case Turn.Merge:
+                        Merged(BeginStall(StallCause.Adapters), await Device.Patch(_merging));
+                        break;
+                    case Turn.AwaitLoras:
+                        if (!_hasNews)
+                        {
+                            var since = BeginStall(StallCause.Adapters);
+                            await _loras.Pending;
+                            Stall(StallCause.Adapters, since);
+                        }
+
+                        break;
+                    default:
+                        BeginSteps();
+                        Stepped(await Device.Denoise(_plan, steps, _boundary));
+                        break;
+                }
             }
             else if (_closing)
             {
@@ -361,10 +409,10 @@ internal sealed class Worker : IWorkerView, IBatchView
         _home.LoadChanged(this);
     }
 
-    private void Cancel(Course course)
+    private void Depart(Course course, Departure departure)
     {
         Left(course);
-        course.Leaving.Complete(new Departure(DepartureKind.Cancelled, null));
+        course.Leaving.Complete(departure);
 
         // Another request may be the first now, and one that it kept out may have room.
         if (_ready.Count > 0 && Fault is null)
@@ -392,6 +440,11 @@ internal sealed class Worker : IWorkerView, IBatchView
     private void Left(Course course)
     {
         MaskedTokens -= course.Request.Mask.MaskedTokens;
+        if (course.Controls.Count > 0)
+        {
+            _addOns.Leave(course, this);
+        }
+
         LoadChanged();
     }
 
@@ -579,13 +632,18 @@ internal sealed class Worker : IWorkerView, IBatchView
         foreach (var course in _running)
         {
             var request = course.Request;
-            members.Add(new StepMember(request.Id, request.Template, request.Mask.MaskedTokens, course.StepsDone, request.Steps));
+            members.Add(new StepMember(request.Id, request.Template, request.Mask.MaskedTokens, course.StepsDone, request.Steps)
+            {
+                Loras = course.HasLoras ? request.Adapters : null,
+            });
             tokens += request.Mask.MaskedTokens;
             resident = Device.IsResident(request.Template) ? resident.And(request.Mask.MaskedTokens) : resident;
             course.StartedAt ??= now;
         }
 
-        _planner.For(_running[0].Request.Mask.Grid).Fill(_plan, members.Count, tokens, resident);
+        var planner = _planner.For(_running[0].Request.Mask.Grid);
+        planner.Fill(_plan, members.Count, tokens, resident);
+        _addOns.Fill(_plan, planner, _running);
         _boundary.Reset();
         AsOf = now;
         _busySince = now;
@@ -609,11 +667,15 @@ internal sealed class Worker : IWorkerView, IBatchView
         if (report.Fault is { } fault)
         {
             Fail(fault);
+            return;
         }
-        else
+
+        if (report.ControlFault is { } lost)
         {
-            LetGo(end);
+            PlaceAnew(lost);
         }
+
+        LetGo(end);
     }
 
     // Shares add up to the time, to the tick. A device whose failure was heard of while it denoised has no batch any more.
@@ -642,7 +704,7 @@ internal sealed class Worker : IWorkerView, IBatchView
                 course.DenoisedAt = now;
                 _leaving.Add(course);
             }
-            else if (course.HasGivenUp)
+            else if (course.HasGivenUp || course.Refusal is not null)
             {
                 _leaving.Add(course);
             }
@@ -681,9 +743,10 @@ internal sealed class Worker : IWorkerView, IBatchView
         _leaving.RemoveRange(0, leaving);
     }
 
-    // Who leaves a step boundary with steps still to take has given up.
-    private static Departure DepartureOf(Course course, in Departure departure) =>
-        departure.Kind == DepartureKind.Denoised && course.DenoisedAt is null ? new Departure(DepartureKind.Cancelled, null) : departure;
+    // Who leaves a step boundary with steps still to take cannot go on, or has given up.
+    private static Departure DepartureOf(Course course, in Departure departure) => departure.Kind != DepartureKind.Denoised || course.DenoisedAt is not null ? departure
+        : course.Refusal is { } refusal ? new Departure(DepartureKind.Refused, refusal)
+        : new Departure(DepartureKind.Cancelled, null);
 
     // Whoever was in the batch is interrupted with the device; whoever only waited goes to another worker.
     public void Fail(string fault)
@@ -705,6 +768,7 @@ internal sealed class Worker : IWorkerView, IBatchView
             errand.Served.Complete(DeviceReport.Failed(fault));
         }
 
+        GoOn();
         Wake();
     }
 

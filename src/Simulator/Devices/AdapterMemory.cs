@@ -1,120 +1,108 @@
 using SimServe.Policies;
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Caches;
 using SimServe.Policies.Serving;
-using SimServe.Simulator.Fleets;
+using SimServe.Simulator.Engine;
 
 namespace SimServe.Simulator.Devices;
 
-// The adapters of one device: ControlNets in its memory, LoRAs patched into its weights.
-internal sealed class AdapterMemory(AdapterOptions options, SimulatedHost host, double linkBytesPerSecond)
+/// <summary>A device's memory for adapters of one kind. What is in use stays, be there room for it or not.</summary>
+/// <param name="options">Sizes, and the device that it belongs to.</param>
+/// <param name="host">The machine whose memory is asked first.</param>
+/// <param name="calendar">Virtual time.</param>
+internal sealed class AdapterMemory(AdapterMemoryOptions options, SimulatedHost host, EventCalendar calendar) : IControlNetHost
 {
-    private readonly BoundedCache<int> _controlNets = new(options.DeviceBytes, new LeastRecentlyUsedEviction());
-    private AdapterSet _patched = AdapterSet.None;
+    private readonly BoundedCache<int> _kept = new(options.CapacityBytes, new LeastRecentlyUsedEviction());
+    private readonly HashSet<int> _beyond = [];
+    private readonly Dictionary<int, int> _users = [];
+    private readonly Dictionary<int, List<Completion<DeviceReport>>> _loading = [];
+    private readonly CompletionPool<DeviceReport> _pool = new();
+    private readonly VirtualClock _clock = new(calendar);
 
-    public bool Holds(AdapterSet adapters) => adapters.IsEmpty
-        ? _patched.Loras.Count == 0
-        : _patched.SharesWeightsWith(adapters) && Missing(adapters) == 0;
+    /// <inheritdoc/>
+    public string? Fault => options.Fault();
 
-    // ControlNets that are not in memory and LoRAs that are not in the weights.
-    public int Missing(AdapterSet adapters)
+    /// <inheritdoc/>
+    public bool Holds(int controlNet) => Fault is null && (_kept.Contains(controlNet) || _beyond.Contains(controlNet));
+
+    /// <summary>Whether it is on its way.</summary>
+    /// <param name="adapter">Its number.</param>
+    public bool IsLoading(int adapter) => _loading.ContainsKey(adapter);
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> Load(int controlNet)
     {
-        var missing = 0;
-        foreach (var controlNet in adapters.ControlNets)
+        if (Fault is { } fault)
         {
-            missing += _controlNets.Contains(controlNet) ? 0 : 1;
+            return new Pending<DeviceReport>(DeviceReport.Failed(fault));
         }
 
-        foreach (var lora in adapters.Loras)
+        if (Holds(controlNet))
         {
-            missing += _patched.Loras.Contains(lora) ? 0 : 1;
+            return new Pending<DeviceReport>(DeviceReport.Done);
         }
 
-        return missing;
+        // Whoever asked first hears of it first.
+        var completion = _pool.Rent();
+        if (_loading.TryGetValue(controlNet, out var others))
+        {
+            others.Add(completion);
+        }
+        else
+        {
+            _loading.Add(controlNet, [completion]);
+            _ = Fetch(controlNet);
+        }
+
+        return completion.Pending;
     }
 
-    public void Pin(AdapterSet adapters)
+    /// <inheritdoc/>
+    /// <remarks>It may still be on its way: it stays once it is here.</remarks>
+    public void Pin(int controlNet)
     {
-        if (adapters.IsEmpty)
+        _users[controlNet] = _users.GetValueOrDefault(controlNet) + 1;
+        _kept.TryUse(controlNet);
+        _kept.Pin(controlNet);
+    }
+
+    /// <inheritdoc/>
+    public void Unpin(int controlNet)
+    {
+        _kept.Unpin(controlNet);
+        if (--_users[controlNet] == 0)
         {
+            _users.Remove(controlNet);
+            _beyond.Remove(controlNet);
+        }
+    }
+
+    private async Pending Fetch(int controlNet)
+    {
+        await host.FetchAdapter(options.IsLora, controlNet, options.Bytes);
+        await _clock.Until(calendar.Now + Duration.FromSeconds(options.Bytes / options.LinkBytesPerSecond()));
+        _loading.Remove(controlNet, out var waiting);
+        Insert(controlNet);
+        var report = Fault is { } lost ? DeviceReport.Failed(lost) : DeviceReport.Done;
+        foreach (var other in waiting!)
+        {
+            other.Complete(report);
+        }
+    }
+
+    // What came for somebody who has gone meanwhile makes room too.
+    private void Insert(int adapter)
+    {
+        _beyond.RemoveWhere(other => !_users.ContainsKey(other));
+        if (!_kept.Insert(adapter, new CachedObject(options.Bytes)))
+        {
+            _beyond.Add(adapter);
             return;
         }
 
-        foreach (var controlNet in adapters.ControlNets)
+        for (var user = _users.GetValueOrDefault(adapter); user > 0; user--)
         {
-            _controlNets.TryUse(controlNet);
-            _controlNets.Pin(controlNet);
+            _kept.Pin(adapter);
         }
     }
-
-    public void Unpin(AdapterSet adapters)
-    {
-        if (adapters.IsEmpty)
-        {
-            return;
-        }
-
-        foreach (var controlNet in adapters.ControlNets)
-        {
-            _controlNets.Unpin(controlNet);
-        }
-    }
-
-    // Fetches what is missing into host memory, and returns what the device itself takes then: its link, and patching.
-    public async Pending<TimeSpan> Load(AdapterSet adapters)
-    {
-        var time = TimeSpan.Zero;
-        foreach (var controlNet in adapters.ControlNets)
-        {
-            if (!_controlNets.Contains(controlNet))
-            {
-                await Fetch(ControlNetKey(controlNet), options.ControlNetBytes);
-                time += Duration.FromSeconds(options.ControlNetBytes / linkBytesPerSecond);
-                _controlNets.Insert(controlNet, new CachedObject(options.ControlNetBytes));
-            }
-        }
-
-        if (!_patched.SharesWeightsWith(adapters))
-        {
-            time += await Patch(adapters);
-        }
-
-        return time;
-    }
-
-    private async Pending<TimeSpan> Patch(AdapterSet adapters)
-    {
-        var (time, changed) = (TimeSpan.Zero, 0);
-        foreach (var lora in adapters.Loras)
-        {
-            if (!_patched.Loras.Contains(lora))
-            {
-                changed++;
-                await Fetch(LoraKey(lora), options.LoraBytes);
-                time += Duration.FromSeconds(options.LoraBytes / linkBytesPerSecond);
-            }
-        }
-
-        foreach (var lora in _patched.Loras)
-        {
-            changed += adapters.Loras.Contains(lora) ? 0 : 1;
-        }
-
-        _patched = adapters;
-        return time + new TimeSpan(changed * options.Patch.Ticks);
-    }
-
-    private async Pending Fetch(int key, long bytes)
-    {
-        if (host.Adapters.TryUse(key))
-        {
-            return;
-        }
-
-        await host.FetchRemote(bytes);
-        host.Adapters.Insert(key, new CachedObject(bytes));
-    }
-
-    private static int ControlNetKey(int number) => number * 2;
-
-    private static int LoraKey(int number) => (number * 2) + 1;
 }

@@ -8,18 +8,18 @@ namespace SimServe.Simulator.Devices;
 /// <param name="shares">Time of a step when 1, 2, ... workers compute over that when all of the profile's do; above 0.</param>
 internal sealed class SharedCores(IReadOnlyList<double> shares)
 {
-    private readonly List<SimulatedDevice> _computing = [];
+    private readonly List<IComputing> _computing = [];
 
     // For whoever computes now.
     public double Share { get; private set; } = shares[0];
 
-    public void Begin(SimulatedDevice device)
+    public void Begin(IComputing device)
     {
         _computing.Add(device);
         Change();
     }
 
-    public void End(SimulatedDevice device)
+    public void End(IComputing device)
     {
         if (_computing.Remove(device))
         {

@@ -13,9 +13,10 @@ namespace SimServe.Simulator.Devices;
 /// While membership is fixed every step takes the same time, so k steps are one event; when the bell rings that event moves to the next
 /// step boundary. Step boundaries come first among simultaneous events (<see cref="Phase.StepBoundary"/>), so a bell rung at a boundary's
 /// instant takes effect at the following boundary, coalesced or not. Where a step takes another time from some instant on (a slow device, a link
-/// that others use too), what is done of the step under way stays done.
+/// that others use too), what is done of the step under way stays done. Steps whose ControlNets run on other devices have several events: the U-Net's way down,
+/// the arrival of residuals, the way up.
 /// </remarks>
-internal sealed class SimulatedDevice : IDevice, IEventHandler
+internal sealed partial class SimulatedDevice : IDevice, IEventHandler, IComputing
 {
     private const int StepEvent = -1;
     private const string FailureReason = "it failed as the scenario asks";
@@ -26,7 +27,8 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     private readonly CompletionPool<DeviceReport> _pool = new();
     private readonly BlockCost[] _blocks;
     private readonly ContendedCosts _contended;
-    private readonly AdapterMemory _adapters;
+    private readonly AdapterMemory _controlNets;
+    private readonly AdapterMemory _loras;
     private readonly DeviceCache? _cache;
     private readonly ProcessPool _gateway;
     private readonly Action _onBell;
@@ -58,7 +60,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         _blocks = new BlockCost[options.Model.Blocks.Count];
         (_model, _costs) = (options.Model, options.Costs);
         _contended = new ContendedCosts(options.Costs);
-        _adapters = new AdapterMemory(options.Adapters, host, options.Spec.LinkBytesPerSecond);
+        (_controlNets, _loras) = (MemoryOf(isLora: false), MemoryOf(isLora: true));
         _onBell = OnBell;
         _cache = host.NewDeviceCache(options.Spec);
     }
@@ -116,7 +118,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     /// <inheritdoc/>
-    public int MissingAdapters(AdapterSet adapters) => _adapters.Missing(adapters);
+    public int MissingAdapters(AdapterSet adapters) => adapters.IsEmpty ? 0 : Missing(adapters);
 
     /// <inheritdoc/>
     public void Prefetch(in Request request)
@@ -137,29 +139,18 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
             return true;
         }
 
-        cause = StallCause.Adapters;
-        if (!_adapters.Holds(request.Adapters))
-        {
-            return true;
-        }
-
         if (_cache is null || !_cache.Join(request.Template))
         {
             _host.Pin(request.Template);
         }
 
-        _adapters.Pin(request.Adapters);
+        PinLoras(request.Adapters);
         return false;
     }
 
     /// <inheritdoc/>
     public Pending<DeviceReport> Stage(in Request request, StallCause cause)
     {
-        if (cause == StallCause.Adapters)
-        {
-            return LoadAdapters(request.Adapters);
-        }
-
         _host.NoteWait();
         return _host.IsRecorded(request.Template) ? _host.FetchTemplate(request.Template, this) : Record(request.Template, CostsOf(request));
     }
@@ -175,7 +166,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
             _host.Unpin(request.Template);
         }
 
-        _adapters.Unpin(request.Adapters);
+        UnpinLoras(request.Adapters);
     }
 
     /// <inheritdoc/>
@@ -190,6 +181,11 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
             _cache?.NoteIncomplete(request.Id);
         }
 
+        return ChangesText(request.Adapters) && !HoldsLoras(request.Adapters) ? EncodeWithLoras(request, place) : Encode(request, place);
+    }
+
+    private Pending<DeviceReport> Encode(in Request request, PrePostPlace place)
+    {
         var decided = _gateway.Serve(_calendar.Now, _options.Cpu.Decision);
         var encode = Varied(CostsOf(request).Encode, request.Id);
         if (place == PrePostPlace.BetweenSteps)
@@ -237,11 +233,19 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
             _host.BeginLoads(this);
         }
 
-        _step = StepTime(plan);
-        _denoising = _pool.Rent();
+        var denoising = _denoising = _pool.Rent();
         boundary.Rung = _onBell;
-        ScheduleSteps();
-        return _denoising.Pending;
+        if (NeedsAnswers(plan))
+        {
+            BeginControlledSteps();
+        }
+        else
+        {
+            _step = StepTime(plan);
+            ScheduleSteps();
+        }
+
+        return denoising.Pending;
     }
 
     /// <summary>Loses the device for good.</summary>
@@ -251,7 +255,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         if (_plan is not null)
         {
             _calendar.Cancel(_event);
-            var steps = _options.CoalesceSteps ? (int)Math.Min(_steps, (_calendar.Now - _start).Ticks / _step.Ticks) : _counted;
+            var steps = _options.CoalesceSteps && _part == StepPart.Whole ? (int)Math.Min(_steps, (_calendar.Now - _start).Ticks / _step.Ticks) : _counted;
             Finish(new DeviceReport(steps, 0, FailureReason));
         }
     }
@@ -281,7 +285,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
             return;
         }
 
-        var (time, now) = (StepTime(_plan), _calendar.Now);
+        var (time, now) = (TimeNow(_plan), _calendar.Now);
         if (time == _step)
         {
             return;
@@ -300,6 +304,10 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         {
             Answer(token);
         }
+        else if (_part != StepPart.Whole)
+        {
+            PartDone();
+        }
         else if (_options.CoalesceSteps || ++_counted == _steps || _boundary!.Requested)
         {
             Finish(new DeviceReport(_options.CoalesceSteps ? _steps : _counted, 0, null));
@@ -311,7 +319,8 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     }
 
     private void ScheduleSteps() =>
-        _event = _calendar.Schedule(Instant.Max(_calendar.Now, After(_options.CoalesceSteps ? _steps : _counted + 1)), Phase.StepBoundary, this, StepEvent);
+        _event = _calendar.Schedule(
+        Instant.Max(_calendar.Now, After(_part != StepPart.Whole ? 1 : _options.CoalesceSteps ? _steps : _counted + 1)), Phase.StepBoundary, this, StepEvent);
 
     // In whole ticks: a length of time times a number would take a detour over floating point.
     private Instant After(int steps) => _start + new TimeSpan(steps * _step.Ticks);
@@ -321,10 +330,14 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         // Whoever planned may believe in other times than this device takes.
         _contended.Share = plan.BytesPerStep > 0 ? _linkShare * _host.LoadShare : 1;
         _contended.ComputeShare = (_host.Cores?.Share ?? 1) * _options.Variation.Of(plan.Members);
-        var time = _contended.Share == 1 && _contended.ComputeShare == 1 && ReferenceEquals(plan.Costs, _costs) ? plan.StepTime : Evaluate(plan);
-        time = _slowness == 1 ? time : time * _slowness;
+        return Slowed(_contended.Share == 1 && _contended.ComputeShare == 1 && ReferenceEquals(plan.Costs, _costs) ? plan.StepTime : Evaluate(plan) + LocalControls(plan), plan);
+    }
 
-        // A step takes at least one tick: zero would never let time pass.
+    // A step takes at least one tick: zero would never let time pass.
+    private TimeSpan Slowed(TimeSpan time, StepPlan plan)
+    {
+        var factor = _slowness * UnmergedFactor(plan);
+        time = factor == 1 ? time : time * factor;
         return time > TimeSpan.Zero ? time : new TimeSpan(1);
     }
 
@@ -341,7 +354,7 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
     // Steps per event stay one when they are not coalesced: the flag is looked at after every step.
     private void OnBell()
     {
-        if (!_options.CoalesceSteps)
+        if (!_options.CoalesceSteps || _part != StepPart.Whole)
         {
             return;
         }
@@ -371,17 +384,11 @@ internal sealed class SimulatedDevice : IDevice, IEventHandler
         return report;
     }
 
-    private async Pending<DeviceReport> LoadAdapters(AdapterSet adapters)
-    {
-        var time = await _adapters.Load(adapters);
-        return await At(_calendar.Now + time);
-    }
-
     private void Finish(DeviceReport report)
     {
         var (denoising, bytes) = (_denoising!, _plan!.BytesPerStep * report.Steps);
         NoteStepsWithoutTemplates(_plan);
-        (_plan, _boundary, _denoising) = (null, null, null);
+        (_plan, _boundary, _denoising, _part) = (null, null, null, StepPart.Whole);
         _host.Cores?.End(this);
         if (bytes > 0)
         {

@@ -80,6 +80,9 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     // Adapters in host memory.
     public BoundedCache<int> Adapters { get; }
 
+    // How long loads of adapters take, where they do not take what their bytes take over the network.
+    public AdapterLoads? AdapterLoads { get; init; }
+
     // Fetches of templates begun.
     public long DiskFetches { get; private set; }
 
@@ -253,12 +256,24 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     }
 
     // Something else that comes over the host's network, an adapter.
-    public async Pending FetchRemote(long bytes)
+    public async Pending FetchAdapter(bool isLora, int number, long bytes)
     {
-        if (RouteOver(null, _networkLink) is { } route)
+        var key = (number * 2) + (isLora ? 1 : 0);
+        if (Adapters.TryUse(key))
+        {
+            return;
+        }
+
+        if (AdapterLoads is { } loads)
+        {
+            await loads.Next(isLora);
+        }
+        else if (RouteOver(null, _networkLink) is { } route)
         {
             await _network.Transfer(route, bytes);
         }
+
+        Adapters.Insert(key, new CachedObject(bytes));
     }
 
     // A device begins or ends steps that load, or its link changes: every other one that loads gets another share of the memory's bandwidth.

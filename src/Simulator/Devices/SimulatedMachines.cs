@@ -9,6 +9,8 @@ namespace SimServe.Simulator.Devices;
 // The hosts and devices of one run, and what goes wrong with them.
 internal sealed class SimulatedMachines : IEventHandler
 {
+    private const string FailureReason = "it failed as the scenario asks";
+
     private readonly EventCalendar _calendar;
     private readonly IReadOnlyList<Fault> _faults;
     private readonly RecordingStore _store;
@@ -29,10 +31,12 @@ internal sealed class SimulatedMachines : IEventHandler
         CheckRoom(fleet.Host.DeviceCacheBytes, simulation.Model.DeviceCacheBytes(steps));
         _isBounded = fleet.Host.MemoryBytes is not null;
         _peers = fleet.Host.Peers is { } peers ? new PeerPorts(peers, network) : null;
-        _hosts = Enumerable.Range(0, fleet.Workers.Max(static worker => worker.Host) + 1)
+        var hosts = fleet.Workers.Select(static worker => worker.Host).Concat(fleet.ControlNets.Devices.Select(static device => device.Host)).Max() + 1;
+        _hosts = Enumerable.Range(0, hosts)
             .Select(number => new SimulatedHost(number, fleet.Host, fleet.Cpu, fleet.Adapters, sizes, _store, _peers, network, calendar)
             {
                 Cores = fleet.ComputeShares is { Count: > 0 } shares ? new SharedCores(shares) : null,
+                AdapterLoads = fleet.Adapters.RemoteLoads == AdapterOptions.Measured ? new AdapterLoads(calendar, simulation.Policies.Seed) : null,
             }).ToArray();
         var (gateway, variation) = (new ProcessPool(1), new ServiceVariation(fleet.ComputeFactor, fleet.ServiceSpread ?? [], unchecked((simulation.Policies.Seed << 20) + fleet.ServiceDraw)));
         Devices = [.. fleet.Workers.Select(worker => new SimulatedDevice(
@@ -50,7 +54,19 @@ internal sealed class SimulatedMachines : IEventHandler
             },
             calendar,
             _hosts[worker.Host],
-            gateway))];
+            gateway)
+        {
+            ControlOut = ControlLink(worker.Name, "out"),
+            ControlIn = ControlLink(worker.Name, "in"),
+        })];
+        ControlNets = [.. fleet.ControlNets.Devices.Select(device => new SimulatedControlNets(device, fleet.ControlNets, fleet.Adapters, _hosts[device.Host], network, calendar))];
+        foreach (var device in Devices)
+        {
+            device.Services = ControlNets;
+        }
+
+        Link? ControlLink(string name, string way) => fleet.ControlNets is { Devices.Count: > 0, BytesPerSecond: { } bandwidth } ? network.AddLink($"{name} controls {way}", bandwidth) : null;
+
         for (var i = 0; i < _faults.Count; i++)
         {
             calendar.Schedule(BeginOf(_faults[i]), Phase.Completion, this, 2 * i);
@@ -58,6 +74,9 @@ internal sealed class SimulatedMachines : IEventHandler
     }
 
     public SimulatedDevice[] Devices { get; }
+
+    // Those that run ControlNets for them.
+    public SimulatedControlNets[] ControlNets { get; }
 
     // What happened to templates' caches so far; null where hosts alone keep them, and without a bound.
     public TemplateCacheUse? CacheUse() => _peers is null && !_isBounded && Array.TrueForAll(Devices, static device => device.Cache is null)
@@ -96,6 +115,9 @@ internal sealed class SimulatedMachines : IEventHandler
             case LinkBrownout brownout:
                 Devices[brownout.Worker].LimitLink(begins ? brownout.Share : 1);
                 EndAfter(brownout.For, token, begins);
+                break;
+            case LostControlNetDevice lost:
+                ControlNets[lost.Device].Fail(FailureReason);
                 break;
             case LostCacheHost host:
                 _store.Lose(host.Host);

@@ -2,10 +2,11 @@ using SimServe.Policies.Caches;
 
 namespace SimServe.Simulator.Fleets;
 
-/// <summary>What ControlNets and LoRAs cost to have. Their share of the computation is not priced.</summary>
+/// <summary>What ControlNets and LoRAs cost to have.</summary>
 /// <remarks>
-/// Adapters come from remote storage over the host's network into host memory, ControlNets from there into device memory over the device's link. A
-/// LoRA is patched into the weights by its device when the batch changes to other LoRAs. Sizes and times: Katz (ATC '25), sections 1, 3 and 6.
+/// Adapters come from remote storage over the host's network into host memory, and from there into device memory over the device's link. LoRAs are merged into
+/// the weights by their device when the batch changes to other ones. What is in use stays in device memory beyond its bounds: bounds are for what is kept for later.
+/// Sizes and times: Katz (ATC '25), sections 1, 3 and 6.
 /// </remarks>
 public sealed record AdapterOptions
 {
@@ -21,6 +22,10 @@ public sealed record AdapterOptions
     /// <value>Five ControlNets.</value>
     public long DeviceBytes { get; init; } = 15L << 30;
 
+    /// <summary>Device memory for LoRAs that are not merged, bytes; the least recently used leaves first. 0 keeps those in use only.</summary>
+    /// <value>Three LoRAs.</value>
+    public long LoraDeviceBytes { get; init; } = 1L << 30;
+
     /// <summary>Host memory for adapters, bytes; 0: none.</summary>
     public long HostBytes { get; init; }
 
@@ -28,7 +33,33 @@ public sealed record AdapterOptions
     /// <value><c>lru</c>.</value>
     public string Eviction { get; init; } = LeastRecentlyUsedEviction.PolicyName;
 
-    /// <summary>Time to patch a LoRA into the weights, or out of them.</summary>
-    /// <value>0.1 s: an assumption for patching in place; the stock path takes about 2 s.</value>
+    /// <summary>Time to merge a LoRA into the weights.</summary>
+    /// <value>0.1 s: an assumption for merging in place; the stock path takes about 2 s.</value>
     public TimeSpan Patch { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Time to take a LoRA out of the weights.</summary>
+    /// <value>0.1 s.</value>
+    public TimeSpan Unpatch { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How much longer a step takes for a batch in which every request has one LoRA beside the weights: a share of the step's time, 0 or more.</summary>
+    /// <value>0.05: an assumption; nobody has published it for diffusion models.</value>
+    public double UnmergedShare { get; init; } = 0.05;
+
+    /// <summary>Share of LoRAs that change text encoders too, 0 to 1: prompts of their requests are encoded when they have been fetched.</summary>
+    /// <value>0.</value>
+    public double TextEncoderShare { get; init; }
+
+    /// <summary>Where the times of loads from remote storage come from: <see cref="ByNetwork"/>, or <see cref="Measured"/>.</summary>
+    /// <value><c>network</c>.</value>
+    public string RemoteLoads { get; init; } = ByNetwork;
+
+    /// <summary>Loads take what their bytes take over the host's network.</summary>
+    public const string ByNetwork = "network";
+
+    /// <summary>Loads take what those of a production fleet took, drawn from <see cref="Workloads.LoadLatencies"/>.</summary>
+    public const string Measured = "gentd26";
+
+    /// <summary>Whether a LoRA changes text encoders too: the same answer for a number every time.</summary>
+    /// <param name="lora">Number of the LoRA.</param>
+    public bool ChangesText(int lora) => TextEncoderShare > 0 && unchecked((uint)lora * 2654435769u) / 4294967296.0 < TextEncoderShare;
 }

@@ -16,6 +16,10 @@ public sealed record SimulatedFleet
     /// <summary>What adapters cost to have.</summary>
     public AdapterOptions Adapters { get; init; } = new();
 
+    /// <summary>Devices that run ControlNets for the workers.</summary>
+    /// <value>None.</value>
+    public ControlNetFleet ControlNets { get; init; } = new();
+
     /// <summary>Time of a step when 1, 2, ... workers of a host compute at once, over the time that its cost model says; more than are listed are as the last.</summary>
     /// <value><c>null</c>: workers do not slow each other. Each is above 0.</value>
     public IReadOnlyList<double>? ComputeShares { get; init; }

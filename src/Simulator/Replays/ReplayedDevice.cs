@@ -1,4 +1,5 @@
 using SimServe.Policies;
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Batching;
 using SimServe.Policies.Serving;
 
@@ -9,12 +10,9 @@ namespace SimServe.Simulator.Replays;
 /// <param name="spec">What is known of it.</param>
 /// <param name="worker">Its worker's number.</param>
 /// <param name="clock">The replay's clock.</param>
-/// <param name="recording">The recording.</param>
-internal sealed class ReplayedDevice(string name, DeviceSpec spec, int worker, ReplayedClock clock, RunRecording recording) : IDevice
+/// <param name="answers">What was answered.</param>
+internal sealed class ReplayedDevice(string name, DeviceSpec spec, int worker, ReplayedClock clock, ReplayedAnswers answers) : IDevice
 {
-    private readonly IReadOnlyList<long> _answers = recording.AnswersOf(worker);
-    private int _next;
-
     /// <inheritdoc/>
     public string Name => name;
 
@@ -32,6 +30,18 @@ internal sealed class ReplayedDevice(string name, DeviceSpec spec, int worker, R
 
     /// <inheritdoc/>
     public int MissingAdapters(AdapterSet adapters) => (int)NextAnswer();
+
+    /// <inheritdoc/>
+    public IControlNetHost ControlNets { get; } = new ReplayedControlNets(name, worker, clock, answers);
+
+    /// <inheritdoc/>
+    public bool HoldsLoras(AdapterSet adapters) => NextAnswer() == 1;
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> FetchLoras(in Request request) => Answer(WakeKind.FetchLoras, request.Id.Value);
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> Patch(AdapterSet adapters) => Answer(WakeKind.Patch, 0);
 
     /// <inheritdoc/>
     public bool KeepsTemplates => NextAnswer() == 1;
@@ -71,8 +81,7 @@ internal sealed class ReplayedDevice(string name, DeviceSpec spec, int worker, R
     /// <inheritdoc/>
     public Pending<DeviceReport> Decode(in Request request, PrePostPlace place) => Answer(WakeKind.Decode, request.Id.Value);
 
-    // A replay that asks more often than the recorded run did has diverged already, and that is found when it is compared.
-    private long NextAnswer() => _next < _answers.Count ? _answers[_next++] : RunRecording.LacksNothing;
+    private long NextAnswer() => answers.Next(worker);
 
     private async Pending<DeviceReport> Answer(WakeKind kind, long subject) => (await clock.Wait(new WakeCall(kind, worker, subject))).Report;
 }

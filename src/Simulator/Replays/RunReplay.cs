@@ -1,4 +1,5 @@
 using SimServe.Policies;
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Serving;
 
 namespace SimServe.Simulator.Replays;
@@ -17,19 +18,22 @@ public static class RunReplay
     /// <param name="served">What happened in it.</param>
     /// <param name="devices">Name and kind of every worker's device.</param>
     /// <param name="observer">One of the kind that watched the recorded run, if that looks at the clock or the devices, as <see cref="DecisionLog"/> does: the recording holds those looks too.</param>
+    /// <param name="controlNets">Names of the devices that ran ControlNets for the workers; <c>null</c> for none.</param>
     public static ReplayAgreement Compare(
         ServingSetup setup,
         IReadOnlyList<Request> requests,
         RunRecording recording,
         ServingResult served,
         IReadOnlyList<(string Name, DeviceSpec Spec)> devices,
-        IRunObserver? observer = null)
+        IRunObserver? observer = null,
+        IReadOnlyList<string>? controlNets = null)
     {
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentNullException.ThrowIfNull(served);
-        var (clock, collector) = (new ReplayedClock(recording), new RunCollector());
-        IDevice[] replayed = [.. devices.Select((device, worker) => new ReplayedDevice(device.Name, device.Spec, worker, clock, recording))];
-        var run = new ServingLoop(setup, clock, replayed, observer is null ? collector : new RunObservers(collector, observer)).Run(new ListedRequests(requests));
+        var (clock, collector, answers) = (new ReplayedClock(recording), new RunCollector(), new ReplayedAnswers(recording));
+        IDevice[] replayed = [.. devices.Select((device, worker) => new ReplayedDevice(device.Name, device.Spec, worker, clock, answers))];
+        IControlNetService[] services = [.. (controlNets ?? []).Select((name, number) => new ReplayedControlNets(name, RecordedControlNets.NumberOf(number), clock, answers))];
+        var run = new ServingLoop(setup, clock, replayed, observer is null ? collector : new RunObservers(collector, observer), services).Run(new ListedRequests(requests));
         while (!run.IsCompleted && clock.TryWake())
         {
         }

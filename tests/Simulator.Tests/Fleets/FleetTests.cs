@@ -102,7 +102,7 @@ public sealed class FleetTests
     [Test]
     public void Adapters_are_loaded_once_while_they_stay_and_changed_weights_are_patched()
     {
-        var adapters = new AdapterOptions { ControlNetBytes = 1000, LoraBytes = 100, DeviceBytes = 1000, Patch = TimeSpan.FromSeconds(0.2) };
+        var adapters = new AdapterOptions { ControlNetBytes = 1000, LoraBytes = 100, DeviceBytes = 1000, Patch = TimeSpan.FromSeconds(0.2), Unpatch = TimeSpan.FromSeconds(0.2) };
         AdapterSet Set(int controlNet, int lora) => new([controlNet], [lora]);
         Request[] requests =
         [

@@ -1,0 +1,34 @@
+using SimServe.Policies.Costs;
+
+namespace SimServe.Policies.AddOns;
+
+/// <summary>What a model's ControlNets ask for, and where their residuals enter it.</summary>
+public sealed record ControlNetSizes
+{
+    /// <summary>The blocks of a ControlNet.</summary>
+    public required IReadOnlyList<BlockShape> Blocks { get; init; }
+
+    /// <summary>The block of the U-Net's before which residuals must be there: the first of its way up.</summary>
+    public required int DecoderFrom { get; init; }
+
+    /// <summary>Bytes of the residuals of one image in one branch.</summary>
+    public required long ResidualBytes { get; init; }
+
+    /// <summary>Bytes of the latents of one image, as they are sent to a ControlNet.</summary>
+    public required long LatentBytes { get; init; }
+
+    /// <summary>Time of one forward pass of a ControlNet.</summary>
+    /// <param name="costs">The device's times.</param>
+    /// <param name="passes">Images times branches, at least 1.</param>
+    public TimeSpan Time(ICostModel costs, int passes)
+    {
+        ArgumentNullException.ThrowIfNull(costs);
+        var time = TimeSpan.Zero;
+        foreach (var block in Blocks)
+        {
+            time += costs.Compute(block.Kind, block.MaskedWork(passes, (long)passes * block.ImageTokens));
+        }
+
+        return time;
+    }
+}
