@@ -68,9 +68,14 @@ public sealed record ModelShape
     /// <exception cref="NotSupportedException">The model has another size only.</exception>
     public ModelShape At(TokenGrid grid) => grid == Grid ? this : Resized.GetOrCreateValue(this).GetOrAdd(
         grid,
-        static (size, model) => model.Resize?.Invoke(size) is { } resized ? resized with { Cache = model.Cache, KeptBlocks = model.KeptBlocks, LoadsWholeTemplates = model.LoadsWholeTemplates, Recomputes = model.Recomputes } : throw new NotSupportedException(
+        static (size, model) => model.Resize?.Invoke(size) is { } resized ? resized with { Cache = model.Cache, KeptBlocks = model.KeptBlocks, LoadsWholeTemplates = model.LoadsWholeTemplates, Recomputes = model.Recomputes, Branches = model.Branches } : throw new NotSupportedException(
             $"{model.Name} serves images of {model.Grid.Width}x{model.Grid.Height} pixels only, not {size.Width}x{size.Height}."),
         this);
+
+    /// <summary>What one of two devices computes that share a guided model's branches: the same model with one branch.</summary>
+    /// <exception cref="NotSupportedException">It has one branch only.</exception>
+    /// <remarks>Latent (CFG) parallelism: Katz (ATC '25), section 7.</remarks>
+    public ModelShape OneBranch() => Branches == 2 ? this with { Branches = 1 } : throw new NotSupportedException($"{Name} has {Branches} branch: there is nothing to share between two devices.");
 
     /// <summary>The sizes in words, the same whatever numbers it computes in: tells models apart that have one name.</summary>
     public string Sizes => FormattableString.Invariant(

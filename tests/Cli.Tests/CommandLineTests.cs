@@ -37,13 +37,15 @@ public sealed class CommandLineTests
     public void Policies_are_listed_by_kind() =>
         Assert.That(CommandResult.Lines(SimServeProcess.Run("list", "policies").Output), Is.EqualTo(new[]
         {
-            $"admission: {string.Join(", ", PolicyCatalogue.Admission)}",
-            $"batching:  {string.Join(", ", PolicyCatalogue.Batching)}",
-            $"ordering:  {string.Join(", ", PolicyCatalogue.Ordering)}",
-            $"pipeline:  {string.Join(", ", PolicyCatalogue.Pipelines)}",
-            $"recovery:  {string.Join(", ", PolicyCatalogue.Recovery)}",
-            $"routing:   {string.Join(", ", PolicyCatalogue.Routing)}",
-            $"scaling:   {string.Join(", ", PolicyCatalogue.Scaling)}",
+            $"admission:   {string.Join(", ", PolicyCatalogue.Admission)}",
+            $"batching:    {string.Join(", ", PolicyCatalogue.Batching)}",
+            $"controlnets: {string.Join(", ", PolicyCatalogue.ControlNets)}",
+            $"loras:       {string.Join(", ", PolicyCatalogue.Loras)}",
+            $"ordering:    {string.Join(", ", PolicyCatalogue.Ordering)}",
+            $"pipeline:    {string.Join(", ", PolicyCatalogue.Pipelines)}",
+            $"recovery:    {string.Join(", ", PolicyCatalogue.Recovery)}",
+            $"routing:     {string.Join(", ", PolicyCatalogue.Routing)}",
+            $"scaling:     {string.Join(", ", PolicyCatalogue.Scaling)}",
         }));
 
     [TestCase("arrivals", "poisson\nconstant\ngamma\nweibull\npiecewise\ndiurnal\nspikes\nmarkov-modulated\n")]

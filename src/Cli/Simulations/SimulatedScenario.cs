@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using SimServe.Cli.Planning;
 using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Devices;
@@ -22,8 +23,11 @@ namespace SimServe.Cli.Simulations;
 /// <remarks>Nothing in it changes: runs on several threads may use it at once.</remarks>
 internal sealed class SimulatedScenario
 {
-    // One cost model for each device, model and assembly time, whoever asks: planners are found by it.
-    private static readonly ConcurrentDictionary<(string Device, string Model, CacheFormat Cache, TimeSpan Assembly), (ICostModel Costs, CostProvenance Source)> Known = new();
+    // One cost model for each device, model and time that every step takes besides, whoever asks: planners are found by it.
+    private static readonly ConcurrentDictionary<(string Device, string Model, CacheFormat Cache, TimeSpan Assembly, TimeSpan? Exchange), (ICostModel Costs, CostProvenance Source)> Known = new();
+
+    // Planners are found by the model too.
+    private static readonly ConditionalWeakTable<ModelShape, ModelShape> OneBranches = [];
 
     private readonly IReadOnlyList<EditMask> _masks;
     private readonly DeviceProfile? _profile;
@@ -34,7 +38,8 @@ internal sealed class SimulatedScenario
     {
         (Scenario, _masks, _profile) = (scenario, masks, profile);
         (_pools, _rates, Provenance) = profile is null ? OfPools(scenario, model) : (null, [], Describe(profile));
-        Model = KeptBlocks.Chosen(scenario, model, () => _pools?.Workers[0].Costs ?? new FittedCostModel(profile!, model), masks);
+        var kept = KeptBlocks.Chosen(scenario, model, () => _pools?.Workers[0].Costs ?? new FittedCostModel(profile!, model), masks);
+        Model = scenario.Fleet.BranchExchange is null ? kept : OneBranches.GetValue(kept, static shape => shape.OneBranch());
     }
 
     public Scenario Scenario { get; }
@@ -129,6 +134,9 @@ internal sealed class SimulatedScenario
         [
             .. DeviceMemoryFaults.Of(scenario.Fleet.Host, model, scenario.Steps, scenario.Fleet.Pools.Select(static pool => DeviceCatalogue.Find(pool.Device))),
             .. ResolutionFaults.Of(scenario.Workload.Resolutions, model, measured is not null),
+            .. scenario.Fleet.BranchExchange is not null && model.Branches != 2
+                ? [new InputFault("fleet.branchExchangeSeconds", "a worker of two devices", $"nothing: {model.Name} has {model.Branches} branch", "Remove it, or serve a model with classifier-free guidance.")]
+                : Array.Empty<InputFault>(),
             .. measured is not null && ProfileFaults.OfSizes(measured, model) is { } other ? [other] : Array.Empty<InputFault>(),
         ];
         if (faults.Length > 0)
@@ -137,39 +145,95 @@ internal sealed class SimulatedScenario
         }
     }
 
-    private SimulatedFleet OfProfile(FittedCostModel fitted) => WithMachines(SimulatedFleet.Of(_profile!, Assembled(fitted, Scenario), Scenario.Fleet.Workers), Scenario);
+    private SimulatedFleet OfProfile(FittedCostModel fitted)
+    {
+        var devices = Scenario.Fleet.ControlNets?.Devices ?? 0;
+        var fleet = SimulatedFleet.Of(_profile!, Assembled(fitted, Scenario), Scenario.Fleet.Workers);
+        return WithMachines(fleet, Scenario, [.. Enumerable.Range(0, devices).Select(number => new ControlNetDevice($"controlnet:{number}", _profile!.Device, fitted))]);
+    }
 
     private static (SimulatedFleet Fleet, WorkerRates[] Rates, IReadOnlyList<string> Provenance) OfPools(Scenario scenario, ModelShape model)
     {
-        var catalogue = new CatalogueCosts(PublishedShapes.Of);
         var (workers, rates, provenance, host) = (new List<FleetWorker>(), new List<WorkerRates>(), new List<string>(), 0);
         foreach (var pool in scenario.Fleet.Pools)
         {
             var device = DeviceCatalogue.Find(pool.Device);
-            var (costs, source) = Known.GetOrAdd((pool.Device, scenario.Model, scenario.Cache, scenario.Fleet.Assembly), _ =>
-            {
-                var (plain, from) = catalogue.Of(device, model);
-                return (Assembled(plain, scenario), from);
-            });
-            var price = device.PriceOf(PricingNames.Parse(pool.Pricing)).UsdPerHour.Value;
+            var (costs, source) = CostsOf(device, scenario, model);
             for (var i = 0; i < pool.Workers; i++)
             {
                 workers.Add(new FleetWorker($"{pool.Device}:{workers.Count}", device.ToSpec(), costs, host + (i / pool.WorkersPerHost)));
-                rates.Add(new WorkerRates(price, device.LoadWatts.Value, device.IdleWatts.Value));
+                rates.Add(RatesOf(device, pool.Pricing, scenario.Fleet.BranchExchange is null ? 1 : 2));
             }
 
             host = workers[^1].Host + 1;
             provenance.Add($"{pool.Device}: {source.Kind.ToString().ToLowerInvariant()}, {source.Statement}");
         }
 
-        return (WithMachines(new SimulatedFleet { Workers = workers }, scenario), [.. rates], provenance);
+        var fleet = WithMachines(new SimulatedFleet { Workers = workers }, scenario, [.. ControlNetsOf(scenario, model, host, provenance)]);
+        return (fleet, [.. WithControlNets(rates, scenario)], provenance);
     }
 
-    private static SimulatedFleet WithMachines(SimulatedFleet fleet, Scenario scenario) =>
-        fleet with { Host = scenario.Fleet.Host, Adapters = scenario.Fleet.Adapters, Cpu = scenario.Fleet.Cpu };
+    private static IEnumerable<ControlNetDevice> ControlNetsOf(Scenario scenario, ModelShape model, int host, List<string> provenance)
+    {
+        if (scenario.Fleet.ControlNets is not { } options)
+        {
+            yield break;
+        }
+
+        var device = DeviceCatalogue.Find(KindOf(options, scenario));
+        var (costs, source) = CostsOf(device, scenario, model);
+        provenance.Add($"ControlNets on {device.Name}: {source.Kind.ToString().ToLowerInvariant()}, {source.Statement}");
+        for (var number = 0; number < options.Devices; number++)
+        {
+            yield return new ControlNetDevice($"controlnet:{number}", device.ToSpec(), costs, host);
+        }
+    }
+
+    private static string KindOf(ControlNetOptions options, Scenario scenario) => options.Device ?? scenario.Fleet.Pools[0].Device;
+
+    private static (ICostModel Costs, CostProvenance Source) CostsOf(DeviceEntry device, Scenario scenario, ModelShape model) =>
+        Known.GetOrAdd((device.Name, scenario.Model, scenario.Cache, scenario.Fleet.Assembly, scenario.Fleet.BranchExchange), _ =>
+        {
+            var (plain, from) = new CatalogueCosts(PublishedShapes.Of).Of(device, model);
+            return (Assembled(plain, scenario), from);
+        });
+
+    private static WorkerRates RatesOf(DeviceEntry device, string pricing, double devices) => new(
+        device.PriceOf(PricingNames.Parse(pricing)).UsdPerHour.Value * devices, device.LoadWatts.Value * devices, device.IdleWatts.Value * devices);
+
+    // What devices that run ControlNets cost is shared by the workers, who alone have prices in reports.
+    private static IEnumerable<WorkerRates> WithControlNets(List<WorkerRates> rates, Scenario scenario)
+    {
+        if (scenario.Fleet.ControlNets is not { } options)
+        {
+            return rates;
+        }
+
+        var share = RatesOf(DeviceCatalogue.Find(KindOf(options, scenario)), scenario.Fleet.Pools[0].Pricing, (options.SplitBranches ? 2.0 : 1.0) * options.Devices / rates.Count);
+        return rates.Select(worker => new WorkerRates(worker.DollarsPerHour + share.DollarsPerHour, worker.BusyWatts + share.BusyWatts, worker.IdleWatts + share.IdleWatts));
+    }
+
+    private static SimulatedFleet WithMachines(SimulatedFleet fleet, Scenario scenario, IReadOnlyList<ControlNetDevice> controlNets)
+    {
+        var options = scenario.Fleet.ControlNets;
+        return fleet with
+        {
+            Host = scenario.Fleet.Host,
+            Adapters = scenario.Fleet.Adapters,
+            Cpu = scenario.Fleet.Cpu,
+            ControlNets = new ControlNetFleet
+            {
+                Devices = controlNets,
+                BytesPerSecond = options?.BytesPerSecond,
+                Latency = options?.Latency ?? TimeSpan.Zero,
+                MaxBatch = options?.MaxBatch ?? 1,
+                Branches = options is { SplitBranches: true } ? 1 : scenario.Fleet.BranchExchange is null ? null : 2,
+            },
+        };
+    }
 
     private static ICostModel Assembled(ICostModel costs, Scenario scenario) =>
-        scenario.Fleet.Assembly > TimeSpan.Zero ? new AssembledCosts(costs, scenario.Fleet.Assembly) : costs;
+        scenario.Fleet.Assembly + (scenario.Fleet.BranchExchange ?? TimeSpan.Zero) is var time && time > TimeSpan.Zero ? new AssembledCosts(costs, time) : costs;
 
     private static DeviceProfile? ReadProfile(string? file, Scenario scenario, List<InputFault> faults)
     {

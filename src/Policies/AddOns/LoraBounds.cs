@@ -1,5 +1,3 @@
-using System.Collections.ObjectModel;
-
 namespace SimServe.Policies.AddOns;
 
 /// <summary>How many steps may be taken without a LoRA before it shows: measured for a model and each of its LoRAs.</summary>
@@ -7,9 +5,6 @@ namespace SimServe.Policies.AddOns;
 /// <param name="Otherwise">Steps of every other LoRA, 0 or more.</param>
 public sealed record LoraBounds(IReadOnlyDictionary<int, int> Measured, int Otherwise)
 {
-    /// <summary>Nobody measured anything: nothing runs without its LoRAs.</summary>
-    public static LoraBounds None { get; } = new(ReadOnlyDictionary<int, int>.Empty, 0);
-
     /// <summary>The bound of a set of adapters: the least of its LoRAs'.</summary>
     /// <param name="adapters">The set.</param>
     /// <value>0 for a set without LoRAs.</value>

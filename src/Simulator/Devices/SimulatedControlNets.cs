@@ -15,6 +15,7 @@ internal sealed class SimulatedControlNets : IControlNetService, IEventHandler, 
 
     private readonly ControlNetDevice _device;
     private readonly ControlNetFleet _fleet;
+    private readonly TokenGrid _grid;
     private readonly SimulatedHost _host;
     private readonly EventCalendar _calendar;
     private readonly LinkNetwork _network;
@@ -31,9 +32,10 @@ internal sealed class SimulatedControlNets : IControlNetService, IEventHandler, 
     private TimeSpan _time;
     private TimeSpan _alone;
 
-    public SimulatedControlNets(ControlNetDevice device, ControlNetFleet fleet, AdapterOptions adapters, SimulatedHost host, LinkNetwork network, EventCalendar calendar)
+    public SimulatedControlNets(ControlNetDevice device, Simulation simulation, SimulatedHost host, LinkNetwork network, EventCalendar calendar)
     {
-        (_device, _fleet, _host, _network, _calendar) = (device, fleet, host, network, calendar);
+        var (fleet, adapters) = (simulation.Fleet.ControlNets, simulation.Fleet.Adapters);
+        (_device, _fleet, _grid, _host, _network, _calendar) = (device, fleet, simulation.Model.Grid, host, network, calendar);
         if (fleet.BytesPerSecond is { } bandwidth)
         {
             _in = network.AddLink($"{device.Name} in", bandwidth, fleet.Latency);
@@ -245,9 +247,11 @@ internal sealed class SimulatedControlNets : IControlNetService, IEventHandler, 
     private TimeSpan Contended() => new(Math.Max(1, (_alone * (_host.Cores?.Share ?? 1)).Ticks));
 
     private TimeSpan TimeAlone(ModelShape model, int images) =>
-        model.ControlNet?.Time(_device.Costs.At(model), Math.Max(1, images * model.Branches / _fleet.DevicesPerCall)) ?? TimeSpan.Zero;
+        model.ControlNet?.Time(model.Grid == _grid ? _device.Costs : _device.Costs.At(model), images * Branches(model)) ?? TimeSpan.Zero;
+
+    private int Branches(ModelShape model) => _fleet.Branches ?? model.Branches;
 
     private static long LatentBytes(ModelShape model, int images) => Math.Max(1, images * (model.ControlNet?.LatentBytes ?? 0));
 
-    private long ResidualBytes(ModelShape model, int images) => Math.Max(1, images * model.Branches * (model.ControlNet?.ResidualBytes ?? 0) / _fleet.DevicesPerCall);
+    private long ResidualBytes(ModelShape model, int images) => Math.Max(1, images * Branches(model) * (model.ControlNet?.ResidualBytes ?? 0));
 }

@@ -59,7 +59,7 @@ internal sealed class SimulatedMachines : IEventHandler
             ControlOut = ControlLink(worker.Name, "out"),
             ControlIn = ControlLink(worker.Name, "in"),
         })];
-        ControlNets = [.. fleet.ControlNets.Devices.Select(device => new SimulatedControlNets(device, fleet.ControlNets, fleet.Adapters, _hosts[device.Host], network, calendar))];
+        ControlNets = [.. fleet.ControlNets.Devices.Select(device => new SimulatedControlNets(device, simulation, _hosts[device.Host], network, calendar))];
         foreach (var device in Devices)
         {
             device.Services = ControlNets;

@@ -18,7 +18,7 @@ public sealed record ControlNetFleet
     /// <value>1.</value>
     public int MaxBatch { get; init; } = 1;
 
-    /// <summary>Devices that a call is split over, 1 or 2: with 2 each computes one guidance branch, as Katz (ATC '25, section 7) does.</summary>
-    /// <value>1.</value>
-    public int DevicesPerCall { get; init; } = 1;
+    /// <summary>Forward passes of a device for each image of a call: 1 where each is a pair of devices with one guidance branch each, as in Katz (ATC '25, section 7).</summary>
+    /// <value><c>null</c>: the branches of the workers' model.</value>
+    public int? Branches { get; init; }
 }

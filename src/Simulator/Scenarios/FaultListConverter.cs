@@ -48,6 +48,10 @@ internal sealed class FaultListConverter : JsonConverter<IReadOnlyList<Fault>>
                 WriteStart(writer, FaultReader.LostCache, fault, worker: null);
                 writer.WriteNumber("host", lost.Host);
                 break;
+            case LostControlNetDevice lost:
+                WriteStart(writer, FaultReader.LostControlNets, fault, worker: null);
+                writer.WriteNumber("device", lost.Device);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(fault), fault, "Every kind of fault must be written.");
         }

@@ -21,6 +21,14 @@ public sealed record FleetOptions(int Workers, double LinkBytesPerSecond, bool W
     [JsonIgnore]
     public AdapterOptions Adapters { get; init; } = new();
 
+    /// <summary>Devices that run ControlNets for the workers; <c>null</c>: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ControlNetOptions? ControlNets { get; init; }
+
+    /// <summary>Time of every step in which two devices of a worker, each with one guidance branch, exchange their predictions; <c>null</c>: a worker is one device.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? BranchExchange { get; init; }
+
     /// <summary>What processors do around the devices.</summary>
     [JsonIgnore]
     public CpuStages Cpu { get; init; } = new();

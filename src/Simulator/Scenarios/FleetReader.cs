@@ -15,6 +15,8 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
     private static readonly IReadOnlyList<PoolOptions> NoPools = [];
     private static readonly string[] DeviceCaches = [HostOptions.WholeTemplates, HostOptions.ChosenBlocks];
 
+    private static readonly string[] RemoteLoads = [AdapterOptions.ByNetwork, AdapterOptions.Measured];
+
     private static readonly string[] ModelSources = [HostOptions.FromDisk, HostOptions.FromNetwork];
     private static readonly string[] Pricings = ["on-demand", "reserved", "spot"];
 
@@ -34,6 +36,8 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             Pools = pools,
             Host = ReadHost(fleet.Section("host", required: false)),
             Adapters = ReadAdapters(fleet.Section("adapters", required: false)),
+            ControlNets = ReadControlNets(fleet),
+            BranchExchange = fleet.OptionalNumber("branchExchangeSeconds", 0, 3600) is { } exchange ? Duration.FromSeconds(exchange) : null,
             Cpu = ReadCpu(fleet.Section("cpu", required: false), out var assembly),
             Assembly = assembly,
         };
@@ -157,6 +161,36 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             HostBytes = (long)section.Number("hostBytes", 0, MostBytes, fallback.HostBytes),
             Eviction = section.Choice("eviction", EvictionPolicies.Names, fallback.Eviction),
             Patch = Duration.FromSeconds(section.Number("patchSeconds", 0, 3600, fallback.Patch.TotalSeconds)),
+            Unpatch = Duration.FromSeconds(section.Number("unpatchSeconds", 0, 3600, fallback.Unpatch.TotalSeconds)),
+            LoraDeviceBytes = (long)section.Number("loraDeviceBytes", 0, MostBytes, fallback.LoraDeviceBytes),
+            UnmergedShare = section.Number("unmergedShare", 0, 10, fallback.UnmergedShare),
+            TextEncoderShare = section.Number("textEncoderShare", 0, 1, fallback.TextEncoderShare),
+            RemoteLoads = section.Choice("remoteLoads", RemoteLoads, fallback.RemoteLoads),
+        };
+        section.Close();
+        return options;
+    }
+
+    private ControlNetOptions? ReadControlNets(JsonSection fleet)
+    {
+        if (fleet.Section("controlNets", required: false) is not { } section)
+        {
+            return null;
+        }
+
+        if (devices.Count == 0)
+        {
+            fleet.Note(fleet.Key("controlNets"), "devices that run ControlNets", "workers alone", "Remove them: they are for simulations.");
+        }
+
+        var options = new ControlNetOptions
+        {
+            Devices = section.Integer("devices", 1, MostWorkers, null),
+            Device = section.Has("device") ? section.Choice("device", devices, null) : null,
+            BytesPerSecond = section.OptionalNumber("bytesPerSecond", LeastBandwidth, MostBandwidth),
+            Latency = Seconds(section, "latencySeconds"),
+            MaxBatch = section.Integer("maxBatch", 1, 1024, 1),
+            SplitBranches = section.Flag("splitBranches", false),
         };
         section.Close();
         return options;

@@ -1,4 +1,5 @@
 using SimServe.Policies;
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Admission;
 using SimServe.Policies.Ordering;
 using SimServe.Policies.Recovery;
@@ -11,6 +12,7 @@ internal static class PolicyReader
 {
     private const double MostSeconds = 1e6;
     private const int MostWorkers = 100_000;
+    private const int MostSteps = 1000;
 
     public static PolicyOptions Read(JsonSection? section, PolicyOptions fallback)
     {
@@ -33,9 +35,48 @@ internal static class PolicyReader
             Admission = ReadAdmission(section.Section("admission", required: false), fallback.Admission),
             Scaling = ReadScaling(section.Section("scaling", required: false), fallback.Scaling),
             Recovery = ReadRecovery(section.Section("recovery", required: false), fallback.Recovery),
+            AddOns = ReadAddOns(section.Section("addOns", required: false), fallback.AddOns),
         };
         section.Close();
         return options;
+    }
+
+    private static AddOnOptions ReadAddOns(JsonSection? section, AddOnOptions fallback)
+    {
+        if (section is null)
+        {
+            return fallback;
+        }
+
+        var options = new AddOnOptions
+        {
+            Loras = section.Choice("loras", PolicyCatalogue.Loras, fallback.Loras),
+            LoraBound = section.Integer("loraBound", 0, MostSteps, fallback.LoraBound),
+            LoraBounds = section.Has("loraBounds") ? ReadBounds(section) : fallback.LoraBounds,
+            LoraOvertaking = section.Integer("loraOvertaking", 0, 1024, fallback.LoraOvertaking),
+            ControlNets = section.Choice("controlNets", PolicyCatalogue.ControlNets, fallback.ControlNets),
+            ControlMode = AddOnNames.ParseMode(section.Choice("controlMode", AddOnNames.Modes, AddOnNames.Of(fallback.ControlMode))),
+            ControlNetRecovery = AddOnNames.ParseRecovery(section.Choice("controlNetRecovery", AddOnNames.Recoveries, AddOnNames.Of(fallback.ControlNetRecovery))),
+        };
+        section.Close();
+        return options;
+    }
+
+    private static Dictionary<int, int> ReadBounds(JsonSection section)
+    {
+        var bounds = new Dictionary<int, int>();
+        foreach (var item in section.Sections("loraBounds", required: false))
+        {
+            var (lora, steps) = (item.Integer("lora", 0, int.MaxValue, null), item.Integer("steps", 0, MostSteps, null));
+            if (!bounds.TryAdd(lora, steps))
+            {
+                item.Note(item.Key("lora"), $"{lora}, a second time", "each LoRA once", "Remove one of them.");
+            }
+
+            item.Close();
+        }
+
+        return bounds;
     }
 
     private static OrderingOptions ReadOrdering(JsonSection? section, OrderingOptions fallback)

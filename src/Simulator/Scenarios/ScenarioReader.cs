@@ -48,7 +48,9 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
             Baseline = PolicyReader.Read(root.Section("baseline", required: false), policies with { Pipeline = "full" }),
             ProfileSeconds = root.Number("profileSeconds", 1, 3600, 15),
             Faults = FaultReader.Read(
-                root, faults.Exists(static fault => fault.Key.StartsWith("fleet", StringComparison.Ordinal)) ? FleetReader.MostWorkers : fleet.Workers, fleet.Host.CacheHosts),
+                root, faults.Exists(static fault => fault.Key.StartsWith("fleet", StringComparison.Ordinal)) ? FleetReader.MostWorkers : fleet.Workers,
+                fleet.Host.CacheHosts,
+                fleet.ControlNets?.Devices ?? 0),
         };
         root.Close();
         return scenario;

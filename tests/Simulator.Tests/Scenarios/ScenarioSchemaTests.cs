@@ -17,6 +17,7 @@ public sealed partial class ScenarioSchemaTests
         ["fleet.host"] = "fleet.host={}",
         ["fleet.host.peers"] = """fleet.host.peers={"bytesPerSecond":25e9}""",
         ["fleet.adapters"] = "fleet.adapters={}",
+        ["fleet.controlNets"] = """fleet={"pools":[{"device":"H100","workers":2}],"controlNets":{"devices":1}}""",
         ["fleet.cpu"] = "fleet.cpu={}",
         ["workload.closedLoop"] = """workload.closedLoop={"users":2,"thinkSeconds":1}""",
         ["workload.cancellation"] = """workload.cancellation={"share":0.1,"meanSeconds":2}""",
@@ -26,6 +27,10 @@ public sealed partial class ScenarioSchemaTests
         ["policies.scaling"] = """policies.scaling={"kind":"none"}""",
         ["policies.scaling.schedule.0"] = """policies.scaling={"kind":"scheduled","schedule":[{"fromSeconds":0,"workers":1}]}""",
         ["policies.recovery"] = """policies.recovery={"kind":"fail"}""",
+        ["policies.addOns"] = "policies.addOns={}",
+        ["policies.addOns.loraBounds.0"] = """policies.addOns={"loraBounds":[{"lora":1,"steps":2}]}""",
+        ["baseline.addOns"] = "baseline.addOns={}",
+        ["baseline.addOns.loraBounds.0"] = """baseline.addOns={"loraBounds":[{"lora":1,"steps":2}]}""",
         ["baseline.ordering"] = """baseline.ordering={"kind":"fcfs"}""",
         ["baseline.admission"] = """baseline.admission={"kind":"always"}""",
         ["baseline.scaling"] = """baseline.scaling={"kind":"none"}""",
@@ -36,6 +41,7 @@ public sealed partial class ScenarioSchemaTests
         ["faults.0 as slow-worker"] = """faults=[{"kind":"slow-worker","atSeconds":1,"worker":0,"forSeconds":2,"factor":3}]""",
         ["faults.0 as link-brownout"] = """faults=[{"kind":"link-brownout","atSeconds":1,"worker":0,"forSeconds":2,"share":0.5}]""",
         ["faults.0 as lost-cache-host"] = """faults=[{"kind":"lost-cache-host","atSeconds":1,"host":0}]""",
+        ["faults.0 as lost-controlnet-device"] = """faults=[{"kind":"lost-controlnet-device","atSeconds":1,"device":0}]""",
     };
 
     // Objects that must or may be there; what a section has depends on its kind where "as" stands.

@@ -14,13 +14,14 @@ public sealed class WrittenScenarioTests
          {"kind":"spot-preemption","atSeconds":1.5,"worker":1,"noticeSeconds":30},
          {"kind":"slow-worker","atSeconds":2,"worker":1,"forSeconds":10,"factor":3},
          {"kind":"link-brownout","atSeconds":3,"worker":0,"forSeconds":0.25,"share":0.5},
-         {"kind":"lost-cache-host","atSeconds":4,"host":0}]
+         {"kind":"lost-cache-host","atSeconds":4,"host":0},
+         {"kind":"lost-controlnet-device","atSeconds":5,"device":1}]
         """;
 
     [Test]
     public void Faults_are_written_with_the_keys_that_they_are_read_with()
     {
-        var (scenario, faults) = ScenarioText.Read(ScenarioText.Small, $"faults={Faults}");
+        var (scenario, faults) = ScenarioText.Read(ScenarioText.Small, """fleet={"pools":[{"device":"H100","workers":2}],"controlNets":{"devices":2}}""", $"faults={Faults}");
         var written = Write(scenario)["faults"];
         using (Assert.EnterMultipleScope())
         {

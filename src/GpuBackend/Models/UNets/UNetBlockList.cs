@@ -20,6 +20,9 @@ internal sealed class UNetBlockList(UNetEncoderConfig config, TokenGrid grid, in
     /// <summary>Weights of everything added so far.</summary>
     public long Parameters { get; private set; }
 
+    /// <summary>Blocks that have been ended so far: the number of the one that is being added to.</summary>
+    public int Ended => _blocks.Count;
+
     /// <summary>Channels and positions of the tensors that skip to the way up, in the order of their making.</summary>
     public IReadOnlyList<(int Channels, int Positions)> Skips => _skips;
 

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Models.ControlNets;
 using SimServe.GpuBackend.Models.Shapes;
 using SimServe.Policies;
 
@@ -21,10 +22,15 @@ public static class UNetShape
         var grid = options.Grid(patch: 1);
         var blocks = new UNetBlockList(config.Encoder, grid, options.TextTokens);
         blocks.AddEncoder();
+        var decoderFrom = blocks.Ended;
+        var skips = blocks.Skips.ToArray();
         blocks.AddDecoder(config.UpLevels);
         blocks.AddHead(config.OutChannels, config.OutKernel);
         var condition = Condition(config.Encoder);
-        return options.ToShape(grid, blocks.Close(), condition, blocks.Parameters + condition.Parameters);
+        return options.ToShape(grid, blocks.Close(), condition, blocks.Parameters + condition.Parameters) with
+        {
+            ControlNet = ControlNetShape.SizesOf(config.Encoder, options, grid, skips, decoderFrom),
+        };
     }
 
     /// <summary>The embedding of the time step and of added conditions.</summary>
