@@ -17,6 +17,10 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Bytes of all its matrices.</summary>
     public long Bytes => Modules.Sum(static module => module.Down.End - module.Down.Begin + module.Up.End - module.Up.Begin);
 
+    /// <summary>Whether it changes a model of the pipeline. What changes text encoders must be in use before prompts are encoded.</summary>
+    /// <param name="part">The model.</param>
+    public bool Changes(ModelPart part) => Modules.Any(module => module.Part == part);
+
     internal SafetensorsFile File { get; }
 
     /// <inheritdoc/>

@@ -31,25 +31,37 @@ internal sealed class LoraRunner : IGoldenRunner
         });
 
         var before = Outputs();
-        Apply(run, set);
-        foreach (var (name, got) in Outputs())
+        using var prepared = Prepare(run, set);
+        set.Use(prepared);
+        var with = Outputs();
+        foreach (var (name, got) in with)
         {
             checks.Close(name, got, run.Output(name));
         }
 
-        set.Remove();
+        set.Use(null);
         foreach (var (name, got) in Outputs())
         {
             checks.Equal($"{name}, adapters removed", got, before[name]);
         }
+
+        foreach (var part in Enum.GetValues<ModelPart>())
+        {
+            set.Use(part, prepared);
+        }
+
+        foreach (var (name, got) in Outputs())
+        {
+            checks.Equal($"{name}, used again model by model", got, with[name]);
+        }
     }
 
-    private static void Apply(GoldenRun run, AdapterSet set)
+    private static PreparedAdapters Prepare(GoldenRun run, AdapterSet set)
     {
         (LoraAdapter Adapter, double Scale)[] adapters = [.. run.Json.GetProperty("adapters").EnumerateArray().Select(json => Open(run, json))];
         try
         {
-            set.Apply(adapters);
+            return set.Prepare(adapters);
         }
         finally
         {
