@@ -31,6 +31,10 @@ public sealed class AdapterSet
         Add(ModelPart.TextEncoder2, textEncoder2);
     }
 
+    private AdapterSet()
+    {
+    }
+
     /// <summary>Weights that differ from their originals.</summary>
     public int ChangedWeights => Changed.Count();
 
@@ -108,6 +112,26 @@ public sealed class AdapterSet
 
     /// <summary>Takes all adapters out: the weights are the original tensors again.</summary>
     public void Remove() => Use(null);
+
+    /// <summary>A set for text encoders alone.</summary>
+    internal static AdapterSet OfText(WeightStore first, WeightStore? second)
+    {
+        var set = new AdapterSet();
+        set.Add(ModelPart.TextEncoder, first);
+        set.Add(ModelPart.TextEncoder2, second);
+        return set;
+    }
+
+    /// <summary>Throws unless adapters can be used here.</summary>
+    /// <exception cref="ArgumentException">They were prepared for other weights.</exception>
+    /// <exception cref="ObjectDisposedException">They are disposed.</exception>
+    internal void Check(PreparedAdapters? adapters)
+    {
+        foreach (var part in Enum.GetValues<ModelPart>())
+        {
+            Weights(part, adapters);
+        }
+    }
 
     private void Add(ModelPart part, WeightStore? store)
     {

@@ -34,6 +34,9 @@ public sealed class PreparedAdapters : IDisposable
     /// <param name="part">The model.</param>
     public bool Changes(ModelPart part) => _weights.Any(weight => weight.Part == part);
 
+    /// <summary>Whether text encoders are changed: prompts must then be encoded with them.</summary>
+    public bool ChangesText => Changes(ModelPart.TextEncoder) || Changes(ModelPart.TextEncoder2);
+
     /// <inheritdoc/>
     public void Dispose()
     {
