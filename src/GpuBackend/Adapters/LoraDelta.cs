@@ -32,7 +32,7 @@ internal sealed record LoraDelta(LoraAdapter Adapter, LoraModule Module, ModuleR
 
     private Tensor Matrix(string name, Device device)
     {
-        var matrix = Adapter.File.Read(name).to(ScalarType.Float32);
+        var matrix = Adapter.Read(name).to(ScalarType.Float32);
         // A single number that is none would spread over the whole image, in silence.
         return matrix.isfinite().all().item<bool>()
             ? matrix.to(device).flatten(1)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SimServe.GpuBackend.Adapters;
+using SimServe.GpuBackend.AddOns;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Models.TextEncoders;
@@ -58,19 +59,16 @@ internal sealed class LoraRunner : IGoldenRunner
 
     private static PreparedAdapters Prepare(GoldenRun run, AdapterSet set)
     {
-        (LoraAdapter Adapter, double Scale)[] adapters = [.. run.Json.GetProperty("adapters").EnumerateArray().Select(json => Open(run, json))];
-        try
-        {
-            return set.Prepare(adapters);
-        }
-        finally
-        {
-            Array.ForEach(adapters, static item => item.Adapter.Dispose());
-        }
+        LoraSource[] sources = [.. run.Json.GetProperty("adapters").EnumerateArray().Select(json => SourceOf(run, json))];
+        using var library = new LoraLibrary(sources, new LoraLibraryOptions { HostBytes = 1 << 30 });
+        int[] all = [.. Enumerable.Range(0, sources.Length)];
+        // The second load comes from memory.
+        library.Load(set, all).Dispose();
+        return library.Load(set, all);
     }
 
-    private static (LoraAdapter Adapter, double Scale) Open(GoldenRun run, JsonElement json) =>
-        (LoraFile.Open(Path.Combine(run.Case.Folder, json.GetProperty("file").GetString()!)), json.GetProperty("scale").GetDouble());
+    private static LoraSource SourceOf(GoldenRun run, JsonElement json) =>
+        new(Path.Combine(run.Case.Folder, json.GetProperty("file").GetString()!), json.GetProperty("scale").GetDouble());
 
     private static Tensor Text(ClipTextModel model, GoldenRun run, string name)
     {
