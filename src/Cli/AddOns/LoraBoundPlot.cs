@@ -7,11 +7,14 @@ namespace SimServe.Cli.AddOns;
 /// <summary>The curves of a LoRA's bound: latents after each step, and images whose LoRA was late.</summary>
 internal static class LoraBoundPlot
 {
+    private const int LongestTitle = 80;
+    private const string UsualName = "pytorch_lora_weights.safetensors";
+
     public static PlotPicture Of(LoraBound bound) => LinePictures.Stacked([Latents(bound), Images(bound)]);
 
     private static LineChart Latents(LoraBound bound) => new()
     {
-        Title = $"Latents with and without the LoRA ({Names(bound)}, {bound.Model})",
+        Title = PlotStyle.Short($"Latents of {bound.Model} with and without {Names(bound)}", LongestTitle),
         XAxis = new ChartAxis("steps taken"),
         YAxis = new ChartAxis("cosine similarity"),
         Series =
@@ -38,9 +41,15 @@ internal static class LoraBoundPlot
         YThresholds = [new ChartThreshold(bound.MinSsim, FormattableString.Invariant($"SSIM {bound.MinSsim}"))],
     };
 
-    // Files are often all named alike: their folders tell them apart.
-    internal static string Names(LoraBound bound) => string.Join(" + ", bound.Loras.Select(static lora =>
-        Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(lora.File))) is { Length: > 0 } folder ? $"{folder}/{Path.GetFileName(lora.File)}" : lora.File));
+    /// <summary>The LoRAs' names for people.</summary>
+    public static string Names(LoraBound bound) => string.Join(" + ", bound.Loras.Select(static lora => NameOf(lora.File)));
+
+    // What diffusers saves is always called the same: there the folder is the name.
+    private static string NameOf(string file)
+    {
+        var folder = Path.GetFileName(Path.GetDirectoryName(file));
+        return Path.GetFileName(file) == UsualName && !string.IsNullOrEmpty(folder) ? folder : Path.GetFileNameWithoutExtension(file);
+    }
 
     private static ChartSeries Line(string name, IEnumerable<ChartPoint> points) => new() { Name = name, Points = [.. points] };
 }
