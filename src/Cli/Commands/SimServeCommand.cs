@@ -27,6 +27,7 @@ internal static class SimServeCommand
             GenerateCommand.Create(terminal, cancellation),
             EditCommand.Create(terminal, cancellation),
             FrontierCommand.Create(terminal, cancellation),
+            LoraBoundCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),
             TraceCommand.Create(terminal),
             ReproduceCommand.Create(terminal, cancellation),

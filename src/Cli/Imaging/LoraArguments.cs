@@ -30,9 +30,10 @@ internal static class LoraArguments
         }
     }
 
-    // A path may hold colons: only a number after the last one is a scale.
-    private static (string File, double Scale) Parse(string argument)
+    /// <summary>The file and the scale of one argument, 1 where it says none.</summary>
+    public static (string File, double Scale) Parse(string argument)
     {
+        // A path may hold colons: only a number after the last one is a scale.
         var colon = argument.LastIndexOf(':');
         return colon > 0 && double.TryParse(argument[(colon + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out var scale) && double.IsFinite(scale)
             ? (argument[..colon], scale)

@@ -1,3 +1,4 @@
+using ScottPlot;
 using SimServe.Simulator.Reports.Charts;
 
 namespace SimServe.Cli.Plots;
@@ -5,9 +6,29 @@ namespace SimServe.Cli.Plots;
 /// <summary>Lines, and cumulative shares, over one x axis.</summary>
 internal static class LinePictures
 {
+    private const int StackedHeight = 400;
+
     private static readonly ChartAxis Share = new("share at or below", null, ChartScale.Share);
 
-    public static PlotPicture Of(LineChart chart, string title)
+    public static PlotPicture Of(LineChart chart, string title) => PlotStyle.Picture(Drawn(chart, title), HasLegend(chart));
+
+    /// <summary>Charts above each other, each under its own title.</summary>
+    public static PlotPicture Stacked(IReadOnlyList<LineChart> charts)
+    {
+        var picture = new PlotPicture(PlotStyle.Width, charts.Count * StackedHeight);
+        foreach (var (number, chart) in charts.Index())
+        {
+            var plot = Drawn(chart, chart.Title);
+            plot.ShowLegend(Edge.Right).Alignment = Alignment.UpperCenter;
+            picture.Add(plot, number * StackedHeight, StackedHeight);
+        }
+
+        return picture;
+    }
+
+    private static bool HasLegend(LineChart chart) => chart.Series.Count + chart.XThresholds.Count + chart.YThresholds.Count > 1;
+
+    private static Plot Drawn(LineChart chart, string title)
     {
         var plot = PlotStyle.Create(title);
         var isWhole = chart.XAxis.Scale == ChartScale.Linear && chart.Series.All(static series => series.Points.All(static point => double.IsInteger(point.X)));
@@ -24,7 +45,7 @@ internal static class LinePictures
 
         x.UseAsX(plot);
         y.UseAsY(plot);
-        return PlotStyle.Picture(plot, chart.Series.Count + chart.XThresholds.Count + chart.YThresholds.Count > 1);
+        return plot;
     }
 
     public static PlotPicture Of(CumulativeChart chart, string title) => Of(

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
@@ -18,6 +19,7 @@ internal sealed record LoraDelta(LoraAdapter Adapter, LoraModule Module, ModuleR
 
     /// <summary>Adds the change.</summary>
     /// <param name="sum">[outputs, inputs * k * k], float32.</param>
+    /// <exception cref="ModelFileException">A number of the file is not finite.</exception>
     public void AddTo(Tensor sum)
     {
         using var scope = NewDisposeScope();
@@ -28,5 +30,12 @@ internal sealed record LoraDelta(LoraAdapter Adapter, LoraModule Module, ModuleR
 
     private static IEnumerable<long> Inputs(IReadOnlyList<long> shape) => shape.Skip(1).Reverse().SkipWhile(static size => size == 1).Reverse();
 
-    private Tensor Matrix(string name, Device device) => Adapter.File.Read(name).to(ScalarType.Float32, device).flatten(1);
+    private Tensor Matrix(string name, Device device)
+    {
+        var matrix = Adapter.Read(name).to(ScalarType.Float32);
+        // A single number that is none would spread over the whole image, in silence.
+        return matrix.isfinite().all().item<bool>()
+            ? matrix.to(device).flatten(1)
+            : throw new ModelFileException($"{Adapter.Path}: key \"{ModelFileException.Shown(name)}\" holds numbers that are not finite. The file is damaged: get it again.");
+    }
 }

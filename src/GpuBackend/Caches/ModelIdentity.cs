@@ -8,7 +8,7 @@ namespace SimServe.GpuBackend.Caches;
 /// <summary>Which model made a recording: its sizes and type, the kind of device, its files, and the weights themselves.</summary>
 /// <remarks>
 /// Of every weight 4,096 numbers or fewer are hashed, spread evenly over it: other seeds, other training and other files are told apart without reading
-/// gigabytes. Encoders and the autoencoder are known by their files' names, lengths and times.
+/// gigabytes. Adapters do not count: what they change is the plain model still. Encoders and the autoencoder are known by their files' names, lengths and times.
 /// </remarks>
 internal static class ModelIdentity
 {
@@ -31,7 +31,7 @@ internal static class ModelIdentity
         foreach (var (name, weight) in weights.All.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             using var scope = NewDisposeScope();
-            hash.Add(name).Add(string.Join(',', weight.Value.shape)).Add(TensorAddress.Span(Sample(weight.Value)));
+            hash.Add(name).Add(string.Join(',', weight.Original.shape)).Add(TensorAddress.Span(Sample(weight.Original)));
         }
     }
 

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.Images;
 using SimServe.Policies;
 using static TorchSharp.torch;
@@ -21,9 +22,10 @@ public sealed class FluxEdit : EditState
     /// <param name="request">The request; its mask, prompt, seed and steps are used.</param>
     /// <param name="fromStep">The step it is about to take, from 0 to the steps - 1.</param>
     /// <param name="latents">Its latents then, [m, C] row by row as <see cref="EditState.CopyLatents"/> gives them; not used when it begins at step 0.</param>
+    /// <param name="adapters">Adapters whose text encoders encode the prompt, or <c>null</c>.</param>
     /// <exception cref="ArgumentException">The recording is another model's, or the request does not fit it; then the message lists every fault.
     /// Or the latents are not as many as the masked tokens have.</exception>
-    internal FluxEdit(FluxModel model, TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default)
+    internal FluxEdit(FluxModel model, TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default, PreparedAdapters? adapters = null)
         : base(model, recording, request, fromStep)
     {
         (_model, _picture, _step) = (model, recording.Template.Image, fromStep);
@@ -34,7 +36,7 @@ public sealed class FluxEdit : EditState
         (ComputedTokens, UnmaskedTokens) = (computed.Length, unmasked.Length);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        var prompt = model.Prompts.Encode(request.Prompt);
+        var prompt = model.EncodePrompt(request.Prompt, adapters);
         _pictureLatents = Template.Constants.Image.alias().DetachFromDisposeScope();
         Tokens = new EditTokens(model, Template.Constants, _masked, computed, unmasked);
         Text = model.EmbedText(prompt).DetachFromDisposeScope();

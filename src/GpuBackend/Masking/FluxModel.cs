@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.Caches;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Models.Flux;
@@ -5,6 +6,7 @@ using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Weights;
 using SimServe.Policies;
 using TorchSharp;
+using AdapterSet = SimServe.GpuBackend.Adapters.AdapterSet;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;
@@ -42,6 +44,7 @@ public sealed class FluxModel : ServedModel
         var (image, text) = (ImageIds(config.Grid.Rows, config.Grid.Columns), zeros(config.TextTokens, 3));
         (_imageIds, _textIds) = (Keep(image), Keep(text));
         Rows = RowLayout.Of(config);
+        Adapters = new AdapterSet(transformer.Weights, (prompts as ITrainedPrompts)?.FirstWeights, (prompts as ITrainedPrompts)?.SecondWeights);
 
         // Made on the processor, whose sines and cosines are not quite the device's.
         ImageRotary = Keep(RotaryTable.Of(image, config.Transformer.RotaryAxes));
@@ -53,10 +56,14 @@ public sealed class FluxModel : ServedModel
     public override FluxConfig Config { get; }
 
     /// <summary>Seed of the weights; 0 in a model from a folder.</summary>
-    public long Seed { get; }
+    public long Seed { get; private init; }
 
     /// <inheritdoc/>
     public override Device Device { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>An edit's prompt goes through the transformer's own embedders when it begins: adapters that change those reach edits that begin later.</remarks>
+    public override AdapterSet Adapters { get; }
 
     /// <summary>The transformer.</summary>
     public FluxTransformer2DModel Transformer { get; }
@@ -99,12 +106,26 @@ public sealed class FluxModel : ServedModel
     }
 
     /// <inheritdoc/>
-    public override TemplateRecording Record(EditTemplate template, int steps, Func<long, HostMemory>? memory = null, IProgress<int>? progress = null, CancellationToken cancel = default) =>
-        new TemplateRecorder(this, memory).Record(template, steps, progress, cancel);
+    public override FluxModel Twin() => new(
+        Config,
+        new FluxTransformer2DModel(Transformer.Config, WeightStore.Sharing(Transformer.Weights)),
+        new SharedLatents(Latents),
+        Prompts is ITrainedPrompts trained ? trained.Twin() : new SharedPrompts(Prompts))
+    { Seed = Seed };
 
     /// <inheritdoc/>
-    public override FluxEdit Begin(TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default) =>
-        new(this, recording, request, fromStep, latents);
+    public override TemplateRecording Record(EditTemplate template, int steps, Func<long, HostMemory>? memory = null, IProgress<int>? progress = null, CancellationToken cancel = default)
+    {
+        CheckPlain();
+        return new TemplateRecorder(this, memory).Record(template, steps, progress, cancel);
+    }
+
+    /// <inheritdoc/>
+    public override FluxEdit Begin(TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default, PreparedAdapters? adapters = null)
+    {
+        Adapters.Check(adapters);
+        return new(this, recording, request, fromStep, latents, adapters);
+    }
 
     /// <inheritdoc/>
     public override void Step(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows)
@@ -114,7 +135,7 @@ public sealed class FluxModel : ServedModel
     }
 
     /// <inheritdoc/>
-    public override RgbImage Crop(EditTemplate template, int steps, Request request) => NaiveCrop.Of(this, template, steps, request);
+    public override RgbImage Crop(EditTemplate template, int steps, Request request, PreparedAdapters? adapters = null) => NaiveCrop.Of(this, template, steps, request, adapters);
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -137,6 +158,10 @@ public sealed class FluxModel : ServedModel
                 $"The {what} must be {type} [{string.Join(", ", shape)}], not {rows.dtype} [{string.Join(", ", rows.shape)}].");
         }
     }
+
+    /// <summary>Encodes a prompt, with the text encoders as adapters change them.</summary>
+    internal PromptEmbedding EncodePrompt(string prompt, PreparedAdapters? adapters) =>
+        adapters is not null && Prompts is ITrainedPrompts trained ? trained.Encode(prompt, adapters) : Prompts.Encode(prompt);
 
     /// <summary>Numbers of host memory as a float32 tensor on the model's device.</summary>
     internal Tensor Here(float[] values, params long[] shape) => tensor(values, shape).to(Device);

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.Policies;
@@ -25,8 +26,9 @@ public static class NaiveCrop
     /// <param name="template">The template, whose picture is used.</param>
     /// <param name="steps">Denoising steps, at least 1.</param>
     /// <param name="request">The request; its mask, prompt and seed are used.</param>
+    /// <param name="adapters">Adapters whose text encoders encode the prompt, or <c>null</c>.</param>
     /// <returns>The picture, with every pixel outside the mask the template's.</returns>
-    public static RgbImage Of(FluxModel model, EditTemplate template, int steps, Request request)
+    public static RgbImage Of(FluxModel model, EditTemplate template, int steps, Request request, PreparedAdapters? adapters = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(template);
@@ -34,7 +36,7 @@ public static class NaiveCrop
         using var scope = NewDisposeScope();
         var tokens = request.Mask.EditedTokens();
         var latents = InitialNoise.Draw(model, request.Seed, tokens);
-        var prompt = model.Prompts.Encode(request.Prompt);
+        var prompt = model.EncodePrompt(request.Prompt, adapters);
         var sigmas = FlowMatchEuler.Sigmas(steps, model.Config.Shift);
         for (var step = 0; step < steps; step++)
         {

@@ -1,13 +1,17 @@
+using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.Caches;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Models;
 using SimServe.Policies;
+using AdapterSet = SimServe.GpuBackend.Adapters.AdapterSet;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Masking;
 
 /// <summary>A model that workers serve, of any family: it records templates, begins edits of them, and takes steps of batches.</summary>
-/// <remarks>Weights are never written while it serves: any number of threads may use one model at once.</remarks>
+/// <remarks>
+/// Weights are never written while it serves: any number of threads may use one model at once. Who wants <see cref="Adapters"/> of its own takes a <see cref="Twin"/>.
+/// </remarks>
 public abstract class ServedModel : IDisposable
 {
     /// <summary>Its sizes.</summary>
@@ -16,6 +20,17 @@ public abstract class ServedModel : IDisposable
     /// <summary>Where it computes.</summary>
     public abstract Device Device { get; }
 
+    /// <summary>What LoRA adapters change: the denoiser and the text encoders. Adapters are prepared on any thread.</summary>
+    /// <remarks>
+    /// In a served model only the denoiser's part is put in use, between two steps: <c>Adapters.Use(ModelPart.Denoiser, prepared)</c>. What changes text encoders goes to <see cref="Begin"/>, which
+    /// encodes with it and leaves the model's own encoders as they are.
+    /// </remarks>
+    public abstract AdapterSet Adapters { get; }
+
+    /// <summary>Another model with the very same weights in memory, and with adapters of its own: what is used in one leaves the other as it is.</summary>
+    /// <returns>The twin, the caller's. This model must outlive it; disposing a twin frees none of the weights.</returns>
+    public abstract ServedModel Twin();
+
     /// <summary>Runs a template's own inference once and keeps what edits reuse.</summary>
     /// <param name="template">The template; its image must have the model's size.</param>
     /// <param name="steps">Denoising steps, at least 1; edits must take as many.</param>
@@ -23,6 +38,7 @@ public abstract class ServedModel : IDisposable
     /// <param name="progress">Told the number of steps done, or <c>null</c>.</param>
     /// <param name="cancel">Stops between two steps; nothing is kept then.</param>
     /// <exception cref="ArgumentException">The image's size is not the model's.</exception>
+    /// <exception cref="InvalidOperationException">Adapters are in use: templates are the plain model's.</exception>
     public abstract TemplateRecording Record(EditTemplate template, int steps, Func<long, HostMemory>? memory = null, IProgress<int>? progress = null, CancellationToken cancel = default);
 
     /// <summary>Prepares an edit: encodes its prompt, and draws its noise or takes over the latents of an earlier attempt.</summary>
@@ -30,8 +46,11 @@ public abstract class ServedModel : IDisposable
     /// <param name="request">The request; its mask, prompt, seed and steps are used.</param>
     /// <param name="fromStep">The step it is about to take, from 0 to the steps - 1.</param>
     /// <param name="latents">Its latents then, as <see cref="EditState.CopyLatents"/> gives them; not used when it begins at step 0.</param>
-    /// <exception cref="ArgumentException">The recording is another model's, or the request does not fit it; then the message lists every fault. Or the latents are not as many as the edit has.</exception>
-    public abstract EditState Begin(TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default);
+    /// <param name="adapters">The request's adapters, whose text encoders encode its prompt; <c>null</c>: the model's own encoders. Not owned, and not needed afterwards.</param>
+    /// <exception cref="ArgumentException">
+    /// The recording is another model's, or the request does not fit it; then the message lists every fault. Or the latents are not as many as the edit has, or the adapters are for other weights.
+    /// </exception>
+    public abstract EditState Begin(TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default, PreparedAdapters? adapters = null);
 
     /// <summary>Takes a step: every member's latents and step number advance, or, on an exception, none.</summary>
     /// <param name="batch">At least one unfinished edit, each only once.</param>
@@ -44,8 +63,9 @@ public abstract class ServedModel : IDisposable
     /// <param name="template">The template, whose picture is used.</param>
     /// <param name="steps">Denoising steps, at least 1.</param>
     /// <param name="request">The request; its mask, prompt and seed are used.</param>
+    /// <param name="adapters">As for <see cref="Begin"/>.</param>
     /// <returns>The picture, with every pixel outside the mask the template's.</returns>
-    public abstract RgbImage Crop(EditTemplate template, int steps, Request request);
+    public abstract RgbImage Crop(EditTemplate template, int steps, Request request, PreparedAdapters? adapters = null);
 
     /// <inheritdoc/>
     public abstract void Dispose();
@@ -74,6 +94,16 @@ public abstract class ServedModel : IDisposable
 
     /// <summary>Whether a tensor lies where the model computes.</summary>
     internal bool HasHere(Tensor tensor) => tensor.device_type == Device.type && (Device.index < 0 || tensor.device_index == Device.index);
+
+    /// <summary>Throws where adapters are in use: what is recorded would pass for the plain model's.</summary>
+    /// <exception cref="InvalidOperationException">Some are.</exception>
+    internal void CheckPlain()
+    {
+        if (Adapters.ChangedWeights > 0)
+        {
+            throw new InvalidOperationException($"Templates of '{Config.Name}' are recorded by the plain model, but adapters change {Adapters.ChangedWeights} of its weights: use none while recording, or record with the twin that has none.");
+        }
+    }
 
     /// <summary>Throws unless an image has the model's size.</summary>
     /// <exception cref="ArgumentException">It has another one.</exception>

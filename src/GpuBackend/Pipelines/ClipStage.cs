@@ -1,5 +1,6 @@
 using SimServe.GpuBackend.Models.TextEncoders;
 using SimServe.GpuBackend.Tokenizers;
+using SimServe.GpuBackend.Weights;
 
 namespace SimServe.GpuBackend.Pipelines;
 
@@ -14,6 +15,9 @@ internal sealed class ClipStage(ITokenizer tokenizer, ClipTextModel model) : IDi
     /// <param name="observer">Told of texts that were cut.</param>
     public ClipTextOutput Encode(IReadOnlyList<string> texts, IPipelineObserver? observer) =>
         model.Forward(TokenRows.Of(tokenizer, texts, tokenizer.MaxLength, model.Weights.Device, observer));
+
+    /// <summary>Another one with the same weights; this one must outlive it.</summary>
+    public ClipStage Twin() => new(tokenizer, new ClipTextModel(model.Config, WeightStore.Sharing(model.Weights)));
 
     /// <inheritdoc/>
     public void Dispose() => model.Dispose();

@@ -23,6 +23,9 @@ internal sealed class FluxText(ClipStage clip, ITokenizer t5Tokenizer, T5Encoder
         guided ? Condition(request.Negatives, request.NegativesForSecond, request.MaxSequenceLength, observer) : null);
 
     /// <inheritdoc/>
+    public ITextConditioner Twin() => new FluxText(clip.Twin(), t5Tokenizer, new T5EncoderModel(t5.Config, WeightStore.Sharing(t5.Weights)));
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         clip.Dispose();

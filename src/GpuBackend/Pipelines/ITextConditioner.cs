@@ -14,6 +14,9 @@ internal interface ITextConditioner : IDisposable
     /// <summary>The most layers that <see cref="ImageRequest.ClipSkip"/> may leave out.</summary>
     int MostClipSkip { get; }
 
+    /// <summary>Other encoders with the same weights and adapters of their own; these must outlive them.</summary>
+    ITextConditioner Twin();
+
     /// <summary>Encodes the prompts of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="guided">Whether the negative prompt is needed as well.</param>

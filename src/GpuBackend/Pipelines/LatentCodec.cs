@@ -1,5 +1,6 @@
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Models.Autoencoders;
+using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Pipelines;
@@ -65,6 +66,9 @@ internal sealed class LatentCodec(AutoencoderKL autoencoder) : IDisposable
         var pixels = autoencoder.Decode(scaled.to(Type));
         return pixels.to(ScalarType.Float32).div(2).add_(0.5).clamp_(0, 1).cpu().MoveToOuterDisposeScope();
     }
+
+    /// <summary>Another one with the same weights; this one must outlive it.</summary>
+    public LatentCodec Twin() => new(new AutoencoderKL(autoencoder.Config, WeightStore.Sharing(autoencoder.Weights)));
 
     /// <inheritdoc/>
     public void Dispose() => autoencoder.Dispose();

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Masking.Denoisers;
@@ -18,16 +19,16 @@ internal sealed class StableDiffusionEdit : EditState
     /// <param name="model">The model that recorded the template, or one with the same weights.</param>
     /// <param name="recording">The template's recording.</param>
     /// <param name="request">The request.</param>
-    /// <param name="fromStep">The step it is about to take.</param>
-    /// <param name="latents">Its latents then, [C, h, w] as <see cref="EditState.CopyLatents"/> gives them; not used when it begins at step 0.</param>
-    public StableDiffusionEdit(StableDiffusionModel model, TemplateRecording recording, Request request, int fromStep, ReadOnlyMemory<float> latents)
-        : base(model, recording, request, fromStep)
+    /// <param name="at">The step it is about to take, and its latents then, [C, h, w] as <see cref="EditState.CopyLatents"/> gives them; not used when it begins at step 0.</param>
+    /// <param name="adapters">Adapters whose text encoders encode the prompt, or <c>null</c>.</param>
+    public StableDiffusionEdit(StableDiffusionModel model, TemplateRecording recording, Request request, (int Step, ReadOnlyMemory<float> Latents) at, PreparedAdapters? adapters)
+        : base(model, recording, request, at.Step)
     {
         (_model, _picture) = (model, recording.Template.Image);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        var from = fromStep == 0 ? null : new LatentCheckpoint(fromStep, model.Restored(latents));
-        _request = model.Requests.Of(request, fromStep);
+        var from = at.Step == 0 ? null : new LatentCheckpoint(at.Step, model.Restored(at.Latents));
+        _request = model.Requests.Of(request, at.Step, adapters);
         Edit = new LatentEdit(Path, tokenSide: 1, _request, model.StartScheduler(request.Steps), from);
         _runs = [.. Enumerable.Range(0, model.Rows.Blocks).Select(RunsOf)];
     }

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.Caches;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
@@ -5,7 +6,9 @@ using SimServe.GpuBackend.Masking.Denoisers;
 using SimServe.GpuBackend.Masking.Denoisers.UNets;
 using SimServe.GpuBackend.Models.UNets;
 using SimServe.GpuBackend.Schedulers;
+using SimServe.GpuBackend.Weights;
 using SimServe.Policies;
+using AdapterSet = SimServe.GpuBackend.Adapters.AdapterSet;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Pipelines;
@@ -31,6 +34,7 @@ internal sealed class StableDiffusionModel : ServedModel
         (Config, _text, _unet, _codec, _scheduler) = (config, text, unet, codec, scheduler);
         var shape = config.ToShape();
         (Rows, Loads, _denoiser) = (RowLayout.Of(shape, config.Type), new UNetLoads(shape), new MaskedUNet(unet));
+        Adapters = new AdapterSet(unet.Weights, text.FirstWeights, text.SecondWeights);
         Requests = new StableDiffusionRequests(config, text, codec, unet.Weights.Device);
         _step = new StreamedUNetStep(_denoiser, shape, (block, stored) => Rows[block].Format.Expand(stored));
     }
@@ -40,6 +44,9 @@ internal sealed class StableDiffusionModel : ServedModel
 
     /// <inheritdoc/>
     public override Device Device => _unet.Weights.Device;
+
+    /// <inheritdoc/>
+    public override AdapterSet Adapters { get; }
 
     /// <summary>What templates and requests ask of it.</summary>
     public StableDiffusionRequests Requests { get; }
@@ -54,10 +61,15 @@ internal sealed class StableDiffusionModel : ServedModel
     internal override string Source => $"folder '{Config.Folder}'";
 
     /// <inheritdoc/>
+    public override ServedModel Twin() => new StableDiffusionModel(
+        Config, _text.Twin(), new UNet2DConditionModel(_unet.Config, WeightStore.Sharing(_unet.Weights)), _codec.Twin(), _scheduler);
+
+    /// <inheritdoc/>
     public override TemplateRecording Record(EditTemplate template, int steps, Func<long, HostMemory>? memory = null, IProgress<int>? progress = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(template);
         CheckSize(template.Image);
+        CheckPlain();
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         using var scheduler = StartScheduler(steps);
@@ -82,8 +94,11 @@ internal sealed class StableDiffusionModel : ServedModel
     }
 
     /// <inheritdoc/>
-    public override EditState Begin(TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default) =>
-        new StableDiffusionEdit(this, recording, request, fromStep, latents);
+    public override EditState Begin(TemplateRecording recording, Request request, int fromStep = 0, ReadOnlyMemory<float> latents = default, PreparedAdapters? adapters = null)
+    {
+        Adapters.Check(adapters);
+        return new StableDiffusionEdit(this, recording, request, (fromStep, latents), adapters);
+    }
 
     /// <inheritdoc/>
     public override void Step(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows)
@@ -94,13 +109,13 @@ internal sealed class StableDiffusionModel : ServedModel
 
     /// <inheritdoc/>
     /// <remarks>The smallest box of whole pixels of the coarsest level around the mask; of what it makes the masked pixels are taken.</remarks>
-    public override RgbImage Crop(EditTemplate template, int steps, Request request)
+    public override RgbImage Crop(EditTemplate template, int steps, Request request, PreparedAdapters? adapters = null)
     {
         ArgumentNullException.ThrowIfNull(template);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
         var box = LatentBox.Around(request.Mask, 1 << (Config.UNet.Encoder.Levels.Count - 1));
-        return Composite(template.Image, request.Mask, box.Into(Requests.Encoded(template), Alone(request, box, steps)));
+        return Composite(template.Image, request.Mask, box.Into(Requests.Encoded(template), Alone(request, box, steps, adapters)));
     }
 
     /// <inheritdoc/>
@@ -175,9 +190,9 @@ internal sealed class StableDiffusionModel : ServedModel
     }
 
     // A box made from its noise and the prompt.
-    private Tensor Alone(Request request, LatentBox box, int steps)
+    private Tensor Alone(Request request, LatentBox box, int steps, PreparedAdapters? adapters)
     {
-        var asked = Requests.Of(request, 0);
+        var asked = Requests.Of(request, 0, adapters);
         try
         {
             using var scheduler = StartScheduler(steps);

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Masking.Denoisers;
 using SimServe.GpuBackend.Models.UNets;
@@ -22,7 +23,7 @@ internal sealed class StableDiffusionRequests(StableDiffusionConfig config, ITex
     {
         Image = Encoded(template),
         Noise = NoiseOf(template.Seed, [.. Enumerable.Range(0, config.Grid.Count)]),
-        Branches = BranchesOf(template.Prompt),
+        Branches = BranchesOf(template.Prompt, null),
         Guidance = config.Guidance,
         // Where the template's own steps would lead is not asked: its latents are the noised picture's.
         StepNoise = () => zeros(LatentShape, device: device),
@@ -31,14 +32,15 @@ internal sealed class StableDiffusionRequests(StableDiffusionConfig config, ITex
     /// <summary>An edit; <see cref="Free"/> it.</summary>
     /// <param name="request">The request.</param>
     /// <param name="fromStep">The step it is about to take.</param>
-    public LatentEditRequest Of(Request request, int fromStep)
+    /// <param name="adapters">Adapters whose text encoders encode the prompt, or <c>null</c>.</param>
+    public LatentEditRequest Of(Request request, int fromStep, PreparedAdapters? adapters = null)
     {
         using var scope = NewDisposeScope();
         var (step, edited) = (fromStep, request.Mask.EditedTokens());
         return new LatentEditRequest
         {
             Mask = request.Mask,
-            Branches = [.. BranchesOf(request.Prompt).Select(static branch => branch.Map(static part => part.DetachFromDisposeScope()))],
+            Branches = [.. BranchesOf(request.Prompt, adapters).Select(static branch => branch.Map(static part => part.DetachFromDisposeScope()))],
             Guidance = config.Guidance,
             Noise = NoiseOf(request.Seed, edited).DetachFromDisposeScope(),
             StepNoise = () => NoiseOf(request.Seed, edited, $"step-noise:{step++}"),
@@ -75,11 +77,12 @@ internal sealed class StableDiffusionRequests(StableDiffusionConfig config, ITex
         return all.reshape(grid.Rows, grid.Columns, channels).permute(2, 0, 1).unsqueeze(0).contiguous().to(device).MoveToOuterDisposeScope();
     }
 
-    private DenoiserCondition[] BranchesOf(string prompt)
+    private DenoiserCondition[] BranchesOf(string prompt, PreparedAdapters? adapters)
     {
+        using var adapted = AdaptedText.Of(text, adapters);
         using var none = new SeededNoise(0, 1);
         var request = new ImageRequest { Prompts = [prompt], Width = config.Grid.Width, Height = config.Grid.Height, Steps = 1, Guidance = config.Guidance, Noise = none };
-        var condition = text.Encode(request, guided: config.Branches == 2, observer: null);
+        var condition = adapted.Text.Encode(request, guided: config.Branches == 2, observer: null);
         return StableDiffusionConditions.Branches(condition, 0, StableDiffusionConditions.Added(text, request, condition, device));
     }
 }

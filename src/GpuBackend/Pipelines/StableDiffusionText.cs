@@ -21,6 +21,9 @@ internal sealed class StableDiffusionText(ClipStage clip) : ITextConditioner
         guided ? Condition(request.Negatives, 0, observer) : null);
 
     /// <inheritdoc/>
+    public ITextConditioner Twin() => new StableDiffusionText(clip.Twin());
+
+    /// <inheritdoc/>
     public void Dispose() => clip.Dispose();
 
     private TextCondition Condition(IReadOnlyList<string> texts, int skip, IPipelineObserver? observer)

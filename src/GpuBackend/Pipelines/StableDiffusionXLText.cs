@@ -35,6 +35,9 @@ internal sealed class StableDiffusionXLText(ClipStage first, ClipStage second, b
     }
 
     /// <inheritdoc/>
+    public ITextConditioner Twin() => new StableDiffusionXLText(first.Twin(), second.Twin(), zerosForNoPrompt);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         first.Dispose();

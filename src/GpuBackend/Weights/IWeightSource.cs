@@ -8,6 +8,9 @@ internal interface IWeightSource : IDisposable
     /// <summary>For messages: the folder or file, or what makes the weights.</summary>
     string Description { get; }
 
+    /// <summary>Whether tensors stay the source's own, to be left alone when the store is disposed.</summary>
+    bool Lends => false;
+
     /// <summary>Whether the source has a tensor of this name.</summary>
     bool Has(string name);
 

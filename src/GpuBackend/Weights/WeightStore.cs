@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Weights;
 
-/// <summary>Owns the weights of one model: read from files, made from a seed, or only counted.</summary>
+/// <summary>Owns the weights of one model: read from files, made from a seed, shared with another model, or only counted.</summary>
 /// <remarks>
 /// A model's constructor takes its weights one by one; <see cref="Complete"/> then throws one exception for everything that was missing, misshapen or
 /// left over. Weights are not written while a model runs: any number of threads may run it at once.
@@ -13,6 +13,7 @@ public sealed class WeightStore : IDisposable
 {
     private readonly IWeightSource _source;
     private readonly Dictionary<string, Weight> _weights = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Weight> _byFileName = new(StringComparer.Ordinal);
     private readonly List<string> _faults = [];
 
     private WeightStore(IWeightSource source, ScalarType type, Device device) => (_source, Type, Device) = (source, type, device);
@@ -68,6 +69,14 @@ public sealed class WeightStore : IDisposable
         return new(new TrainableWeights(seed, type, device, start), type, device);
     }
 
+    /// <summary>The weights of another store, without a copy: the same original tensors, each with adapters of its own.</summary>
+    /// <param name="owner">Holds the weights, complete. It must outlive this store, which frees none of them.</param>
+    public static WeightStore Sharing(WeightStore owner)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        return new(new SharedWeights(owner), owner.Type, owner.Device);
+    }
+
     /// <summary>Weights without memory: sizes can be counted, nothing can be computed.</summary>
     public static WeightStore Counted()
     {
@@ -104,10 +113,17 @@ public sealed class WeightStore : IDisposable
         }
 
         _weights.Clear();
+        _byFileName.Clear();
         _source.Dispose();
     }
 
+    /// <summary>For messages: where they come from.</summary>
+    internal string Description => _source.Description;
+
     internal bool Has(string fileName) => _source.Has(fileName);
+
+    /// <summary>A weight's original by its name in the files, or <c>null</c> where the model has none of that name.</summary>
+    internal Tensor? Original(string fileName) => _byFileName.GetValueOrDefault(fileName)?.Original;
 
     internal Weight Take(string name, string fileName, Initialization initialization, long[] shape)
     {
@@ -118,8 +134,9 @@ public sealed class WeightStore : IDisposable
 
         using var mode = inference_mode(false);
         var tensor = _source.Get(fileName, initialization, shape, fault => _faults.Add($"tensor \"{fileName}\" {fault}"));
-        var weight = new Weight(name, tensor.DetachFromDisposeScope());
+        var weight = new Weight(name, _source.Lends ? tensor : tensor.DetachFromDisposeScope(), owned: !_source.Lends);
         _weights.Add(name, weight);
+        _byFileName[fileName] = weight;
         return weight;
     }
 }

@@ -190,29 +190,12 @@ public sealed class AdapterSetTests
         Assert.That(() => _set.Apply([(adapter, scale)]), Throws.TypeOf<ArgumentOutOfRangeException>());
     }
 
-    private static WeightStore Model(ScalarType type)
-    {
-        var store = WeightStore.Seeded(5, type, CPU);
-        store.Root.Sub("linear").Take("weight", Initialization.FanIn, 4, 5);
-        store.Root.Sub("pointwise").Take("weight", Initialization.FanIn, 4, 5, 1, 1);
-        store.Root.Sub("conv").Take("weight", Initialization.FanIn, 4, 3, 3, 3);
-        return store;
-    }
+    private static WeightStore Model(ScalarType type) => AdapterCase.Model(type);
 
-    private static Tensor Noise(int seed, params long[] shape) =>
-        arange(shape.Aggregate(1L, static (a, b) => a * b), dtype: ScalarType.Float64).add(seed).mul(12.9898 * seed).sin().to(ScalarType.Float32).reshape(shape);
+    private static Tensor Noise(int seed, params long[] shape) => AdapterCase.Noise(seed, shape);
 
-    private LoraAdapter Adapter(string name, Tensor down, Tensor up, double? alpha = null, string module = "linear", string prefix = "unet.")
-    {
-        Dictionary<string, Tensor> tensors = new() { [$"{prefix}{module}.lora_A.weight"] = down, [$"{prefix}{module}.lora_B.weight"] = up };
-        if (alpha is { } number)
-        {
-            tensors.Add($"{prefix}{module}.alpha", tensor(number));
-        }
-
-        SafetensorsWriter.Write(_folder.At(name + ".safetensors"), tensors);
-        return LoraFile.Open(_folder.At(name + ".safetensors"));
-    }
+    private LoraAdapter Adapter(string name, Tensor down, Tensor up, double? alpha = null, string module = "linear", string prefix = "unet.") =>
+        AdapterCase.Adapter(_folder, name, down, up, alpha, module, prefix);
 
     private Tensor Value(string module) => _store.All[module + ".weight"].Value;
 

@@ -72,6 +72,58 @@ public sealed class WeightStoreTests
     }
 
     [Test]
+    public void A_store_that_shares_has_the_same_originals_and_frees_none()
+    {
+        using var owner = WeightStore.Open(_file, ScalarType.Float32, CPU);
+        _ = new Linear(owner.Root.Sub("layer"), 3, 2);
+        using (var twin = WeightStore.Sharing(owner))
+        {
+            _ = new Linear(twin.Root.Sub("layer"), 3, 2);
+            twin.Complete();
+            var (own, shared) = (owner.All["layer.weight"], twin.All["layer.weight"]);
+            shared.Patch(shared.Original.add(1));
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(shared.Original, Is.SameAs(own.Original));
+                Assert.That(own.IsPatched, Is.False);
+                Assert.That((twin.Type, twin.Device.type, twin.Bytes), Is.EqualTo((owner.Type, owner.Device.type, owner.Bytes)));
+            }
+        }
+
+        Assert.That(owner.All["layer.weight"].Value.data<float>().ToArray(), Is.EqualTo(new float[] { 0, 1, 2, 3, 4, 5 }));
+    }
+
+    [Test]
+    public void A_store_that_shares_has_only_what_its_owner_has()
+    {
+        using var owner = WeightStore.Open(_file, ScalarType.Float32, CPU);
+        _ = new Linear(owner.Root.Sub("layer"), 3, 2);
+        using var twin = WeightStore.Sharing(owner);
+        _ = new Linear(twin.Root.Sub("layer"), 4, 2, bias: false);
+        _ = new Linear(twin.Root.Sub("other"), 1, 1, bias: false);
+        Assert.That(
+            () => twin.Complete(),
+            Throws.TypeOf<ModelFileException>().With.Message.Contains("\"layer.weight\" is [2, 3]").And.Message.Contains("\"other.weight\" is none of the weights that are shared").And.Message.Contains(_file));
+    }
+
+    [Test]
+    public void A_value_that_is_shared_stays_its_owners_and_lives_as_long_as_either_needs_it()
+    {
+        using var store = WeightStore.Open(_file, ScalarType.Float32, CPU);
+        _ = new Linear(store.Root.Sub("layer"), 3, 2);
+        var weight = store.All["layer.weight"];
+        using var value = torch.ones(2, 3);
+        weight.Share(value);
+        weight.Restore();
+        Assert.That(value.sum().ToSingle(), Is.EqualTo(6), "restoring does not free it");
+        var other = torch.ones(2, 3);
+        weight.Share(other);
+        other.Dispose();
+        Assert.That(weight.Value.sum().ToSingle(), Is.EqualTo(6), "its owner letting go does not either");
+        Assert.That(() => weight.Share(torch.ones(3, 2)), Throws.ArgumentException.With.Message.Contains("layer.weight must be Float32 [2, 3]"));
+    }
+
+    [Test]
     public void The_same_seed_makes_the_same_weights_whatever_else_is_taken()
     {
         using var one = WeightStore.Seeded(7, ScalarType.Float32, CPU);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SimServe.GpuBackend.Adapters;
+using SimServe.GpuBackend.AddOns;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Models.TextEncoders;
@@ -31,34 +32,43 @@ internal sealed class LoraRunner : IGoldenRunner
         });
 
         var before = Outputs();
-        Apply(run, set);
-        foreach (var (name, got) in Outputs())
+        using var prepared = Prepare(run, set);
+        set.Use(prepared);
+        var with = Outputs();
+        foreach (var (name, got) in with)
         {
             checks.Close(name, got, run.Output(name));
         }
 
-        set.Remove();
+        set.Use(null);
         foreach (var (name, got) in Outputs())
         {
             checks.Equal($"{name}, adapters removed", got, before[name]);
         }
+
+        foreach (var part in Enum.GetValues<ModelPart>())
+        {
+            set.Use(part, prepared);
+        }
+
+        foreach (var (name, got) in Outputs())
+        {
+            checks.Equal($"{name}, used again model by model", got, with[name]);
+        }
     }
 
-    private static void Apply(GoldenRun run, AdapterSet set)
+    private static PreparedAdapters Prepare(GoldenRun run, AdapterSet set)
     {
-        (LoraAdapter Adapter, double Scale)[] adapters = [.. run.Json.GetProperty("adapters").EnumerateArray().Select(json => Open(run, json))];
-        try
-        {
-            set.Apply(adapters);
-        }
-        finally
-        {
-            Array.ForEach(adapters, static item => item.Adapter.Dispose());
-        }
+        LoraSource[] sources = [.. run.Json.GetProperty("adapters").EnumerateArray().Select(json => SourceOf(run, json))];
+        using var library = new LoraLibrary(sources, new LoraLibraryOptions { HostBytes = 1 << 30 });
+        int[] all = [.. Enumerable.Range(0, sources.Length)];
+        // The second load comes from memory.
+        library.Load(set, all).Dispose();
+        return library.Load(set, all);
     }
 
-    private static (LoraAdapter Adapter, double Scale) Open(GoldenRun run, JsonElement json) =>
-        (LoraFile.Open(Path.Combine(run.Case.Folder, json.GetProperty("file").GetString()!)), json.GetProperty("scale").GetDouble());
+    private static LoraSource SourceOf(GoldenRun run, JsonElement json) =>
+        new(Path.Combine(run.Case.Folder, json.GetProperty("file").GetString()!), json.GetProperty("scale").GetDouble());
 
     private static Tensor Text(ClipTextModel model, GoldenRun run, string name)
     {

@@ -1,0 +1,207 @@
+using SimServe.GpuBackend.Adapters;
+using SimServe.GpuBackend.Devices;
+using SimServe.GpuBackend.ModelFiles;
+using SimServe.Policies;
+using SimServe.Policies.Caches;
+using AdapterSet = SimServe.GpuBackend.Adapters.AdapterSet;
+
+namespace SimServe.GpuBackend.AddOns;
+
+/// <summary>The LoRAs that requests may ask for, by their numbers, from 0: opened when they are needed, and kept in host memory as far as that is allowed.</summary>
+/// <remarks>
+/// For all workers: any number of threads may load at once. A file that is kept is not looked at again until it was evicted, so files must not change while the library is in use.
+/// </remarks>
+public sealed class LoraLibrary : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly IReadOnlyList<LoraSource> _sources;
+    private readonly BoundedCache<int> _cache;
+    private readonly Dictionary<int, LoraAdapter> _kept = [];
+    private readonly Dictionary<int, ModelPart[]> _parts = [];
+    private bool _disposed;
+
+    /// <summary>Creates a library; no file is opened yet.</summary>
+    /// <param name="sources">The LoRAs in the order of their numbers.</param>
+    /// <param name="options">What is kept; <c>null</c>: nothing.</param>
+    /// <exception cref="ArgumentException">The eviction policy is unknown, the bytes are negative, or a scale is not finite.</exception>
+    public LoraLibrary(IReadOnlyList<LoraSource> sources, LoraLibraryOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        options ??= new LoraLibraryOptions();
+        if (sources.FirstOrDefault(static source => !double.IsFinite(source.Scale)) is { } bad)
+        {
+            throw new ArgumentException($"The scale of {bad.Path} is {bad.Scale}; it must be a finite number.", nameof(sources));
+        }
+
+        _sources = [.. sources];
+        _cache = new BoundedCache<int>(options.HostBytes, EvictionPolicies.Create(options.Eviction), new Listener(this));
+    }
+
+    /// <summary>LoRAs that requests may ask for.</summary>
+    public int Count => _sources.Count;
+
+    /// <summary>Loads of a LoRA that found it in host memory.</summary>
+    public long Hits => Locked(() => _cache.Hits);
+
+    /// <summary>Loads of a LoRA that read its file.</summary>
+    public long Misses => Locked(() => _cache.Misses);
+
+    /// <summary>Bytes that are kept.</summary>
+    public long KeptBytes => Locked(() => _cache.UsedBytes);
+
+    /// <summary>Whether a LoRA changes a model of the pipeline. The file's header is read the first time.</summary>
+    /// <param name="lora">Its number.</param>
+    /// <param name="part">The model.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such LoRA.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFileException">The file is not sound.</exception>
+    public bool Changes(int lora, ModelPart part)
+    {
+        var source = Source(lora);
+        if (Locked(() => _parts.GetValueOrDefault(lora)) is not { } parts)
+        {
+            using var adapter = LoraFile.Open(source.Path);
+            parts = Remember(lora, adapter);
+        }
+
+        return parts.Contains(part);
+    }
+
+    /// <summary>Reads LoRAs and merges them into copies of the weights that they change: the heavy part of a load, for a thread beside the one that runs the model.</summary>
+    /// <param name="models">The models.</param>
+    /// <param name="loras">Numbers of LoRAs, each once; none is a load of nothing. Their full products add up, in this order.</param>
+    /// <param name="parts">The models of the pipeline to load for; none: all. The text encoders' part is needed before a prompt is encoded, the denoiser's can come later.</param>
+    /// <returns>The caller's; may be used again and again, by every model with the same original weights.</returns>
+    /// <exception cref="ArgumentException">There is no such LoRA, or one is asked for twice.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFileException">A file is not sound, or was made for another model; nothing is changed.</exception>
+    public PreparedAdapters Load(AdapterSet models, IReadOnlyList<int> loras, params ReadOnlySpan<ModelPart> parts)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        ArgumentNullException.ThrowIfNull(loras);
+        if (loras.Distinct().Count() != loras.Count)
+        {
+            throw new ArgumentException($"LoRAs {string.Join(", ", loras)}: each may be asked for once; give one that should count more a larger scale.", nameof(loras));
+        }
+
+        List<(LoraUse Use, double Scale)> uses = [];
+        try
+        {
+            foreach (var lora in loras)
+            {
+                var source = Source(lora);
+                uses.Add((Open(lora, source), source.Scale));
+            }
+
+            return models.Prepare([.. uses.Select(static item => (item.Use.Adapter, item.Scale))], parts);
+        }
+        finally
+        {
+            uses.ForEach(static item => item.Use.Dispose());
+        }
+    }
+
+    /// <summary>Frees what is kept. Nothing may be loading any more.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            foreach (var adapter in _kept.Values)
+            {
+                adapter.Dispose();
+            }
+
+            _kept.Clear();
+            _cache.Clear();
+        }
+    }
+
+    private LoraSource Source(int lora) => lora >= 0 && lora < _sources.Count
+        ? _sources[lora]
+        : throw new ArgumentOutOfRangeException(nameof(lora), lora, _sources.Count == 0 ? "No LoRAs are served." : $"There is no LoRA {lora}; served are 0 to {_sources.Count - 1}.");
+
+    private LoraUse Open(int lora, LoraSource source)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_cache.TryUse(lora))
+            {
+                return Pinned(lora);
+            }
+        }
+
+        var clock = new WallClock();
+        var adapter = LoraFile.Open(source.Path);
+        try
+        {
+            Remember(lora, adapter);
+            if (adapter.Bytes <= _cache.CapacityBytes)
+            {
+                adapter.ReadIntoMemory();
+            }
+
+            return Keep(lora, adapter, (clock.Now - Instant.Start).TotalSeconds);
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
+    }
+
+    private LoraUse Keep(int lora, LoraAdapter adapter, double seconds)
+    {
+        lock (_gate)
+        {
+            if (_kept.ContainsKey(lora))
+            {
+                // Another thread was faster.
+                adapter.Dispose();
+                return Pinned(lora);
+            }
+
+            if (!_cache.Insert(lora, new CachedObject(adapter.Bytes, seconds)))
+            {
+                return new LoraUse(adapter, adapter.Dispose);
+            }
+
+            _kept.Add(lora, adapter);
+            return Pinned(lora);
+        }
+    }
+
+    private LoraUse Pinned(int lora)
+    {
+        _cache.Pin(lora);
+        return new LoraUse(_kept[lora], () => Locked(() => _cache.Unpin(lora)));
+    }
+
+    private ModelPart[] Remember(int lora, LoraAdapter adapter)
+    {
+        ModelPart[] parts = [.. Enum.GetValues<ModelPart>().Where(adapter.Changes)];
+        lock (_gate)
+        {
+            return _parts[lora] = parts;
+        }
+    }
+
+    private T Locked<T>(Func<T> read)
+    {
+        lock (_gate)
+        {
+            return read();
+        }
+    }
+
+    // Evictions happen under the gate, and what is pinned is never evicted.
+    private sealed class Listener(LoraLibrary library) : IEvictionListener<int>
+    {
+        public void Evicted(int key, CachedObject item, long uses)
+        {
+            library._kept[key].Dispose();
+            library._kept.Remove(key);
+        }
+    }
+}
