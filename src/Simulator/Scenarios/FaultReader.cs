@@ -36,9 +36,19 @@ internal static class FaultReader
         Slow => new SlowWorker(at, Worker(section, workers), Seconds(section, "forSeconds", 0.001), section.Number("factor", 1, 1000, null)),
         Brownout => new LinkBrownout(at, Worker(section, workers), Seconds(section, "forSeconds", 0.001), section.Number("share", 0.001, 1, null)),
         LostCache => new LostCacheHost(at, section.Integer("host", 0, cacheHosts - 1, null)),
-        LostControlNets => new LostControlNetDevice(at, section.Integer("device", 0, controlNetDevices - 1, null)),
+        LostControlNets => new LostControlNetDevice(at, ControlNetDevice(section, controlNetDevices)),
         _ => new LostWorker(at, Worker(section, workers)),
     };
+
+    private static int ControlNetDevice(JsonSection section, int devices)
+    {
+        if (devices == 0)
+        {
+            section.Note(section.Key("device"), "a device that runs ControlNets", "no such fault in a fleet without them", "Add fleet.controlNets, or remove the fault.");
+        }
+
+        return section.Integer("device", 0, Math.Max(0, devices - 1), null);
+    }
 
     private static int Worker(JsonSection section, int workers) => section.Integer("worker", 0, workers - 1, null);
 
