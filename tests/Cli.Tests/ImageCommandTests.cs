@@ -64,6 +64,16 @@ public sealed class ImageCommandTests
     }
 
     [Test]
+    public void Optimisations_leave_the_image_as_it_is()
+    {
+        string[] ways = ["none", "all", "channels-last,fused-geglu"];
+        var results = ways.Select(way => Edit("--optimise", way, "--out", PathOf($"{way}.png"))).ToArray();
+        Assert.That(results.Select(static result => result.ExitCode), Is.All.Zero, results[^1].Error);
+        var images = ways.Select(way => PngFile.Read(PathOf($"{way}.png")).Pixels.ToArray()).ToArray();
+        Assert.That(images.Select(image => image.Zip(images[0], static (got, want) => Math.Abs(got - want)).Max()), Is.All.LessThanOrEqualTo(1));
+    }
+
+    [Test]
     public void An_edit_that_reuses_the_picture_keeps_unmasked_pixels_and_tells_its_times()
     {
         var result = Edit("--reuse", "cached", "--image-prompt", "a harbour", "--tiles", "4", "--out", PathOf("cached.png"), "--format", "json");
@@ -86,6 +96,7 @@ public sealed class ImageCommandTests
     [TestCase(2, "give them with --reuse cached", "--tiles", "4")]
     [TestCase(2, "must be the name of a .png file", "--out", "image.jpg")]
     [TestCase(2, "eular", "--scheduler", "eular")]
+    [TestCase(2, "--optimise is \"channels-last,faster\" but must be all, none, or names with commas between: channels-last, fused-geglu,", "--optimise", "channels-last,faster")]
     [TestCase(2, "steps is 0", "--steps", "0")]
     [TestCase(2, "--latents is \"noise\"", "--latents", "noise")]
     [TestCase(2, "1 --control-image for 0 ControlNets", "--control-image", "anything.png")]

@@ -68,6 +68,7 @@ internal sealed class ImageJob(ImageSettings settings, Terminal terminal, Cancel
             Device = TorchNames.Device(settings.Device),
             ControlNets = settings.ControlNets,
             Scheduler = settings.Scheduler,
+            Optimisations = settings.Optimisations,
         });
         try
         {

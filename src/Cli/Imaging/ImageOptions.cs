@@ -34,6 +34,12 @@ internal sealed class ImageOptions
     private readonly Option<string[]> _loras = new("--lora") { Description = "FILE or FILE:SCALE, a LoRA; repeated for several, whose changes add up" };
     private readonly Option<string> _device = new("--device") { Description = "where models run", DefaultValueFactory = static _ => "cpu" };
     private readonly Option<string?> _type = new("--dtype") { Description = "numbers that models compute in; default: float32 on cpu, bfloat16 on cuda" };
+    private readonly Option<string> _optimise = new("--optimise")
+    {
+        Description = $"how UNets and ControlNets compute their layers, with the same images but for rounding: {OptimiseArgument.Allowed}",
+        DefaultValueFactory = static _ => "all",
+    };
+
     private readonly Option<string> _format = new("--format") { Description = "table or json", DefaultValueFactory = static _ => "table" };
 
     public ImageOptions()
@@ -49,7 +55,7 @@ internal sealed class ImageOptions
         foreach (var option in new Option[]
         {
             _model, _prompt, _secondPrompt, _negative, _secondNegative, _out, _steps, _guidance, _trueGuidance, _seed, _count, _scheduler, _eta, _clipSkip,
-            _maxSequence, _originalSize, _crop, _targetSize, _latents, _controlNets, _controlImages, _controlScales, _controlStarts, _controlEnds, _loras, _device, _type, _format,
+            _maxSequence, _originalSize, _crop, _targetSize, _latents, _controlNets, _controlImages, _controlScales, _controlStarts, _controlEnds, _loras, _device, _type, _optimise, _format,
         })
         {
             command.Add(option);
@@ -85,6 +91,7 @@ internal sealed class ImageOptions
         Loras = parsed.GetValue(_loras) ?? [],
         Device = parsed.GetRequiredValue(_device),
         Type = parsed.GetValue(_type) ?? (parsed.GetRequiredValue(_device) == "cpu" ? "float32" : "bfloat16"),
+        Optimisations = OptimiseArgument.Parse(_optimise.Name, parsed.GetRequiredValue(_optimise)),
         Json = parsed.GetRequiredValue(_format) == "json",
     };
 }

@@ -1,3 +1,5 @@
+using SimServe.GpuBackend.Layers;
+
 namespace SimServe.Cli.Imaging;
 
 /// <summary>What the command line asks of <c>generate</c> or <c>edit</c>, as it stands there.</summary>
@@ -56,6 +58,8 @@ internal sealed record ImageSettings
     public required string Device { get; init; }
 
     public required string Type { get; init; }
+
+    public required BackboneOptimisations Optimisations { get; init; }
 
     public required bool Json { get; init; }
 

@@ -10,7 +10,9 @@ namespace SimServe.GpuBackend.Layers;
 /// <param name="bias">Whether it has a bias.</param>
 internal sealed class Linear(WeightScope weights, long inputs, long outputs, bool bias = true)
 {
-    private readonly Weight _weight = weights.Take("weight", Initialization.FanIn, outputs, inputs);
+    /// <summary>Its matrix, [outputs, inputs].</summary>
+    public Weight Weight { get; } = weights.Take("weight", Initialization.FanIn, outputs, inputs);
+
     private readonly Weight? _bias = bias ? weights.Take("bias", Initialization.Small, outputs) : null;
 
     /// <summary>Applies it to the last axis.</summary>
@@ -19,6 +21,6 @@ internal sealed class Linear(WeightScope weights, long inputs, long outputs, boo
     public Tensor Apply(Tensor input)
     {
         OperationMeter.Linear(input, outputs);
-        return nn.functional.linear(input, _weight.Value, _bias?.Value);
+        return nn.functional.linear(input, Weight.Value, _bias?.Value);
     }
 }

@@ -22,6 +22,9 @@ internal sealed class OperationMeter : IDisposable
     /// <summary>Of convolutions.</summary>
     public long ConvolutionFlops { get; private set; }
 
+    /// <summary>Calls of all three: products and convolutions that are given to the device one by one.</summary>
+    public long Calls { get; private set; }
+
     /// <summary>All of them.</summary>
     public long Flops => LinearFlops + AttentionFlops + ConvolutionFlops;
 
@@ -37,6 +40,7 @@ internal sealed class OperationMeter : IDisposable
     {
         if (_current is { } meter)
         {
+            meter.Calls++;
             meter.LinearFlops += 2 * input.numel() * outputs;
         }
     }
@@ -48,6 +52,7 @@ internal sealed class OperationMeter : IDisposable
     {
         if (_current is { } meter)
         {
+            meter.Calls++;
             meter.AttentionFlops += 4 * query.numel() * key.shape[2];
         }
     }
@@ -59,6 +64,7 @@ internal sealed class OperationMeter : IDisposable
     {
         if (_current is { } meter)
         {
+            meter.Calls++;
             meter.ConvolutionFlops += 2 * (weight.numel() / weight.shape[0]) * output.numel();
         }
     }

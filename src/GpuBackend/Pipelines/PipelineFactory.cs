@@ -157,13 +157,13 @@ public static class PipelineFactory
     private static UNet2DConditionModel UNet(string folder, PipelineOptions options)
     {
         var config = UNetConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
-        return Build(folder, options, options.Type, weights => new UNet2DConditionModel(config, weights));
+        return Build(folder, options, options.Type, weights => new UNet2DConditionModel(config, weights, options.Optimisations));
     }
 
     private static ControlNetModel ControlNet(string folder, PipelineOptions options)
     {
         var config = ControlNetConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
-        return Build(folder, options, options.Type, weights => new ControlNetModel(config, weights));
+        return Build(folder, options, options.Type, weights => new ControlNetModel(config, weights, options.Optimisations));
     }
 
     private static FluxTransformer2DModel Transformer(string folder, PipelineOptions options)

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.Schedulers;
 using static TorchSharp.torch;
 
@@ -20,4 +21,7 @@ public sealed record PipelineOptions
     /// <c>scheduler_config.json</c>; <c>null</c> for the folder's.
     /// </summary>
     public string? Scheduler { get; init; }
+
+    /// <summary>How U-Nets and ControlNets compute their layers; other models do not ask.</summary>
+    public BackboneOptimisations Optimisations { get; init; } = BackboneOptimisations.All;
 }

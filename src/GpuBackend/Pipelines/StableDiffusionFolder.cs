@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.Autoencoders;
@@ -70,7 +71,8 @@ public static class StableDiffusionFolder
             throw new ModelFileException($"'{config.Folder}': {fault}.");
         }
 
-        var options = new PipelineOptions { Type = config.Type, Device = FluxModel.Numbered(device ?? CPU) };
+        // As they stand: batches and masks change from step to step, and weights are packed for a few sizes; profiles of served models were measured so.
+        var options = new PipelineOptions { Type = config.Type, Device = FluxModel.Numbered(device ?? CPU), Optimisations = BackboneOptimisations.None };
         return PipelineFactory.AllOrNothing(opened =>
         {
             var index = ModelIndex.Open(config.Folder);

@@ -108,13 +108,14 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
         scheduler.Begin(first);
         var latents = Start(request, scheduler, edit, shape, first);
         var controls = new ControlNetStage(_nets, request);
+        using var keys = _unet.Optimisations.TextKeyValueCache ? new TextKeys() : null;
         observer?.Begun([.. scheduler.Timesteps.Skip(first)]);
         var added = Added(request, condition);
         for (var step = first; step < scheduler.Timesteps.Count; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var guided = Predict(request, condition, added, scheduler, edit, controls, latents, step, first);
+            var guided = Predict(request, condition, keys, added, scheduler, edit, controls, latents, step, first);
             var next = scheduler.Step(guided, step, latents, () => request.Noise.Draw(NoiseUse.Step, shape).to(latents.device));
             next = edit?.Blend(next, scheduler, step + 1) ?? next;
             latents.Dispose();
@@ -128,6 +129,7 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
     private Tensor Predict(
         ImageRequest request,
         GuidedCondition condition,
+        TextKeys? keys,
         AddedCondition? added,
         INoiseScheduler scheduler,
         LatentInpainting? edit,
@@ -142,7 +144,7 @@ public sealed class StableDiffusionPipeline : IDiffusionPipeline
         var timestep = scheduler.IntegerTimesteps
             ? tensor((long)scheduler.Timesteps[step], device: both.device)
             : tensor((float)scheduler.Timesteps[step], device: both.device);
-        var plain = new UNetInput { Sample = both.to(type), Timestep = timestep, Text = condition.Rows.Text.to(type), AddedCondition = added };
+        var plain = new UNetInput { Sample = both.to(type), Timestep = timestep, Text = condition.Rows.Text.to(type), AddedCondition = added, TextKeys = keys };
         var input = plain with
         {
             Sample = (edit?.Extend(both) ?? both).to(type),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SimServe.GpuBackend.Layers;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Tests.Golden;
@@ -10,7 +11,13 @@ internal sealed class GoldenRun(GoldenCase golden, JsonElement json)
 
     public JsonElement Json => json;
 
+    /// <summary>How U-Nets and ControlNets compute their layers.</summary>
+    public BackboneOptimisations Optimisations { get; init; } = BackboneOptimisations.None;
+
     public string Id => json.TryGetProperty("id", out var id) ? id.GetString()! : "all";
+
+    /// <summary>The same call of a model that computes its layers in another way.</summary>
+    public GoldenRun With(BackboneOptimisations optimisations) => new(golden, json) { Optimisations = optimisations };
 
     /// <summary>Names of the expected outputs.</summary>
     public IEnumerable<string> Outputs => json.GetProperty("outputs").EnumerateObject().Select(static output => output.Name);

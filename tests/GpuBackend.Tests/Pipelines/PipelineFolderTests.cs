@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Tests.Golden;
@@ -76,7 +77,7 @@ public sealed class PipelineFolderTests
     [Test]
     public void A_model_larger_than_the_free_memory_is_refused_with_both_sizes()
     {
-        var need = MemoryNeed.Of(ModelIndex.Open(_folder), new PipelineOptions());
+        var need = MemoryNeed.Of(ModelIndex.Open(_folder), new PipelineOptions { Optimisations = BackboneOptimisations.None });
         var files = Directory.GetFiles(_folder, "*.safetensors", SearchOption.AllDirectories).Where(static file => !file.EndsWith("io.safetensors", StringComparison.Ordinal));
         using (Assert.EnterMultipleScope())
         {
@@ -85,6 +86,20 @@ public sealed class PipelineFolderTests
             Assert.That(
                 () => (need with { Bytes = 20L << 30 }).Check(11L << 30),
                 Throws.TypeOf<NotEnoughMemoryException>().With.Message.Contains("20.0 GiB").And.Message.Contains("11.0 GiB are free").And.Message.Contains("--dtype bfloat16"));
+        }
+    }
+
+    [Test]
+    public void Copies_that_optimisations_make_of_weights_count_and_are_advised_against_where_only_they_do_not_fit()
+    {
+        var plain = MemoryNeed.Of(ModelIndex.Open(_folder), new PipelineOptions { Optimisations = BackboneOptimisations.None });
+        var need = MemoryNeed.Of(ModelIndex.Open(_folder), new PipelineOptions { Optimisations = BackboneOptimisations.All });
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(plain.CopiedBytes, Is.Zero);
+            Assert.That(need.CopiedBytes, Is.Positive.And.LessThan(plain.Bytes));
+            Assert.That(need.Bytes, Is.EqualTo(plain.Bytes + need.CopiedBytes));
+            Assert.That(() => need.Check((long)(plain.Bytes * 1.1) + 1), Throws.TypeOf<NotEnoughMemoryException>().With.Message.Contains("--optimise fused-geglu,text-kv-cache"));
         }
     }
 

@@ -11,9 +11,10 @@ internal sealed class ConditioningEmbedding
     private readonly Conv2d[] _activated;
     private readonly Conv2d _out;
     private readonly Tap _tap;
+    private readonly Backbone _backbone;
 
     /// <summary>Creates it.</summary>
-    public ConditioningEmbedding(WeightScope weights, ControlNetConfig config)
+    public ConditioningEmbedding(BackboneScope weights, ControlNetConfig config)
     {
         var widths = config.EmbeddingChannels;
         List<Conv2d> layers = [new(weights.Sub("conv_in"), config.ConditioningChannels, widths[0], kernel: 3, padding: 1)];
@@ -25,7 +26,7 @@ internal sealed class ConditioningEmbedding
 
         _activated = [.. layers];
         _out = new Conv2d(weights.Sub("conv_out"), widths[^1], config.Encoder.Levels[0].Channels, kernel: 3, padding: 1);
-        _tap = weights.Tap();
+        (_tap, _backbone) = (weights.Tap(), weights.Backbone);
     }
 
     /// <summary>Applies it.</summary>
@@ -34,7 +35,7 @@ internal sealed class ConditioningEmbedding
     public Tensor Apply(Tensor pixels)
     {
         using var scope = NewDisposeScope();
-        var hidden = pixels;
+        var hidden = _backbone.LaidOut(pixels);
         foreach (var layer in _activated)
         {
             hidden = layer.Apply(hidden).silu_();

@@ -13,6 +13,7 @@ namespace SimServe.GpuBackend.Models.ControlNets;
 /// </remarks>
 public sealed class ControlNetModel : IDisposable
 {
+    private readonly Backbone _backbone;
     private readonly UNetEncoder _encoder;
     private readonly ConditioningEmbedding _embedding;
     private readonly Conv2d[] _down;
@@ -21,13 +22,14 @@ public sealed class ControlNetModel : IDisposable
     /// <summary>Takes all of a ControlNet's weights.</summary>
     /// <param name="config">Its sizes.</param>
     /// <param name="weights">Its weights, owned by the model once the constructor returns.</param>
+    /// <param name="optimisations">How its layers are computed; <c>null</c>: as they stand. For inference only.</param>
     /// <exception cref="ModelFileException">Weights are missing, have other shapes, or are left over.</exception>
-    public ControlNetModel(ControlNetConfig config, WeightStore weights)
+    public ControlNetModel(ControlNetConfig config, WeightStore weights, BackboneOptimisations? optimisations = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
-        (Config, Weights) = (config, weights);
-        var root = weights.Root;
+        (Config, Weights, _backbone) = (config, weights, new Backbone(optimisations ?? BackboneOptimisations.None));
+        var root = new BackboneScope(weights.Root, _backbone);
         _encoder = new UNetEncoder(config.Encoder, root);
         _embedding = new ConditioningEmbedding(root.Sub("controlnet_cond_embedding"), config);
         _down = [.. config.Encoder.SkipChannels.Select((channels, i) => new Conv2d(root.Sub("controlnet_down_blocks", i), channels, channels, kernel: 1))];
@@ -76,7 +78,11 @@ public sealed class ControlNetModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Weights.Dispose();
+    public void Dispose()
+    {
+        _backbone.Dispose();
+        Weights.Dispose();
+    }
 
     private static Tensor Scaled(Tensor residual, double factor) => factor == 1 ? residual : residual.mul_(factor);
 

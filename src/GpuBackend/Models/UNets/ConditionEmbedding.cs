@@ -36,7 +36,7 @@ internal sealed class ConditionEmbedding
         }
 
         var activated = nn.functional.silu(time);
-        return new StepCondition(time.MoveToOuterDisposeScope(), activated.MoveToOuterDisposeScope(), input.Text, input.Pass);
+        return new StepCondition(time.MoveToOuterDisposeScope(), activated.MoveToOuterDisposeScope(), new TextTokens(input.Text, input.TextKeys), input.Pass);
     }
 
     private Tensor Added(AddedCondition condition, Device device, ScalarType type)

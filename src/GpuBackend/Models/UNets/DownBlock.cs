@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ internal sealed class DownBlock
     /// <param name="level">The level's sizes.</param>
     /// <param name="inputs">Channels in.</param>
     /// <param name="isLast">Whether it is the lowest level, which keeps its resolution.</param>
-    public DownBlock(WeightScope weights, UNetEncoderConfig config, UNetLevel level, int inputs, bool isLast)
+    public DownBlock(BackboneScope weights, UNetEncoderConfig config, UNetLevel level, int inputs, bool isLast)
     {
         _layers = [.. Enumerable.Range(0, level.Layers).Select(i => new UNetLayer(weights, i, config, level, i == 0 ? inputs : level.Channels))];
         _downsample = isLast ? null : new Downsample(weights.Sub("downsamplers.0"), level.Channels);

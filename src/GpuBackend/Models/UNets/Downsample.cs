@@ -7,7 +7,7 @@ namespace SimServe.GpuBackend.Models.UNets;
 /// <summary>Halves the resolution by a convolution of stride 2; odd sizes are rounded up.</summary>
 /// <param name="weights">Its place: <c>conv</c>.</param>
 /// <param name="channels">Channels in and out.</param>
-internal sealed class Downsample(WeightScope weights, int channels)
+internal sealed class Downsample(BackboneScope weights, int channels)
 {
     /// <summary>The convolution.</summary>
     public Conv2d Conv { get; } = new(weights.Sub("conv"), channels, channels, kernel: 3, stride: 2, padding: 1);

@@ -1,5 +1,4 @@
 using SimServe.GpuBackend.Layers;
-using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.UNets;
@@ -8,17 +7,13 @@ namespace SimServe.GpuBackend.Models.UNets;
 /// <param name="weights">Its place: <c>net.0.proj</c>, <c>net.2</c>.</param>
 /// <param name="channels">Channels in and out.</param>
 /// <remarks>Source: Shazeer, 2020, "GLU Variants Improve Transformer" (GEGLU).</remarks>
-internal sealed class GatedFeedForward(WeightScope weights, int channels)
+internal sealed class GatedFeedForward(BackboneScope weights, int channels)
 {
-    private readonly Linear _widen = new(weights.Sub("net.0.proj"), channels, 8L * channels);
+    private readonly GatedLinear _widen = new(weights.Sub("net.0.proj"), channels, 4L * channels);
     private readonly Linear _narrow = new(weights.Sub("net.2"), 4L * channels, channels);
 
     /// <summary>Applies it.</summary>
     /// <param name="tokens">[B, N, channels].</param>
     /// <returns>[B, N, channels], in memory of its own.</returns>
-    public Tensor Apply(Tensor tokens)
-    {
-        var halves = _widen.Apply(tokens).chunk(2, -1);
-        return _narrow.Apply(nn.functional.gelu(halves[1]).mul_(halves[0]));
-    }
+    public Tensor Apply(Tensor tokens) => _narrow.Apply(_widen.Apply(tokens));
 }

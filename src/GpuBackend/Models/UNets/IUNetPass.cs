@@ -17,7 +17,7 @@ internal interface IUNetPass : IBlockListener
     Tensor Resnet(ResnetBlock block, Tensor input, StepCondition condition) => block.Apply(input, condition);
 
     /// <summary>A transformer, [B, C, h, w] to the same.</summary>
-    Tensor Transform(SpatialTransformer transformer, Tensor image, Tensor text) => transformer.Apply(image, text, this);
+    Tensor Transform(SpatialTransformer transformer, Tensor image, TextTokens text) => transformer.Apply(image, text, this);
 
     /// <summary>A convolution that halves the resolution.</summary>
     Tensor Halve(Downsample layer, Tensor input) => layer.Apply(input);

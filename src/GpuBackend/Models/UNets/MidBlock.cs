@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ internal sealed class MidBlock
     private readonly Tap _tap;
 
     /// <summary>Creates the block.</summary>
-    public MidBlock(WeightScope weights, UNetEncoderConfig config)
+    public MidBlock(BackboneScope weights, UNetEncoderConfig config)
     {
         var level = config.Levels[^1];
         _first = new UNetLayer(weights, 0, config, level with { HasAttention = true }, level.Channels);

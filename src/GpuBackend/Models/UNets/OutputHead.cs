@@ -8,7 +8,7 @@ namespace SimServe.GpuBackend.Models.UNets;
 /// <param name="root">The model's root: <c>conv_norm_out</c>, <c>conv_out</c>.</param>
 /// <param name="config">The model's sizes.</param>
 /// <param name="channels">Channels in.</param>
-internal sealed class OutputHead(WeightScope root, UNetConfig config, int channels)
+internal sealed class OutputHead(BackboneScope root, UNetConfig config, int channels)
 {
     private readonly Tap _tap = root.Sub("conv_norm_out").Tap();
 

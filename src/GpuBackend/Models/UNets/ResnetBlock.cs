@@ -16,7 +16,7 @@ internal sealed class ResnetBlock
     /// <param name="config">The model's sizes.</param>
     /// <param name="inputs">Channels in.</param>
     /// <param name="outputs">Channels out; where they differ from the inputs, the shortcut is a 1x1 convolution.</param>
-    public ResnetBlock(WeightScope weights, UNetEncoderConfig config, int inputs, int outputs)
+    public ResnetBlock(BackboneScope weights, UNetEncoderConfig config, int inputs, int outputs)
     {
         Norm1 = new GroupNorm(weights.Sub("norm1"), config.NormGroups, inputs, config.NormEpsilon);
         Conv1 = new Conv2d(weights.Sub("conv1"), inputs, outputs, kernel: 3, padding: 1);

@@ -17,7 +17,7 @@ internal sealed class SpatialTransformer
     private readonly Tap _tap;
 
     /// <summary>Creates the transformer.</summary>
-    public SpatialTransformer(WeightScope weights, UNetEncoderConfig config, UNetLevel level)
+    public SpatialTransformer(BackboneScope weights, UNetEncoderConfig config, UNetLevel level)
     {
         _norm = new GroupNorm(weights.Sub("norm"), config.NormGroups, level.Channels, NormEpsilon);
         _in = new TokenProjection(weights.Sub("proj_in"), level.Channels, config.LinearProjection);
@@ -35,15 +35,15 @@ internal sealed class SpatialTransformer
 
     /// <summary>Applies it.</summary>
     /// <param name="image">[B, channels, h, w].</param>
-    /// <param name="text">[B, T, text width].</param>
+    /// <param name="text">What the tokens attend to.</param>
     /// <param name="listener">Told of each block.</param>
     /// <param name="recorder">Told the rows, or <c>null</c>.</param>
     /// <returns>[B, channels, h, w].</returns>
-    public Tensor Apply(Tensor image, Tensor text, IBlockListener listener, ITokenRecorder? recorder = null)
+    public Tensor Apply(Tensor image, TextTokens text, IBlockListener listener, ITokenRecorder? recorder = null)
     {
         using var scope = NewDisposeScope();
         _tap.In("hidden_states", image);
-        _tap.In("encoder_hidden_states", text);
+        _tap.In("encoder_hidden_states", text.Rows);
         var tokens = _in.Apply(_norm.Apply(image).flatten(2).transpose(1, 2));
         for (var i = 0; i < _blocks.Length; i++)
         {
@@ -69,11 +69,11 @@ internal sealed class SpatialTransformer
 
     /// <summary>Applies it to masked tokens; what is added to the others comes from elsewhere.</summary>
     /// <param name="image">[B, C, h, w], every pixel of it; the norm needs them, and so do the first block's keys and values.</param>
-    /// <param name="text">[B, T, text width].</param>
+    /// <param name="text">What the tokens attend to.</param>
     /// <param name="tokens">Which of the h * w tokens are masked.</param>
     /// <param name="others">What is not computed; told of each block.</param>
     /// <returns>[B, C, h, w].</returns>
-    public Tensor ApplyMasked(Tensor image, Tensor text, PackedTokens tokens, ITokenRows others)
+    public Tensor ApplyMasked(Tensor image, TextTokens text, PackedTokens tokens, ITokenRows others)
     {
         using var scope = NewDisposeScope();
         var all = _in.Apply(_norm.Apply(image).flatten(2).transpose(1, 2));

@@ -19,10 +19,10 @@ internal sealed class TransformerBlock
     private readonly Tap _tap;
 
     /// <summary>Creates the block.</summary>
-    public TransformerBlock(WeightScope weights, int channels, int textWidth, int heads)
+    public TransformerBlock(BackboneScope weights, int channels, int textWidth, int heads)
     {
         _norm1 = new LayerNorm(weights.Sub("norm1"), channels, NormEpsilon);
-        _toItself = new TransformerAttention(weights.Sub("attn1"), channels, channels, heads);
+        _toItself = new TransformerAttention(weights.Sub("attn1"), channels, textWidth: null, heads);
         _norm2 = new LayerNorm(weights.Sub("norm2"), channels, NormEpsilon);
         _toText = new TransformerAttention(weights.Sub("attn2"), channels, textWidth, heads);
         _norm3 = new LayerNorm(weights.Sub("norm3"), channels, NormEpsilon);
@@ -32,15 +32,14 @@ internal sealed class TransformerBlock
 
     /// <summary>Applies it.</summary>
     /// <param name="tokens">[B, N, channels].</param>
-    /// <param name="text">[B, T, text width].</param>
+    /// <param name="text">What the tokens attend to.</param>
     /// <returns>[B, N, channels].</returns>
-    public Tensor Apply(Tensor tokens, Tensor text)
+    public Tensor Apply(Tensor tokens, TextTokens text)
     {
         using var scope = NewDisposeScope();
         _tap.In("hidden_states", tokens);
-        _tap.In("encoder_hidden_states", text);
-        var normed = _norm1.Apply(tokens);
-        var first = _toItself.Apply(normed, normed).add_(tokens);
+        _tap.In("encoder_hidden_states", text.Rows);
+        var first = _toItself.Apply(_norm1.Apply(tokens)).add_(tokens);
         var second = _toText.Apply(_norm2.Apply(first), text).add_(first);
         var third = _feedForward.Apply(_norm3.Apply(second)).add_(second);
         return _tap.Out(third).MoveToOuterDisposeScope();
@@ -53,9 +52,9 @@ internal sealed class TransformerBlock
     /// <param name="rows">[sum of m, channels].</param>
     /// <param name="tokens">Whose rows they are.</param>
     /// <param name="keys">Keys and values of all tokens, each [B, N, channels].</param>
-    /// <param name="text">[B, T, text width].</param>
+    /// <param name="text">What the tokens attend to.</param>
     /// <returns>[sum of m, channels].</returns>
-    public Tensor ApplyMasked(Tensor rows, PackedTokens tokens, (Tensor Key, Tensor Value) keys, Tensor text)
+    public Tensor ApplyMasked(Tensor rows, PackedTokens tokens, (Tensor Key, Tensor Value) keys, TextTokens text)
     {
         using var scope = NewDisposeScope();
         var first = _toItself.Apply(_norm1.Apply(rows), keys, tokens).add_(rows);

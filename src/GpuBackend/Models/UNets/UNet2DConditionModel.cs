@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
@@ -11,20 +12,23 @@ namespace SimServe.GpuBackend.Models.UNets;
 /// </remarks>
 public sealed class UNet2DConditionModel : IDisposable
 {
+    private readonly Backbone _backbone;
     private readonly UNetEncoder _encoder;
     private readonly UNetDecoder _decoder;
 
     /// <summary>Takes all of a U-Net's weights.</summary>
     /// <param name="config">Its sizes.</param>
     /// <param name="weights">Its weights, owned by the model once the constructor returns.</param>
+    /// <param name="optimisations">How its layers are computed; <c>null</c>: as they stand. For inference only.</param>
     /// <exception cref="ModelFileException">Weights are missing, have other shapes, or are left over.</exception>
-    public UNet2DConditionModel(UNetConfig config, WeightStore weights)
+    public UNet2DConditionModel(UNetConfig config, WeightStore weights, BackboneOptimisations? optimisations = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
-        (Config, Weights) = (config, weights);
-        _encoder = new UNetEncoder(config.Encoder, weights.Root);
-        _decoder = new UNetDecoder(config, weights.Root);
+        (Config, Weights, _backbone) = (config, weights, new Backbone(optimisations ?? BackboneOptimisations.None));
+        var root = new BackboneScope(weights.Root, _backbone);
+        _encoder = new UNetEncoder(config.Encoder, root);
+        _decoder = new UNetDecoder(config, root);
         weights.Complete();
     }
 
@@ -33,6 +37,9 @@ public sealed class UNet2DConditionModel : IDisposable
 
     /// <summary>Its weights.</summary>
     public WeightStore Weights { get; }
+
+    /// <summary>How its layers are computed.</summary>
+    public BackboneOptimisations Optimisations => _backbone.Use;
 
     /// <summary>Transformers in a forward pass; each is a run of blocks between two convolutions.</summary>
     internal int Transformers =>
@@ -53,7 +60,11 @@ public sealed class UNet2DConditionModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Weights.Dispose();
+    public void Dispose()
+    {
+        _backbone.Dispose();
+        Weights.Dispose();
+    }
 
     /// <summary>The way down and the middle, which need no ControlNet's residuals: these can be computed meanwhile.</summary>
     internal EncoderOutput Encode(UNetInput input) => _encoder.Apply(input);

@@ -1,4 +1,4 @@
-using SimServe.GpuBackend.Weights;
+using SimServe.GpuBackend.Layers;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.UNets;
@@ -12,7 +12,7 @@ internal sealed class UNetDecoder
     /// <summary>Creates the decoder.</summary>
     /// <param name="config">The model's sizes.</param>
     /// <param name="root">The model's root: <c>up_blocks</c>, <c>conv_norm_out</c>, <c>conv_out</c>.</param>
-    public UNetDecoder(UNetConfig config, WeightScope root)
+    public UNetDecoder(UNetConfig config, BackboneScope root)
     {
         var skips = new Stack<int>(config.Encoder.SkipChannels);
         var channels = config.UpLevels[0].Channels;
@@ -42,6 +42,8 @@ internal sealed class UNetDecoder
 
         var output = encoded.Condition.Pass.Last(_head, hidden);
         encoded.Condition.Pass.Issued();
-        return output.MoveToOuterDisposeScope();
+
+        // Callers may read the numbers in the order of the shape, whatever layout the model computes in.
+        return output.contiguous().MoveToOuterDisposeScope();
     }
 }

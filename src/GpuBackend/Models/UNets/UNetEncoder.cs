@@ -13,13 +13,14 @@ internal sealed class UNetEncoder
     private readonly Tap _inTap;
     private readonly DownBlock[] _down;
     private readonly MidBlock _mid;
+    private readonly Backbone _backbone;
 
     /// <summary>Creates the encoder.</summary>
     /// <param name="config">Its sizes.</param>
     /// <param name="root">The model's root: <c>time_embedding</c>, <c>add_embedding</c>, <c>conv_in</c>, <c>down_blocks</c>, <c>mid_block</c>.</param>
-    public UNetEncoder(UNetEncoderConfig config, WeightScope root)
+    public UNetEncoder(UNetEncoderConfig config, BackboneScope root)
     {
-        _config = config;
+        (_config, _backbone) = (config, root.Backbone);
         _condition = new ConditionEmbedding(config, root);
         _in = new Conv2d(root.Sub("conv_in"), config.InChannels, config.Levels[0].Channels, config.InKernel, padding: (config.InKernel - 1) / 2);
         _inTap = root.Sub("conv_in").Tap();
@@ -47,7 +48,7 @@ internal sealed class UNetEncoder
 
     private Tensor[] Down(Tensor sample, Tensor? added, StepCondition condition)
     {
-        var hidden = _inTap.Out(condition.Pass.First(_in, sample));
+        var hidden = _inTap.Out(condition.Pass.First(_in, _backbone.LaidOut(sample)));
         if (added is not null)
         {
             hidden.add_(added);

@@ -20,6 +20,9 @@ public sealed record UNetInput
     /// <summary>What ControlNets add to a U-Net's features, or <c>null</c>. ControlNets themselves do not read it.</summary>
     public ControlResiduals? Residuals { get; init; }
 
+    /// <summary>Keys and values of the text that earlier steps of the same request have left, or <c>null</c> to compute them.</summary>
+    internal TextKeys? TextKeys { get; init; }
+
     /// <summary>How layers are computed.</summary>
     internal IUNetPass Pass { get; init; } = IUNetPass.Plain;
 

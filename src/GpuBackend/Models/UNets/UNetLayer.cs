@@ -1,4 +1,4 @@
-using SimServe.GpuBackend.Weights;
+using SimServe.GpuBackend.Layers;
 using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.UNets;
@@ -15,7 +15,7 @@ internal sealed class UNetLayer
     /// <param name="config">The model's sizes.</param>
     /// <param name="level">The level's sizes.</param>
     /// <param name="inputs">Channels in, skipped ones included.</param>
-    public UNetLayer(WeightScope weights, int number, UNetEncoderConfig config, UNetLevel level, int inputs)
+    public UNetLayer(BackboneScope weights, int number, UNetEncoderConfig config, UNetLevel level, int inputs)
     {
         _resnet = new ResnetBlock(weights.Sub("resnets", number), config, inputs, level.Channels);
         _attention = level.HasAttention ? new SpatialTransformer(weights.Sub("attentions", number), config, level) : null;

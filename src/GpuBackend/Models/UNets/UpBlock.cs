@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.Weights;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ internal sealed class UpBlock
     /// <param name="level">The level's sizes.</param>
     /// <param name="inputs">Channels in.</param>
     /// <param name="skips">Channels of the skipped features that are left; the block takes its own off the top.</param>
-    public UpBlock(WeightScope weights, UNetEncoderConfig config, UNetLevel level, int inputs, Stack<int> skips)
+    public UpBlock(BackboneScope weights, UNetEncoderConfig config, UNetLevel level, int inputs, Stack<int> skips)
     {
         _layers = [.. Enumerable.Range(0, level.Layers).Select(i => new UNetLayer(weights, i, config, level, (i == 0 ? inputs : level.Channels) + skips.Pop()))];
         _upsample = skips.Count == 0 ? null : new Upsample(weights.Sub("upsamplers.0"), level.Channels);

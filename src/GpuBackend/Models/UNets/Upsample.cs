@@ -7,7 +7,7 @@ namespace SimServe.GpuBackend.Models.UNets;
 /// <summary>Raises the resolution by repeating pixels, then a convolution.</summary>
 /// <param name="weights">Its place: <c>conv</c>.</param>
 /// <param name="channels">Channels in and out.</param>
-internal sealed class Upsample(WeightScope weights, int channels)
+internal sealed class Upsample(BackboneScope weights, int channels)
 {
     /// <summary>The convolution.</summary>
     public Conv2d Conv { get; } = new(weights.Sub("conv"), channels, channels, kernel: 3, padding: 1);

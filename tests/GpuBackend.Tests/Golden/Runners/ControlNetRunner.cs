@@ -26,7 +26,7 @@ internal sealed class ControlNetRunner : IGoldenRunner
     {
         var ending = number is null ? string.Empty : $"_{number}";
         var scalars = run.Json.GetProperty("scalars");
-        using var model = GoldenUNets.OpenControlNet(run.Case.Model("controlnet" + ending), checks);
+        using var model = GoldenUNets.OpenControlNet(run, run.Case.Model("controlnet" + ending), checks);
         checks.Watch(model.Weights.Hooks, "cns.0.");
         using var conditioning = model.EmbedCondition(run.Input("controlnet_cond" + ending));
         var guessMode = scalars.TryGetProperty("guess_mode", out var guess) && guess.GetBoolean();

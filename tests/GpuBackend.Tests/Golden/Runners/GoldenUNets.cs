@@ -9,16 +9,16 @@ namespace SimServe.GpuBackend.Tests.Golden.Runners;
 /// <summary>Models and inputs that U-Net and ControlNet cases have in common.</summary>
 internal static class GoldenUNets
 {
-    public static UNet2DConditionModel OpenUNet(GoldenModel golden, GoldenChecks checks)
+    public static UNet2DConditionModel OpenUNet(GoldenRun run, GoldenModel golden, GoldenChecks checks)
     {
-        var model = new UNet2DConditionModel(UNetConfig.Read(ConfigFile.Open(golden.ConfigFile)), Open(golden));
+        var model = new UNet2DConditionModel(UNetConfig.Read(ConfigFile.Open(golden.ConfigFile)), Open(golden), run.Optimisations);
         Count(golden, model.Weights, checks);
         return model;
     }
 
-    public static ControlNetModel OpenControlNet(GoldenModel golden, GoldenChecks checks)
+    public static ControlNetModel OpenControlNet(GoldenRun run, GoldenModel golden, GoldenChecks checks)
     {
-        var model = new ControlNetModel(ControlNetConfig.Read(ConfigFile.Open(golden.ConfigFile)), Open(golden));
+        var model = new ControlNetModel(ControlNetConfig.Read(ConfigFile.Open(golden.ConfigFile)), Open(golden), run.Optimisations);
         Count(golden, model.Weights, checks);
         return model;
     }
@@ -43,7 +43,7 @@ internal static class GoldenUNets
         }
 
         checks.Close("mid", residuals.Mid, run.Output("mid"));
-        using var unet = OpenUNet(run.Case.Model("unet"), checks);
+        using var unet = OpenUNet(run, run.Case.Model("unet"), checks);
         using var sample = unet.Forward(input with { Residuals = residuals });
         checks.Close("unet_sample", sample, run.Output("unet_sample"));
     }

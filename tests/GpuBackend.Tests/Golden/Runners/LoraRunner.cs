@@ -17,7 +17,7 @@ internal sealed class LoraRunner : IGoldenRunner
     public void Run(GoldenRun run, GoldenChecks checks)
     {
         var models = run.Case.Json.GetProperty("models").EnumerateArray().Select(static json => new GoldenModel(json)).ToDictionary(static model => model.Role);
-        using var unet = models.TryGetValue("unet", out var golden) ? GoldenUNets.OpenUNet(golden, checks) : null;
+        using var unet = models.TryGetValue("unet", out var golden) ? GoldenUNets.OpenUNet(run, golden, checks) : null;
         using var flux = models.TryGetValue("transformer", out golden) ? OpenFlux(golden) : null;
         using var first = models.TryGetValue("text_encoder", out golden) ? OpenClip(golden) : null;
         using var second = models.TryGetValue("text_encoder_2", out golden) ? OpenClip(golden) : null;

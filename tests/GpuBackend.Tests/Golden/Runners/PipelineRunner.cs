@@ -16,7 +16,7 @@ internal sealed class PipelineRunner : IGoldenRunner
         File.WriteAllText(scheduler, SchedulerConfig(run));
         try
         {
-            using var pipeline = PipelineFactory.Open(run.Case.Folder, new PipelineOptions { Scheduler = scheduler, Device = GoldenDevice.Current });
+            using var pipeline = PipelineFactory.Open(run.Case.Folder, new PipelineOptions { Scheduler = scheduler, Device = GoldenDevice.Current, Optimisations = run.Optimisations });
             var observer = new GoldenPipelineObserver(run, checks);
             using var result = pipeline.Run(Request(run), observer);
             checks.Equal("outputs never compared", [.. observer.Missed], Array.Empty<string>());

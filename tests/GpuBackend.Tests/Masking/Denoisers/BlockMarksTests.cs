@@ -93,7 +93,7 @@ public sealed class BlockMarksTests
 
         public List<BlockKind> Issued { get; } = [];
 
-        public Tensor Transform(SpatialTransformer transformer, Tensor image, Tensor text)
+        public Tensor Transform(SpatialTransformer transformer, Tensor image, TextTokens text)
         {
             _transforms = true;
             var output = transformer.Apply(image, text, this);

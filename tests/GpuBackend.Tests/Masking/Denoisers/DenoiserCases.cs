@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.Masking.Denoisers;
 using SimServe.GpuBackend.Masking.Denoisers.Transformers;
 using SimServe.GpuBackend.Masking.Denoisers.UNets;
@@ -103,12 +104,24 @@ internal static class DenoiserCases
 
     private static readonly ReuseModes OnTiles = new() { TileSide = 4 };
 
+    // Options only change how layers are computed: every invariant must hold with all of them.
+    private static readonly DenoiserCase[] Optimised =
+    [
+        .. new[]
+        {
+            UNet,
+            UNet with { Recording = new RecordingOptions(ReuseVariant.KeysAndValues) },
+            UNet with { Recording = WithMaps, Modes = OnTiles },
+        }.Select(static (plain, i) => plain with { Name = $"optimised {plain.Name} {i}", Open = static () => new MaskedUNet(SmallUNets.UNet(optimisations: BackboneOptimisations.All)) }),
+    ];
+
     public static IEnumerable<DenoiserCase> All =>
     [
         UNet,
         UNet with { Name = "UNet, KV", Recording = new RecordingOptions(ReuseVariant.KeysAndValues) },
         UNet with { Name = "UNet, tiles", Recording = WithMaps, Modes = OnTiles },
         UNet with { Name = "UNet, KV, tiles of 3", Recording = new RecordingOptions(ReuseVariant.KeysAndValues, Maps: true), Modes = new ReuseModes { TileSide = 3 } },
+        .. Optimised,
         SD3,
         SD3 with { Name = "SD3, KV", Recording = new RecordingOptions(ReuseVariant.KeysAndValues) },
         Flux,

@@ -21,6 +21,8 @@ public sealed class MaskedUNetTests : IDisposable
     private readonly LatentRecording _recording;
     private readonly LatentRecording _maps;
 
+    private static IEnumerable<string> Ways => [.. BackboneOptimisations.Names, "all"];
+
     public MaskedUNetTests()
     {
         _denoiser = new MaskedUNet(_model);
@@ -62,6 +64,21 @@ public sealed class MaskedUNetTests : IDisposable
             Assert.That(Difference(half, plain), Is.GreaterThan(Rounding));
             Assert.That(Difference(half, Masked(edit, ReuseModes.Cached)), Is.GreaterThan(Rounding));
         }
+    }
+
+    [Test]
+    public void An_optimised_model_predicts_the_same_from_the_same_recording([ValueSource(nameof(Ways))] string name, [Values] bool keys, [Values] bool tiles)
+    {
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        using var optimised = SmallUNets.UNet(optimisations: name == "all" ? BackboneOptimisations.All : BackboneOptimisations.None.With(name));
+        var denoiser = new MaskedUNet(optimised);
+        var options = new RecordingOptions(keys ? ReuseVariant.KeysAndValues : ReuseVariant.BlockInputs, Maps: true);
+        using var recording = DenoiserCases.UNet.Record(_denoiser, DenoiserCases.UNet.Template(1), options: options);
+        using var edit = Edit(recording, Mask(1, 0.3));
+        var modes = new ReuseModes { TileSide = tiles ? 4 : null };
+        var got = denoiser.Masked(Lanes(edit), [edit.Reuse(0), edit.Reuse(1)], options, modes);
+        Assert.That(Difference(got, Masked(edit, modes)), Is.Not.NaN.And.LessThan(1e-5));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Layers;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.ControlNets;
 using SimServe.GpuBackend.Models.UNets;
@@ -13,14 +14,15 @@ internal static class SmallUNets
     private const int TextWidth = 12;
     private const int PooledWidth = 8;
 
-    public static UNet2DConditionModel UNet(ScalarType type = ScalarType.Float32, int times = 1) =>
-        new(UNetConfig.Read(ConfigFile.Parse("config.json", Json(times))), WeightStore.Seeded(5, type, CPU));
+    public static UNet2DConditionModel UNet(ScalarType type = ScalarType.Float32, int times = 1, BackboneOptimisations? optimisations = null) =>
+        new(UNetConfig.Read(ConfigFile.Parse("config.json", Json(times))), WeightStore.Seeded(5, type, CPU), optimisations);
 
-    public static ControlNetModel ControlNet(string order = "rgb", string levels = "2") => new(
+    public static ControlNetModel ControlNet(string order = "rgb", string levels = "2", BackboneOptimisations? optimisations = null) => new(
         ControlNetConfig.Read(ConfigFile.Parse("config.json", Json(1).Replace("\"layers_per_block\": 2", $"\"layers_per_block\": {levels}", StringComparison.Ordinal)
             .Replace("UNet2DConditionModel", "ControlNetModel", StringComparison.Ordinal)
             .Replace("{", $$"""{ "controlnet_conditioning_channel_order": "{{order}}", "conditioning_embedding_out_channels": [4, 4, 6, 6],""", StringComparison.Ordinal))),
-        WeightStore.Seeded(6, ScalarType.Float32, CPU));
+        WeightStore.Seeded(6, ScalarType.Float32, CPU),
+        optimisations);
 
     /// <summary>Random input; every random tensor belongs to the current scope.</summary>
     public static UNetInput Input(int batch, ScalarType type = ScalarType.Float32, long seed = 1)

@@ -23,7 +23,7 @@ internal abstract class MaskedPass(IReadOnlyList<MaskPyramid> masks, ReuseVarian
     /// <summary>The block that comes next, as <see cref="UNetShape"/> numbers them.</summary>
     protected int Block { get; private set; }
 
-    public Tensor Transform(SpatialTransformer transformer, Tensor image, Tensor text)
+    public Tensor Transform(SpatialTransformer transformer, Tensor image, TextTokens text)
     {
         if (modes.IsPlain(_transformer++))
         {

@@ -16,7 +16,7 @@ internal sealed class RecordingPass(IReadOnlyList<RecordedLayers> lanes, Recordi
     public Tensor Resnet(ResnetBlock block, Tensor input, StepCondition condition) =>
         Kept(block.Apply(input, condition, hidden => Kept(hidden)));
 
-    public Tensor Transform(SpatialTransformer transformer, Tensor image, Tensor text) => transformer.Apply(image, text, this, this);
+    public Tensor Transform(SpatialTransformer transformer, Tensor image, TextTokens text) => transformer.Apply(image, text, this, this);
 
     public Tensor Halve(Downsample layer, Tensor input) => Kept(layer.Apply(input));
 
