@@ -25,10 +25,6 @@ internal sealed class AdapterMemory(AdapterMemoryOptions options, SimulatedHost 
     /// <inheritdoc/>
     public bool Holds(int controlNet) => Fault is null && (_kept.Contains(controlNet) || _beyond.Contains(controlNet));
 
-    /// <summary>Whether it is on its way.</summary>
-    /// <param name="adapter">Its number.</param>
-    public bool IsLoading(int adapter) => _loading.ContainsKey(adapter);
-
     /// <inheritdoc/>
     public Pending<DeviceReport> Load(int controlNet)
     {

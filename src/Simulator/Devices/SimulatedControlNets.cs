@@ -61,9 +61,6 @@ internal sealed class SimulatedControlNets : IControlNetService, IEventHandler, 
     /// <inheritdoc/>
     public string? Fault { get; private set; }
 
-    /// <summary>Time in which it computed, up to the present.</summary>
-    public TimeSpan BusyTime { get; private set; }
-
     /// <inheritdoc/>
     public bool Holds(int controlNet) => _memory.Holds(controlNet);
 
@@ -202,7 +199,6 @@ internal sealed class SimulatedControlNets : IControlNetService, IEventHandler, 
 
     private void Answered()
     {
-        BusyTime += _calendar.Now - _start;
         _host.Cores?.End(this);
         ControlRequest[] answered = [.. _answering];
         _answering.Clear();

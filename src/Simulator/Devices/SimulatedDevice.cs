@@ -237,7 +237,7 @@ internal sealed partial class SimulatedDevice : IDevice, IEventHandler, IComputi
         boundary.Rung = _onBell;
         if (NeedsAnswers(plan))
         {
-            BeginControlledSteps();
+            BeginEncoder(isFirst: true);
         }
         else
         {

@@ -260,8 +260,6 @@ internal sealed partial class SimulatedDevice
         ? StepTimeline.Until(controlNet.DecoderFrom, _blocks, plan.Modes, plan.LookAhead)
         : whole;
 
-    private void BeginControlledSteps() => BeginEncoder(isFirst: true);
-
     private void BeginEncoder(bool isFirst)
     {
         var plan = _plan!;
