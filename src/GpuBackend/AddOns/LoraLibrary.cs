@@ -16,6 +16,7 @@ public sealed class LoraLibrary : IDisposable
     private readonly Lock _gate = new();
     private readonly IReadOnlyList<LoraSource> _sources;
     private readonly BoundedCache<int> _cache;
+    private readonly CpuLink? _storage;
     private readonly Dictionary<int, LoraAdapter> _kept = [];
     private readonly Dictionary<int, ModelPart[]> _parts = [];
     private bool _disposed;
@@ -34,6 +35,7 @@ public sealed class LoraLibrary : IDisposable
         }
 
         _sources = [.. sources];
+        _storage = options.BytesPerSecond is { } bandwidth ? new CpuLink(bandwidth, new WallClock(), static () => 1) : null;
         _cache = new BoundedCache<int>(options.HostBytes, EvictionPolicies.Create(options.Eviction), new Listener(this));
     }
 
@@ -132,7 +134,7 @@ public sealed class LoraLibrary : IDisposable
             }
         }
 
-        var clock = new WallClock();
+        var (clock, begun) = (new WallClock(), _storage?.Now ?? default);
         var adapter = LoraFile.Open(source.Path);
         try
         {
@@ -142,6 +144,7 @@ public sealed class LoraLibrary : IDisposable
                 adapter.ReadIntoMemory();
             }
 
+            _storage?.WaitUntil(begun + _storage.TimeOf(new FileInfo(source.Path).Length));
             return Keep(lora, adapter, (clock.Now - Instant.Start).TotalSeconds);
         }
         catch

@@ -12,4 +12,8 @@ public sealed record LoraLibraryOptions
     /// <summary>Which LoRA leaves that memory first: one of <see cref="EvictionPolicies.Names"/>.</summary>
     /// <value><c>lru</c>.</value>
     public string Eviction { get; init; } = LeastRecentlyUsedEviction.PolicyName;
+
+    /// <summary>Bandwidth of the storage that LoRAs come from, bytes/s, above 0: a load that reads a file takes at least as long as its bytes over it.</summary>
+    /// <value><c>null</c>: as fast as the file system is.</value>
+    public double? BytesPerSecond { get; init; }
 }

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.AddOns;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
 using SimServe.Policies;
@@ -47,6 +48,10 @@ public sealed record RealRun
     /// <value><c>lru</c>.</value>
     public string Eviction { get; init; } = LeastRecentlyUsedEviction.PolicyName;
 
+    /// <summary>The add-ons.</summary>
+    /// <value><c>null</c>: requests with adapters are refused.</value>
+    public RealAddOns? AddOns { get; init; }
+
     /// <summary>Receives all that the loop learns, for a replay.</summary>
     /// <value><c>null</c>: nothing is recorded.</value>
     public RunRecording? Recording { get; init; }
@@ -77,7 +82,8 @@ public sealed record RealRun
         ArgumentNullException.ThrowIfNull(setup);
         using var loop = new WallClockLoop();
         var floor = new StepFloorMeter();
-        var devices = (this with { Traced = Watched(floor) }).CreateDevices(loop, new LatentCheckpoints(setup.Recovery.CheckpointSteps));
+        var services = CreateControlNets(loop);
+        var devices = (this with { Traced = Watched(floor) }).CreateDevices(loop, new LatentCheckpoints(setup.Recovery.CheckpointSteps), services);
         try
         {
             var (collector, before) = (new RunCollector(), Templates.Counts);
@@ -86,14 +92,16 @@ public sealed record RealRun
                 () =>
                 {
                     LoseTemplates(loop);
-                    return ServingLoop.Create(setup with { Notices = Fault.Notices(Faults) }, loop, devices, observers, Recording).Run(new ListedRequests(requests));
+                    return ServingLoop.Create(setup with { Notices = Fault.Notices(Faults) }, loop, devices, observers, Recording, services).Run(new ListedRequests(requests));
                 },
                 cancellation);
             return new RealRunResult(collector.Close(end), devices.SelectMany(static device => device.Images).ToDictionary(), floor.Close()) { Caches = devices.Aggregate(Templates.Counts.Since(before), static (sum, device) => sum.Plus(device.Counts)) };
         }
         finally
         {
+            // Workers may wait for answers.
             Array.ForEach(devices, static device => device.Dispose());
+            Array.ForEach(services, static service => service.Dispose());
         }
     }
 
@@ -121,10 +129,15 @@ public sealed record RealRun
         Templates.Lose(template => template.Value % CacheHosts == fault.Host);
     }
 
+    /// <summary>Names of the devices that run ControlNets for the workers.</summary>
+    public IReadOnlyList<string> ControlNetNames => [.. Enumerable.Range(0, AddOns?.ControlNetDevices ?? 0).Select(static number => $"controlnet:{number}")];
+
     /// <summary>Creates the workers.</summary>
     /// <param name="loop">The loop that will call them.</param>
     /// <param name="checkpoints">Where they keep latents for each other, or <c>null</c> to keep none.</param>
-    public TorchDevice[] CreateDevices(WallClockLoop loop, LatentCheckpoints? checkpoints = null) => [.. Enumerable.Range(0, Workers).Select(worker => new TorchDevice(
+    public TorchDevice[] CreateDevices(WallClockLoop loop, LatentCheckpoints? checkpoints = null) => CreateDevices(loop, checkpoints, []);
+
+    private TorchDevice[] CreateDevices(WallClockLoop loop, LatentCheckpoints? checkpoints, IReadOnlyList<TorchControlNets> services) => [.. Enumerable.Range(0, Workers).Select(worker => new TorchDevice(
         new TorchDeviceOptions
         {
             Name = NameOf(worker),
@@ -137,10 +150,40 @@ public sealed record RealRun
             Eviction = Eviction,
             Traced = Traced,
             Rows = Rows,
+            AddOns = AddOns is null ? null : new DeviceAddOns
+            {
+                Loras = AddOns.Loras,
+                LoraBytes = AddOns.LoraBytes,
+                ControlNets = AddOns.ControlNets,
+                ControlNetBytes = AddOns.ControlNetBytes,
+                Services = services,
+            },
         },
         ModelOf(worker),
         Templates,
         loop))];
+
+    // On CUDA devices in turn, from the last on: workers begin with the first.
+    private TorchControlNets[] CreateControlNets(WallClockLoop loop) => AddOns is not { } addOns ? [] : [.. ControlNetNames.Select((name, number) =>
+    {
+        var model = ModelOf((Models * (number + 1)) - 1 - number);
+        return new TorchControlNets(
+            new ControlNetServiceOptions
+            {
+                Name = name,
+                CapacityBytes = addOns.ControlNetBytes,
+                BytesPerSecond = addOns.BytesPerSecond,
+                Latency = addOns.Latency,
+                MaxBatch = addOns.MaxBatch,
+                Branches = model.Config.ToShape().Branches,
+                IsLost = () => Faults.OfType<LostControlNetDevice>().Any(fault => fault.Device == number && loop.Now >= fault.At),
+            },
+            addOns.ControlNets,
+            model.Device,
+            TorchDevice.StreamsOf(Device, DeviceFaults.None, model, loop),
+            addOns.Costs,
+            loop);
+    })];
 
     private ServedModel ModelOf(int worker) => worker % Models is var device && device > 0 ? OtherModels[device - 1] : Model;
 }

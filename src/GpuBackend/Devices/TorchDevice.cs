@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using SimServe.GpuBackend.Adapters;
+using SimServe.GpuBackend.AddOns;
 using SimServe.GpuBackend.Cuda;
 using SimServe.GpuBackend.Images;
 using SimServe.GpuBackend.Masking;
@@ -8,6 +10,7 @@ using SimServe.Policies.Batching;
 using SimServe.Policies.Caches;
 using SimServe.Policies.Serving;
 using TorchSharp;
+using AdapterSet = SimServe.Policies.AdapterSet;
 
 namespace SimServe.GpuBackend.Devices;
 
@@ -17,10 +20,13 @@ namespace SimServe.GpuBackend.Devices;
 /// An exception on any of them fails the device visibly: its answer is a fault, and so is every later one. What the threads do differently on the
 /// processor and on CUDA is <see cref="IDeviceStreams"/>.
 /// </remarks>
-public sealed class TorchDevice : IDevice, IDisposable
+public sealed partial class TorchDevice : IDevice, IDisposable
 {
     private readonly TorchDeviceOptions _options;
     private readonly ServedModel _model;
+
+    // Records templates: without the adapters that a worker's own may have in use.
+    private readonly ServedModel _plain;
     private readonly TemplateStore _templates;
     private readonly WallClockLoop _loop;
     private readonly IDeviceStreams _streams;
@@ -45,18 +51,26 @@ public sealed class TorchDevice : IDevice, IDisposable
     /// <param name="loop">The loop that calls it.</param>
     /// <exception cref="CudaException">The model lies on a CUDA device, and CUDA has no more streams or cannot be called.</exception>
     public TorchDevice(TorchDeviceOptions options, ServedModel model, TemplateStore templates, WallClockLoop loop)
-        : this(options, model, templates, loop, StreamsOf(options, model, loop))
+        : this(options, model, templates, loop, StreamsOf(options.Spec, options.Faults, model, loop))
     {
     }
 
     /// <summary>Creates a worker with streams of another kind than its model's device has.</summary>
     internal TorchDevice(TorchDeviceOptions options, ServedModel model, TemplateStore templates, WallClockLoop loop, IDeviceStreams streams)
     {
-        (_options, _model, _templates, _loop, _streams) = (options, model, templates, loop, streams);
+        (_options, _model, _plain, _templates, _loop, _streams) = (options, model, model, templates, loop, streams);
         _residents = options.TemplateBytes > 0 ? new ResidentTemplates(options, model.Config.ToShape() with { KeptBlocks = options.KeptBlocks }, use => _streams.Keep(use, options.KeptBlocks, _copy!)) : null;
         _compute = Start(StreamRole.Compute, "compute");
         _copy = Start(StreamRole.Copy, "copy");
         _beside = Start(StreamRole.PrePost, "pre/post");
+        if (options.AddOns is { } addOns)
+        {
+            (_addOns, _plain, _model) = (addOns, model, model.Twin());
+            _loras = new ServedLoras(_model, addOns.Loras);
+            _prepared = new AddOnMemory<AdapterSet, PreparedAdapters>(addOns.LoraBytes, static prepared => prepared.Dispose());
+            _fetches = new WorkerThread($"{Name} loras", static () => torch.set_num_threads(1));
+            _controlNets = new ServedControlNets(Name, addOns.ControlNets, addOns.ControlNetBytes, model.Device, loop, () => _fault, _compute.Enqueue);
+        }
     }
 
     /// <inheritdoc/>
@@ -88,10 +102,6 @@ public sealed class TorchDevice : IDevice, IDisposable
     public TemplateCacheUse Counts => _residents?.Counts ?? new TemplateCacheUse();
 
     /// <inheritdoc/>
-    /// <remarks>Requests with adapters are refused when they are prepared, so none is ever missing here.</remarks>
-    public int MissingAdapters(AdapterSet adapters) => 0;
-
-    /// <inheritdoc/>
     public void Prefetch(in Request request)
     {
         if (!Suffices(request.Template))
@@ -113,6 +123,7 @@ public sealed class TorchDevice : IDevice, IDisposable
         // It counts there who joined with the host's copy, too.
         var resident = _residents?.TryJoin(request.Template);
         _joined[request.Id] = (use ?? resident)!;
+        Pin(request);
         return false;
     }
 
@@ -133,6 +144,8 @@ public sealed class TorchDevice : IDevice, IDisposable
         {
             return;
         }
+
+        LetGo(request);
 
         if (_residents?.Leave(request, use.Recording, isDenoised && _fault is null) ?? true)
         {
@@ -202,6 +215,8 @@ public sealed class TorchDevice : IDevice, IDisposable
     public void Dispose()
     {
         _fault ??= "it has been shut down";
+        _fetches?.Dispose();
+        _controlNets?.Dispose();
         _compute.Dispose();
 
         // What is resident is freed by the copy thread, which does all that it is given before it ends.
@@ -223,13 +238,20 @@ public sealed class TorchDevice : IDevice, IDisposable
         {
             use.Dispose();
         }
+
+        _prepared?.Dispose();
+        if (_addOns is not null)
+        {
+            _model.Dispose();
+        }
     }
 
     /// <summary>Takes one step of a batch on the calling thread, with the copy thread beside it, and says where the time went.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="rows">Its rows.</param>
     /// <param name="modes">One mode per block.</param>
-    internal StepTrace RunStep(IReadOnlyList<EditState> batch, IStreamedRows rows, IReadOnlyList<BlockMode> modes)
+    /// <param name="controls">Its ControlNets, or <c>null</c>.</param>
+    internal StepTrace RunStep(IReadOnlyList<EditState> batch, IStreamedRows rows, IReadOnlyList<BlockMode> modes, StepControls? controls = null)
     {
         rows.Begin();
         if (rows.HasLoads)
@@ -244,7 +266,7 @@ public sealed class TorchDevice : IDevice, IDisposable
 
         try
         {
-            _model.Step(batch, modes, rows);
+            _model.Step(batch, modes, rows, controls?.Members ?? []);
         }
         catch
         {
@@ -276,18 +298,19 @@ public sealed class TorchDevice : IDevice, IDisposable
     /// <summary>Waits until what the compute thread has given to the device is done; call it there.</summary>
     internal void FinishCompute() => _streams.Finish(StreamRole.Compute);
 
+    /// <summary>The streams of a device of the kind that a model lies on.</summary>
+    internal static IDeviceStreams StreamsOf(DeviceSpec spec, DeviceFaults faults, ServedModel model, WallClockLoop loop)
+    {
+        double LinkShare() => faults.LinkShare(loop.Now);
+        return model.Device.type == DeviceType.CUDA
+            ? new CudaStreams(CudaInterop.Process ?? throw new CudaException("libtorch has loaded no CUDA runtime; 'simserve doctor' says what was found."), model.Device.index, model, LinkShare)
+            : new CpuStreams(new CpuLink(spec.LinkBytesPerSecond, new WallClock(), LinkShare));
+    }
+
     // Whether the device needs no copy of the host's.
     private bool Suffices(TemplateId template) => _residents is { KeepsAll: true } residents && residents.Holds(template);
 
     private static StreamRole RoleAt(PrePostPlace place) => place == PrePostPlace.BetweenSteps ? StreamRole.Compute : StreamRole.PrePost;
-
-    private static IDeviceStreams StreamsOf(TorchDeviceOptions options, ServedModel model, WallClockLoop loop)
-    {
-        double LinkShare() => options.Faults.LinkShare(loop.Now);
-        return model.Device.type == DeviceType.CUDA
-            ? new CudaStreams(CudaInterop.Process ?? throw new CudaException("libtorch has loaded no CUDA runtime; 'simserve doctor' says what was found."), model.Device.index, model, LinkShare)
-            : new CpuStreams(new CpuLink(options.Spec.LinkBytesPerSecond, new WallClock(), LinkShare));
-    }
 
 #pragma warning disable CA1031 // A thread that cannot begin fails the device: its first job says why.
     private WorkerThread Start(StreamRole role, string name) => new($"{Name} {name}", () =>
@@ -322,20 +345,24 @@ public sealed class TorchDevice : IDevice, IDisposable
         var (request, from) = _requests[id];
         using var other = _joined.ContainsKey(id) ? null : UseOf(request.Template);
         var recording = (other ?? _joined[id]).Recording;
-        var edit = _edits.GetOrAdd(id, _ => _model.Begin(recording, request, from?.Step ?? 0, from?.Latents ?? default));
+        var edit = _edits.GetOrAdd(id, _ =>
+        {
+            using var text = TextOf(request.Adapters);
+            return Begin(recording, request, from, text);
+        });
         edit.Attach(recording);
         edit.Resident = resident;
         return edit;
     }
 
     // While it waits it keeps nothing of its template's rows: they may leave memory.
-    private void PrepareEdit(in Request request, LatentCheckpoint? from)
+    private void PrepareEdit(in Request request, LatentCheckpoint? from, PreparedAdapters? text)
     {
         if (_templates.TryUse(request.Template) is { } use)
         {
             using (use)
             {
-                var edit = _model.Begin(use.Recording, request, from?.Step ?? 0, from?.Latents ?? default);
+                var edit = Begin(use.Recording, request, from, text);
                 edit.Detach();
                 _edits[request.Id] = edit;
             }
@@ -375,7 +402,7 @@ public sealed class TorchDevice : IDevice, IDisposable
 
     private void Record(TemplateId template, StreamRole role, bool awaited)
     {
-        var recording = _model.Record(_templates[template], _options.Steps, _streams.Allocate);
+        var recording = _plain.Record(_templates[template], _options.Steps, _streams.Allocate);
         _streams.Finish(role);
         _templates.Add(template, recording, awaited);
     }
@@ -396,13 +423,7 @@ public sealed class TorchDevice : IDevice, IDisposable
         var completion = _pool.Rent();
         _templates.Fetch(template, () =>
         {
-            lock (_posting)
-            {
-                if (!_disposed)
-                {
-                    _loop.Post(completion, _fault is { } fault ? DeviceReport.Failed(fault) : DeviceReport.Done);
-                }
-            }
+            Post(completion, _fault is { } fault ? DeviceReport.Failed(fault) : DeviceReport.Done);
         });
         return completion.Pending;
     }
@@ -431,8 +452,9 @@ public sealed class TorchDevice : IDevice, IDisposable
     private DeviceReport RunSteps(EditState[] batch, StepPlan plan, int maxSteps, StepBoundary boundary)
     {
         using var rows = RowsFor(batch, plan);
+        using var controls = ControlsOf(plan, batch);
         using var activity = DeviceTelemetry.Denoising(Name, batch.Length);
-        var (steps, bytes, begun) = (0, 0L, _loop.Now);
+        var (steps, bytes, begun, lost) = (0, 0L, _loop.Now, (string?)null);
 #pragma warning disable CA1031 // A step that fails fails the device, but the steps before it were done.
         try
         {
@@ -440,7 +462,7 @@ public sealed class TorchDevice : IDevice, IDisposable
             {
                 FailIfDue();
                 var start = _loop.Now;
-                var trace = RunStep(batch, rows, plan.Modes);
+                var trace = RunStep(batch, rows, plan.Modes, controls);
                 DeviceTelemetry.Step(Name, batch.Length, trace, rows.Bytes);
                 _options.Traced?.Invoke(plan, trace);
                 KeepCheckpoints(batch);
@@ -448,6 +470,10 @@ public sealed class TorchDevice : IDevice, IDisposable
                 bytes += rows.Bytes;
                 steps++;
             }
+        }
+        catch (ControlNetLostException error)
+        {
+            lost = error.Message;
         }
         catch (Exception error)
         {
@@ -457,14 +483,14 @@ public sealed class TorchDevice : IDevice, IDisposable
 
         DeviceTelemetry.Batch(Name, _loop.Now - begun);
         activity?.SetTag("simserve.steps", steps);
-        return new DeviceReport(steps, bytes, _fault);
+        return new DeviceReport(steps, bytes, _fault) { ControlFault = lost };
     }
 
     private DeviceReport Prepare(in Request request, int fromStep)
     {
-        if (!request.Adapters.IsEmpty)
+        if (AdapterFault(request.Adapters) is { } fault)
         {
-            return DeviceReport.Refused($"it uses {request.Adapters}, and adapters are not served on real devices yet");
+            return DeviceReport.Refused(fault);
         }
 
         var checkpoint = _options.Checkpoints.Find(request.Id, fromStep);
@@ -481,7 +507,16 @@ public sealed class TorchDevice : IDevice, IDisposable
         // A request that was here before, and did not begin, comes back with what it has become elsewhere.
         Drop(request.Id);
         _requests[request.Id] = (request, checkpoint);
-        PrepareEdit(request, checkpoint);
+        if (TryReadText(request.Adapters, out var text) is { } refusal)
+        {
+            return refusal;
+        }
+
+        using (text)
+        {
+            PrepareEdit(request, checkpoint, text);
+        }
+
         return DeviceReport.Done;
     }
 

@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.AddOns;
 using SimServe.GpuBackend.Masking;
 using SimServe.Policies;
 using SimServe.Policies.Caches;
@@ -38,6 +39,10 @@ public sealed record TorchDeviceOptions
     /// <summary>Hears where the time of every step went, on the device's compute thread.</summary>
     /// <value><c>null</c>: nobody does.</value>
     public Action<StepPlan, StepTrace>? Traced { get; init; }
+
+    /// <summary>The add-ons that it serves.</summary>
+    /// <value><c>null</c>: requests with adapters are refused.</value>
+    internal DeviceAddOns? AddOns { get; init; }
 
     /// <summary>Puts itself between a batch and its rows, to look at what every step reads; on the device's compute thread.</summary>
     /// <value><c>null</c>: nobody does.</value>

@@ -6,4 +6,9 @@ namespace SimServe.GpuBackend.Masking;
 /// <param name="Image">The image; its size must be the model's.</param>
 /// <param name="Prompt">What the image shows.</param>
 /// <param name="Seed">Seed of its noise.</param>
-public sealed record EditTemplate(RgbImage Image, string Prompt, long Seed);
+public sealed record EditTemplate(RgbImage Image, string Prompt, long Seed)
+{
+    /// <summary>The picture that ControlNets are shown in edits of it: edges, depth or a pose, of the image's size.</summary>
+    /// <value><c>null</c>: the image itself.</value>
+    public RgbImage? ControlPicture { get; init; }
+}

@@ -1,6 +1,7 @@
 using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.Caches;
 using SimServe.GpuBackend.Images;
+using SimServe.GpuBackend.Masking.Denoisers;
 using SimServe.GpuBackend.Models;
 using SimServe.Policies;
 using AdapterSet = SimServe.GpuBackend.Adapters.AdapterSet;
@@ -58,6 +59,22 @@ public abstract class ServedModel : IDisposable
     /// <param name="rows">The templates' rows; never asked for any in plain steps.</param>
     /// <exception cref="ArgumentException">The batch or the modes are impossible.</exception>
     public abstract void Step(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows);
+
+    /// <summary>Takes a step as <see cref="Step(IReadOnlyList{EditState}, IReadOnlyList{BlockMode}, ITemplateRows)"/> does, with ControlNets of some members.</summary>
+    /// <param name="batch">At least one unfinished edit, each only once.</param>
+    /// <param name="modes">One for each block.</param>
+    /// <param name="rows">The templates' rows.</param>
+    /// <param name="controls">The ControlNets; none where the model takes none.</param>
+    internal virtual void Step(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows, IReadOnlyList<MemberControl> controls)
+    {
+        ArgumentNullException.ThrowIfNull(controls);
+        if (controls.Count > 0)
+        {
+            throw new ArgumentException($"'{Config.Name}' takes no ControlNets.", nameof(controls));
+        }
+
+        Step(batch, modes, rows);
+    }
 
     /// <summary>Makes an edit of what is masked alone: nothing is known of what lies around.</summary>
     /// <param name="template">The template, whose picture is used.</param>

@@ -160,7 +160,8 @@ public static class PipelineFactory
         return Build(folder, options, options.Type, weights => new UNet2DConditionModel(config, weights, options.Optimisations));
     }
 
-    private static ControlNetModel ControlNet(string folder, PipelineOptions options)
+    /// <summary>Opens a ControlNet.</summary>
+    internal static ControlNetModel ControlNet(string folder, PipelineOptions options)
     {
         var config = ControlNetConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
         return Build(folder, options, options.Type, weights => new ControlNetModel(config, weights, options.Optimisations));

@@ -101,10 +101,13 @@ internal sealed class StableDiffusionModel : ServedModel
     }
 
     /// <inheritdoc/>
-    public override void Step(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows)
+    public override void Step(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows) => Step(batch, modes, rows, []);
+
+    /// <inheritdoc/>
+    internal override void Step(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows, IReadOnlyList<MemberControl> controls)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        _step.Run([.. batch.Select(Own)], modes, rows);
+        _step.Run([.. batch.Select(Own)], modes, rows, controls);
     }
 
     /// <inheritdoc/>

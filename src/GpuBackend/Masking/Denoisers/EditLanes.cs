@@ -27,16 +27,18 @@ internal static class EditLanes
     }
 
     /// <summary>The lanes of the step that the edits are about to take, in the current scope.</summary>
-    public static DenoiserBatch Of(IReadOnlyList<LatentEdit> batch)
+    /// <param name="batch">The edits.</param>
+    /// <param name="asked">ControlNets of some of the edits, beside those that edits bring themselves.</param>
+    public static DenoiserBatch Of(IReadOnlyList<LatentEdit> batch, IReadOnlyList<MemberControl>? asked = null)
     {
-        List<LaneControl> controls = [];
+        List<LaneControl> controls = [.. (asked ?? []).Select(control => new LaneControl([.. control.Members.SelectMany(member => LanesOf(batch, member))], control.Ask))];
         var next = 0;
         foreach (var edit in batch)
         {
             if (edit.Request.Control is { } control)
             {
                 var step = edit.Step;
-                controls.Add(new LaneControl(next, edit.Lanes, input => control(input, step)));
+                controls.Add(LaneControl.AtOnce(next, edit.Lanes, input => control(input, step)));
             }
 
             next += edit.Lanes;
@@ -67,4 +69,7 @@ internal static class EditLanes
             next += edit.Lanes;
         }
     }
+
+    private static IEnumerable<int> LanesOf(IReadOnlyList<LatentEdit> batch, int member) =>
+        Enumerable.Range(batch.Take(member).Sum(static edit => edit.Lanes), batch[member].Lanes);
 }

@@ -96,7 +96,7 @@ internal sealed class LatentRecorder(IMaskedDenoiser denoiser, RecordingOptions 
         var lanes = template.Branches.Count;
         var batch = LatentSteps.Lanes(scheduler, here, step, template.Context, template.Branches) with
         {
-            Controls = template.Control is { } control ? [new LaneControl(0, lanes, plain => control(plain, step))] : [],
+            Controls = template.Control is { } control ? [LaneControl.AtOnce(0, lanes, plain => control(plain, step))] : [],
         };
         RecordedLayers[] layers = [.. template.Branches.Select(static _ => new RecordedLayers())];
         try

@@ -38,8 +38,10 @@ public sealed record ControlResiduals(IReadOnlyList<Tensor> Down, Tensor Mid) : 
     }
 
     /// <summary>Adds the residuals to a U-Net's features, in place: nothing else reads them before the way up.</summary>
+    /// <param name="encoded">The features.</param>
+    /// <param name="rows">Rows of the batch that they are for, int64; <c>null</c>: all.</param>
     /// <exception cref="ArgumentException">They were made for another structure.</exception>
-    internal void AddTo(EncoderOutput encoded)
+    internal void AddTo(EncoderOutput encoded, Tensor? rows = null)
     {
         if (Down.Count != encoded.Skips.Length)
         {
@@ -49,10 +51,10 @@ public sealed record ControlResiduals(IReadOnlyList<Tensor> Down, Tensor Mid) : 
 
         for (var i = 0; i < Down.Count; i++)
         {
-            encoded.Skips[i].add_(Down[i]);
+            Add(encoded.Skips[i], Down[i], rows);
         }
 
-        encoded.Mid.add_(Mid);
+        Add(encoded.Mid, Mid, rows);
     }
 
     internal ControlResiduals MoveToOuterDisposeScope()
@@ -65,6 +67,19 @@ public sealed record ControlResiduals(IReadOnlyList<Tensor> Down, Tensor Mid) : 
         Mid.MoveToOuterDisposeScope();
         return this;
     }
+
+    internal void DetachFromDisposeScope()
+    {
+        foreach (var tensor in Down)
+        {
+            tensor.DetachFromDisposeScope();
+        }
+
+        Mid.DetachFromDisposeScope();
+    }
+
+    private static Tensor Add(Tensor features, Tensor residual, Tensor? rows) =>
+        rows is null ? features.add_(residual) : features.index_add_(0, rows, residual, 1);
 
     private static Tensor Total(IReadOnlyList<ControlResiduals> nets, Func<ControlResiduals, Tensor> part)
     {

@@ -54,51 +54,36 @@ internal sealed class MaskedUNet(UNet2DConditionModel model) : IMaskedDenoiser
             AddedCondition = model.Config.Encoder.Added is null ? null : new AddedCondition(
                 batch.Joined(static condition => condition.Pooled, type), batch.Joined(static condition => condition.TimeIds, ScalarType.Float32)),
         };
-        return model.Forward(plain with { Pass = pass, Residuals = Residuals(plain, batch.Controls) }).to(ScalarType.Float32);
-    }
-
-    // ControlNets see latents only, not an inpainting model's further channels. Members without one get zeros.
-    private ControlResiduals? Residuals(UNetInput input, IReadOnlyList<LaneControl> controls)
-    {
-        List<(LaneControl Lanes, ControlResiduals Residuals)> answers = [];
-        foreach (var control in controls)
+        using var scope = NewDisposeScope();
+        (LaneControl Control, Func<ControlResiduals?> Answer)[] asked = [.. batch.Controls.Select(control => (control, control.Ask(Of(plain, control.Lanes))))];
+        var encoded = model.Encode(plain with { Pass = pass });
+        foreach (var (control, answer) in asked)
         {
-            if (control.Residuals(Of(input, control.First, control.Lanes, model.Config.OutChannels)) is { } residuals)
-            {
-                answers.Add((control, residuals));
-            }
+            using var residuals = answer();
+            residuals?.AddTo(encoded, control.Lanes.Count == batch.Lanes ? null : Numbers(control.Lanes, batch.Sample.device));
         }
 
-        if (answers.Count == 0)
-        {
-            return null;
-        }
-
-        var lanes = input.Sample.shape[0];
-        return new ControlResiduals(
-            [.. Enumerable.Range(0, answers[0].Residuals.Down.Count).Select(i => Joined(lanes, answers, residuals => residuals.Down[i]))],
-            Joined(lanes, answers, static residuals => residuals.Mid));
+        return model.Decode(encoded).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    private static UNetInput Of(UNetInput input, int first, int lanes, int channels) => input with
+    // ControlNets see latents only, not an inpainting model's further channels.
+    private UNetInput Of(UNetInput input, IReadOnlyList<int> lanes)
     {
-        Sample = input.Sample.narrow(0, first, lanes).narrow(1, 0, Math.Min(channels, input.Sample.shape[1])),
-        Timestep = input.Timestep.narrow(0, first, lanes),
-        Text = input.Text.narrow(0, first, lanes),
-        AddedCondition = input.AddedCondition is { } added
-            ? new AddedCondition(added.PooledText.narrow(0, first, lanes), added.TimeIds.narrow(0, first, lanes))
-            : null,
-    };
-
-    private static Tensor Joined(long lanes, List<(LaneControl Lanes, ControlResiduals Residuals)> answers, Func<ControlResiduals, Tensor> part)
-    {
-        var like = part(answers[0].Residuals);
-        var all = zeros([lanes, .. like.shape[1..]], dtype: like.dtype, device: like.device);
-        foreach (var (control, residuals) in answers)
+        var latents = input.Sample.narrow(1, 0, Math.Min(model.Config.OutChannels, input.Sample.shape[1]));
+        if (lanes.Count == latents.shape[0])
         {
-            all.narrow(0, control.First, control.Lanes).copy_(part(residuals));
+            return input with { Sample = latents };
         }
 
-        return all;
+        var numbers = Numbers(lanes, latents.device);
+        return input with
+        {
+            Sample = latents.index_select(0, numbers),
+            Timestep = input.Timestep.index_select(0, numbers),
+            Text = input.Text.index_select(0, numbers),
+            AddedCondition = input.AddedCondition is { } added ? new AddedCondition(added.PooledText.index_select(0, numbers), added.TimeIds.index_select(0, numbers)) : null,
+        };
     }
+
+    private static Tensor Numbers(IReadOnlyList<int> lanes, Device device) => tensor(lanes.Select(static lane => (long)lane).ToArray(), device: device);
 }

@@ -20,14 +20,15 @@ internal sealed class StreamedUNetStep(MaskedUNet denoiser, ModelShape shape, Fu
     /// <param name="batch">At least one unfinished edit, each only once.</param>
     /// <param name="modes">One for each block of the shape: all <see cref="BlockMode.Cached"/>, or all <see cref="BlockMode.Plain"/>.</param>
     /// <param name="rows">The templates' rows; never asked for any in plain steps.</param>
+    /// <param name="controls">ControlNets of members; <c>null</c> for none.</param>
     /// <exception cref="ArgumentException">The batch or the modes are impossible.</exception>
     /// <exception cref="InvalidOperationException">An edit is detached.</exception>
-    public void Run(IReadOnlyList<LatentEdit> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows)
+    public void Run(IReadOnlyList<LatentEdit> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows, IReadOnlyList<MemberControl>? controls = null)
     {
         Check(batch, modes);
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        var lanes = EditLanes.Of(batch);
+        var lanes = EditLanes.Of(batch, controls);
         EditLanes.Advance(batch, modes[0] == BlockMode.Plain ? Plain(lanes, rows) : Masked(lanes, EditLanes.Masks(batch), rows));
     }
 

@@ -1,0 +1,107 @@
+namespace SimServe.GpuBackend.AddOns;
+
+/// <summary>A bounded memory for what add-ons bring: the least recently used leaves first, what is in use stays, be there room for it or not.</summary>
+/// <remarks>Any thread may call. What has just come stays until something else comes: whoever asked for it can begin to use it.</remarks>
+/// <typeparam name="TKey">What items are found by.</typeparam>
+/// <typeparam name="TItem">What is kept.</typeparam>
+/// <param name="capacityBytes">Bytes of what nobody uses, besides what has just come; 0 or more.</param>
+/// <param name="free">Frees an item that has left.</param>
+internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem> free) : IDisposable
+    where TKey : notnull
+    where TItem : class
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<TKey, (TItem Item, long Bytes, long Used)> _items = [];
+    private readonly Dictionary<TKey, int> _users = [];
+    private long _uses;
+
+    /// <summary>Whether an item is there.</summary>
+    public bool Holds(TKey key)
+    {
+        lock (_gate)
+        {
+            return _items.ContainsKey(key);
+        }
+    }
+
+    /// <summary>An item, or <c>null</c> where it is not there.</summary>
+    public TItem? Find(TKey key)
+    {
+        lock (_gate)
+        {
+            if (!_items.TryGetValue(key, out var found))
+            {
+                return null;
+            }
+
+            _items[key] = found with { Used = ++_uses };
+            return found.Item;
+        }
+    }
+
+    /// <summary>Takes up an item that was not there.</summary>
+    /// <param name="key">What it is found by.</param>
+    /// <param name="item">The item; the memory's from now on.</param>
+    /// <param name="bytes">Its size.</param>
+    public void Add(TKey key, TItem item, long bytes)
+    {
+        lock (_gate)
+        {
+            _items.Add(key, (item, bytes, ++_uses));
+            while (_items.Values.Sum(static kept => kept.Bytes) > capacityBytes && LeastUsed(key) is { } least)
+            {
+                _items.Remove(least.Key, out var gone);
+                free(gone.Item);
+            }
+        }
+    }
+
+    /// <summary>Somebody uses an item, or will when it is there: it stays until <see cref="Unpin"/>.</summary>
+    public void Pin(TKey key)
+    {
+        lock (_gate)
+        {
+            _users[key] = _users.GetValueOrDefault(key) + 1;
+        }
+    }
+
+    /// <summary>Takes back one <see cref="Pin"/>.</summary>
+    public void Unpin(TKey key)
+    {
+        lock (_gate)
+        {
+            if (--_users[key] == 0)
+            {
+                _users.Remove(key);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var kept in _items.Values)
+            {
+                free(kept.Item);
+            }
+
+            _items.Clear();
+        }
+    }
+
+    private KeyValuePair<TKey, (TItem Item, long Bytes, long Used)>? LeastUsed(TKey added)
+    {
+        KeyValuePair<TKey, (TItem Item, long Bytes, long Used)>? least = null;
+        foreach (var kept in _items)
+        {
+            if (!_users.ContainsKey(kept.Key) && !kept.Key.Equals(added) && !(kept.Value.Used >= least?.Value.Used))
+            {
+                least = kept;
+            }
+        }
+
+        return least;
+    }
+}

@@ -1,0 +1,187 @@
+using SimServe.GpuBackend.Adapters;
+using SimServe.GpuBackend.AddOns;
+using SimServe.GpuBackend.Masking;
+using SimServe.GpuBackend.ModelFiles;
+using SimServe.Policies;
+using SimServe.Policies.AddOns;
+using SimServe.Policies.Serving;
+using TorchSharp;
+using AdapterSet = SimServe.Policies.AdapterSet;
+
+namespace SimServe.GpuBackend.Devices;
+
+// A real worker's ControlNets and LoRAs. LoRAs are read and merged into copies of the weights on a thread of their own, whatever the compute thread does; to use them is then a swap of pointers.
+public sealed partial class TorchDevice
+{
+    private readonly DeviceAddOns? _addOns;
+    private readonly ServedLoras? _loras;
+    private readonly AddOnMemory<AdapterSet, PreparedAdapters>? _prepared;
+    private readonly ServedControlNets? _controlNets;
+    private readonly WorkerThread? _fetches;
+    private AdapterSet _merged = AdapterSet.None;
+
+    /// <inheritdoc/>
+    public IControlNetHost ControlNets => (IControlNetHost?)_controlNets ?? EveryControlNet.Here;
+
+    /// <inheritdoc/>
+    public int MissingAdapters(AdapterSet adapters)
+    {
+        ArgumentNullException.ThrowIfNull(adapters);
+        return (HoldsLoras(adapters) ? 0 : adapters.Loras.Count) + adapters.ControlNets.Count(controlNet => !ControlNets.Holds(controlNet));
+    }
+
+    /// <inheritdoc/>
+    public bool HoldsLoras(AdapterSet adapters)
+    {
+        ArgumentNullException.ThrowIfNull(adapters);
+        return adapters.Loras.Count == 0 || adapters.SharesWeightsWith(_merged) || (_prepared?.Holds(LorasOf(adapters)) ?? true);
+    }
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> FetchLoras(in Request request)
+    {
+        if (_fetches is null)
+        {
+            return new Pending<DeviceReport>(DeviceReport.Done);
+        }
+
+        var (completion, loras) = (_pool.Rent(), LorasOf(request.Adapters));
+        _fetches.Enqueue(() => Post(completion, Fetch(loras)));
+        return completion.Pending;
+    }
+
+    /// <inheritdoc/>
+    public Pending<DeviceReport> Patch(AdapterSet adapters)
+    {
+        ArgumentNullException.ThrowIfNull(adapters);
+        var loras = LorasOf(adapters);
+        _merged = loras;
+        return On(StreamRole.Compute, () =>
+        {
+            _loras?.Use(PreparedOf(loras));
+            return DeviceReport.Done;
+        });
+    }
+
+    private static AdapterSet LorasOf(AdapterSet adapters) => adapters.ControlNets.Count == 0 ? adapters : new AdapterSet([], adapters.Loras);
+
+    // What is pinned, or has just come, is there.
+    private PreparedAdapters? PreparedOf(AdapterSet loras) => loras.Loras.Count == 0 ? null
+        : _prepared?.Find(loras) ?? throw new InvalidOperationException($"{loras} is not in memory: it was let go while a batch used it.");
+
+    private void Pin(in Request request)
+    {
+        if (request.Adapters.Loras.Count > 0)
+        {
+            _prepared?.Pin(LorasOf(request.Adapters));
+        }
+    }
+
+    private void LetGo(in Request request)
+    {
+        if (request.Adapters.Loras.Count > 0)
+        {
+            _prepared?.Unpin(LorasOf(request.Adapters));
+        }
+
+        if (request.Adapters.ControlNets.Count > 0 && _addOns is not null)
+        {
+            _controlNets!.Forget(request.Id);
+            foreach (var service in _addOns.Services)
+            {
+                service.Forget(request.Id);
+            }
+        }
+    }
+
+    private string? AdapterFault(AdapterSet adapters)
+    {
+        var (loras, controlNets) = (_addOns?.Loras.Count ?? 0, _addOns?.ControlNets.Count ?? 0);
+        return adapters.Loras.Any(lora => lora >= loras) ? $"it uses {adapters}, but {Served(loras, "LoRAs")}"
+            : adapters.ControlNets.Any(controlNet => controlNet >= controlNets) ? $"it uses {adapters}, but {Served(controlNets, "ControlNets")}"
+            : null;
+    }
+
+    private static string Served(int count, string what) => count == 0 ? $"no {what} are served" : $"the {what} that are served are 0 to {count - 1}";
+
+    private EditState Begin(TemplateRecording recording, in Request request, LatentCheckpoint? from, PreparedAdapters? text) =>
+        _model.Begin(recording, request, from?.Step ?? 0, from?.Latents ?? default, text);
+
+    // Prompts are encoded with all that their LoRAs change of text encoders, whenever the denoiser's part comes.
+    private PreparedAdapters? TextOf(AdapterSet adapters) => adapters.Loras.Count > 0 && _loras!.ChangesText(adapters.Loras)
+        ? _loras.Load(adapters.Loras, ModelPart.TextEncoder, ModelPart.TextEncoder2)
+        : null;
+
+#pragma warning disable CA1031 // What is wrong with a LoRA is its request's trouble alone.
+    private DeviceReport? TryReadText(AdapterSet adapters, out PreparedAdapters? text)
+    {
+        text = null;
+        try
+        {
+            text = TextOf(adapters);
+            return null;
+        }
+        catch (Exception error)
+        {
+            return Refusal(adapters, error);
+        }
+    }
+#pragma warning restore CA1031
+
+    private StepControls? ControlsOf(StepPlan plan, EditState[] batch)
+    {
+        if (plan.Controls.Count == 0 || _addOns is null)
+        {
+            return null;
+        }
+
+        return new StepControls(
+            plan,
+            [.. batch.Select(edit => new ControlledRequest(edit.Request.Id, _templates[edit.Request.Template].ControlPicture ?? _templates[edit.Request.Template].Image))],
+            _controlNets!,
+            _addOns.Services,
+            () => _streams.Finish(StreamRole.Compute));
+    }
+
+    // The answer comes from a thread that ends with this device.
+    private void Post(Completion<DeviceReport> completion, DeviceReport report)
+    {
+        lock (_posting)
+        {
+            if (!_disposed)
+            {
+                _loop.Post(completion, report);
+            }
+        }
+    }
+
+#pragma warning disable CA1031 // What is wrong with a LoRA is its requests' trouble alone.
+    private DeviceReport Fetch(AdapterSet loras)
+    {
+        if (_fault is { } fault)
+        {
+            return DeviceReport.Failed(fault);
+        }
+
+        if (_prepared!.Holds(loras))
+        {
+            return DeviceReport.Done;
+        }
+
+        try
+        {
+            using var mode = torch.inference_mode();
+            var prepared = _loras!.Load(loras.Loras, ModelPart.Denoiser);
+            _prepared.Add(loras, prepared, prepared.Bytes);
+            return DeviceReport.Done;
+        }
+        catch (Exception error)
+        {
+            return Refusal(loras, error);
+        }
+    }
+#pragma warning restore CA1031
+
+    private static DeviceReport Refusal(AdapterSet adapters, Exception error) => DeviceReport.Refused(
+        error is IOException or ModelFileException ? error.Message : $"{adapters} could not be loaded: {error.Message}");
+}
