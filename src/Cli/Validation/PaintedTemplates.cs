@@ -22,12 +22,15 @@ internal static class PaintedTemplates
     /// <summary>Whether a model is one that such scenes are for: it is trained, and its pictures have their size.</summary>
     public static bool Fit(ServedConfig model) => model.IsTrained && (model.Grid.Width, model.Grid.Height) == (Scene.Side, Scene.Side);
 
-    /// <summary>Scenes with their captions, of the kinds that training shows but none that it shows.</summary>
+    /// <summary>Scenes with their captions, and with their edges for ControlNets, of the kinds that training shows but none that it shows.</summary>
     /// <param name="count">How many.</param>
     /// <param name="seed">Seed of the scenes.</param>
     public static IReadOnlyList<EditTemplate> Of(int count, long seed)
     {
         var scenes = new SceneSource(seed, SceneSplit.Validation);
-        return [.. Enumerable.Range(0, count).Select(number => new EditTemplate(ScenePainter.Paint(scenes[number]), scenes[number].Caption, number))];
+        return [.. Enumerable.Range(0, count).Select(number => new EditTemplate(ScenePainter.Paint(scenes[number]), scenes[number].Caption, number)
+        {
+            ControlPicture = ScenePainter.Edges(scenes[number]),
+        })];
     }
 }

@@ -1,6 +1,7 @@
 using SimServe.Cli.Profiling;
 using SimServe.Cli.RealRuns;
 using SimServe.Cli.Simulations;
+using SimServe.GpuBackend.AddOns;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Profiling;
@@ -10,6 +11,7 @@ using SimServe.Policies.Costs;
 using SimServe.Policies.Profiles;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Replays;
 using SimServe.Simulator.Scenarios;
 
@@ -25,6 +27,7 @@ internal sealed class RealWorld : IDisposable
     private readonly DeviceProfile? _given;
     private readonly ServedModels _models;
     private readonly RealCaches _caches;
+    private FittedCostModel? _costs;
 
     // Given: a profile that was measured before, or null to measure one. Folder: where recordings' files lie and stay, or null for none but temporary ones.
     public RealWorld(ScenarioFiles files, DeviceProfile? given, string? folder = null)
@@ -44,6 +47,7 @@ internal sealed class RealWorld : IDisposable
             Faults = Scenario.Faults,
             CacheHosts = Math.Max(1, Scenario.Fleet.Host.CacheHosts),
         };
+        Adapters = Scenario.Fleet.Adapters;
     }
 
     public LibTorchInfo Torch { get; }
@@ -59,6 +63,8 @@ internal sealed class RealWorld : IDisposable
 
     private Scenario Scenario => _files.Scenario;
 
+    private int ControlNetDevices => Scenario.Fleet.ControlNets?.Devices ?? 0;
+
     private int LargestBatch => Math.Max(Scenario.Policies.MaxBatchSize, Scenario.Baseline.MaxBatchSize);
 
     private ServingSize Size => new()
@@ -72,7 +78,25 @@ internal sealed class RealWorld : IDisposable
     };
 
     // Measures the workers without the scenario's faults.
-    public DeviceCalibration Calibration => new(Run with { Faults = [] }, _files.Templates[0], LargestBatch);
+    // Devices that run ControlNets occupy cores as workers do.
+    public DeviceCalibration Calibration => new(Run with { Faults = [], Workers = Run.Workers + ControlNetDevices }, _files.Templates[0], LargestBatch);
+
+    // What adapters cost here, measured; those of the scenario where there are none.
+    public AdapterOptions Adapters { get; private set; }
+
+    // The machines as a simulation sees them.
+    public SimulatedFleet Fleet(DeviceProfile profile, ICostModel costs) => SimulatedFleet.Of(profile, costs, Scenario.Fleet.Workers) with
+    {
+        Host = Scenario.Fleet.Host,
+        Adapters = Adapters,
+        ControlNets = new ControlNetFleet
+        {
+            Devices = [.. RealAddOns.Names(ControlNetDevices).Select(name => new ControlNetDevice(name, profile.Device, costs))],
+            BytesPerSecond = Scenario.Fleet.ControlNets?.BytesPerSecond,
+            Latency = Scenario.Fleet.ControlNets?.Latency ?? TimeSpan.Zero,
+            MaxBatch = Scenario.Fleet.ControlNets?.MaxBatch ?? 1,
+        },
+    };
 
     // Records the templates, and says what planners and routers believe of the workers.
     public DeviceProfile Prepare(IValidationProgress progress, CancellationToken cancellation)
@@ -88,7 +112,13 @@ internal sealed class RealWorld : IDisposable
             _caches.Warm(() => new DeviceCalibration(Run with { Faults = [], Templates = _caches.Recorded }, _files.Templates[0], LargestBatch).Record(progress, cancellation));
         }
 
+        if (!Scenario.AddOns.IsEmpty)
+        {
+            Adapters = progress.Show("measuring the LoRAs", report => AdapterCosts.Measure(_models.First, Scenario, report));
+        }
+
         Shape = KeptBlocks.Chosen(Scenario, Shape, () => new FittedCostModel(profile, Shape), _files.EditMasks);
+        _costs = new FittedCostModel(profile, Shape);
         return profile;
     }
 
@@ -102,15 +132,32 @@ internal sealed class RealWorld : IDisposable
     public RealRunResult Serve(RealRun run, FleetOptions fleet, ServingSetup setup, IReadOnlyList<Request> requests, IRunObserver? observer, CancellationToken cancellation)
     {
         var store = _caches.StoreFor(fleet);
+        using var loras = new LoraLibrary(
+            [.. Scenario.AddOns.Loras.Select(static lora => new LoraSource(lora.Path, lora.Scale))],
+            new LoraLibraryOptions { HostBytes = fleet.Adapters.HostBytes, Eviction = fleet.Adapters.Eviction, BytesPerSecond = fleet.Adapters.BytesPerSecond });
         try
         {
-            return (run with { Templates = store, DeviceTemplateBytes = fleet.Host.DeviceCacheBytes, KeptBlocks = Shape.KeptBlocks, Eviction = fleet.Host.Eviction }).Serve(setup, requests, observer, cancellation);
+            return (run with { AddOns = AddOnsOf(loras), Templates = store, DeviceTemplateBytes = fleet.Host.DeviceCacheBytes, KeptBlocks = Shape.KeptBlocks, Eviction = fleet.Host.Eviction }).Serve(setup, requests, observer, cancellation);
         }
         finally
         {
             _caches.Close(store);
         }
     }
+
+    // Requests of a scenario without files of add-ons are refused where they ask for any.
+    private RealAddOns? AddOnsOf(LoraLibrary loras) => Scenario.AddOns.IsEmpty ? null : new RealAddOns
+    {
+        Loras = loras,
+        ControlNets = new ControlNetLibrary([.. Scenario.AddOns.ControlNets.Select(static net => new ControlNetSource(net.Path, net.Scale))], _files.Model) { BytesPerSecond = Scenario.Fleet.Adapters.BytesPerSecond },
+        LoraBytes = Scenario.Fleet.Adapters.LoraDeviceBytes,
+        ControlNetBytes = Scenario.Fleet.Adapters.DeviceBytes,
+        ControlNetDevices = ControlNetDevices,
+        BytesPerSecond = Scenario.Fleet.ControlNets?.BytesPerSecond,
+        Latency = Scenario.Fleet.ControlNets?.Latency ?? TimeSpan.Zero,
+        MaxBatch = Scenario.Fleet.ControlNets?.MaxBatch ?? 1,
+        Costs = _costs,
+    };
 
     // What happened to templates' caches in a run, or null where nothing happens to them.
     public TemplateCacheUse? CachesOf(RealRunResult result) => _caches.AreTold(Scenario.Fleet) ? result.Caches : null;
@@ -131,7 +178,8 @@ internal sealed class RealWorld : IDisposable
         recording,
         served,
         [.. Enumerable.Range(0, scenario.Fleet.Workers).Select(worker => (Run.NameOf(worker), Run.Device))],
-        observer);
+        observer,
+        RealAddOns.Names(ControlNetDevices));
 
     public void Dispose()
     {

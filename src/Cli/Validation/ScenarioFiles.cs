@@ -106,7 +106,22 @@ internal sealed record ScenarioFiles(
                 key, $"an image of {image.Width}x{image.Height} pixels", Size(model.Grid, model.Name), "Scale or crop the image."));
         }
 
-        return new EditTemplate(image, source.Prompt, source.Seed);
+        return new EditTemplate(image, source.Prompt, source.Seed)
+        {
+            ControlPicture = source.ControlImage is { } control ? ReadControl(control, index, model, faults) : null,
+        };
+    }
+
+    private static RgbImage? ReadControl(string path, int index, ServedConfig model, List<InputFault> faults)
+    {
+        var key = $"templates[{index}].controlImage";
+        var image = Try(key, path, faults, () => PngFile.Read(path));
+        if (image is not null && (image.Width != model.Grid.Width || image.Height != model.Grid.Height))
+        {
+            faults.Add(new InputFault(key, $"an image of {image.Width}x{image.Height} pixels", Size(model.Grid, model.Name), "Scale or crop the image."));
+        }
+
+        return image;
     }
 
     private static EditMask? ReadMask(EditSource source, int index, TokenGrid grid, string model, List<InputFault> faults)

@@ -5,7 +5,6 @@ using SimServe.Policies.Profiles;
 using SimServe.Policies.Serving;
 using SimServe.Simulator;
 using SimServe.Simulator.Calibration;
-using SimServe.Simulator.Fleets;
 using SimServe.Simulator.Scenarios;
 using SimServe.Simulator.Telemetry;
 
@@ -58,7 +57,7 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
     {
         var (simulatedDecisions, measuredDecisions, recording) = (new DecisionLog(), new DecisionLog(), new RunRecording());
         var simulated = progress.Show($"simulating the {name}workload", report =>
-            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(world.Shape, policies, profile, costs, requests).Run(observer, cancellation)));
+            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(world, policies, profile, costs, requests).Run(observer, cancellation)));
         var measured = progress.Show($"serving the {name}workload on {_scenario.Fleet.Workers} workers", report =>
             Watch(requests.Count, report, measuredDecisions, observer =>
                 world.Serve(world.Run with { Recording = recording }, _scenario.Fleet, world.Setup(policies, costs), requests, observer, cancellation)));
@@ -70,10 +69,10 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
         };
     }
 
-    private Simulation Simulate(ModelShape shape, PolicyOptions policies, DeviceProfile profile, ICostModel costs, IReadOnlyList<Request> requests) => new()
+    private Simulation Simulate(RealWorld world, PolicyOptions policies, DeviceProfile profile, ICostModel costs, IReadOnlyList<Request> requests) => new()
     {
-        Model = shape,
-        Fleet = SimulatedFleet.Of(profile, costs, _scenario.Fleet.Workers) with { Host = _scenario.Fleet.Host },
+        Model = world.Shape,
+        Fleet = world.Fleet(profile, costs),
         Policies = policies,
         Requests = requests,
         WarmTemplates = _scenario.Fleet.WarmTemplates,

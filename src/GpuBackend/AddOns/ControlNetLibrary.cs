@@ -1,3 +1,4 @@
+using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Models.ControlNets;
@@ -30,6 +31,10 @@ public sealed class ControlNetLibrary
         (_sources, _model) = ([.. sources], model);
     }
 
+    /// <summary>Bandwidth of the storage that ControlNets come from, bytes/s, above 0: to open one takes at least as long as its bytes over it.</summary>
+    /// <value><c>null</c>: as fast as the file system is.</value>
+    public double? BytesPerSecond { get; init; }
+
     /// <summary>ControlNets that requests may ask for.</summary>
     public int Count => _sources.Count;
 
@@ -56,6 +61,8 @@ public sealed class ControlNetLibrary
             throw new ModelFileException($"{folder}: '{_model.Name}' takes no ControlNets; U-Nets do.");
         }
 
+        var storage = BytesPerSecond is { } bandwidth ? new CpuLink(bandwidth, new WallClock(), static () => 1) : null;
+        var begun = storage?.Now ?? default;
         var net = PipelineFactory.ControlNet(folder, new PipelineOptions { Type = _model.Type, Device = device, Optimisations = Layers.BackboneOptimisations.None });
         if (Misfit(net.Config.Encoder, served.UNet) is { } misfit)
         {
@@ -63,6 +70,7 @@ public sealed class ControlNetLibrary
             throw new ModelFileException($"{folder}: the ControlNet was made for another model than '{_model.Name}': {misfit}.");
         }
 
+        storage?.WaitUntil(begun + storage.TimeOf(net.Weights.Bytes));
         return net;
     }
 

@@ -30,6 +30,10 @@ public sealed record RealAddOns
     /// <value>1.</value>
     public int MaxBatch { get; init; } = 1;
 
+    /// <summary>Names of devices that run ControlNets.</summary>
+    /// <param name="devices">How many, 0 or more.</param>
+    public static IReadOnlyList<string> Names(int devices) => [.. Enumerable.Range(0, devices).Select(static number => $"controlnet:{number}")];
+
     /// <summary>Predicted times of such a device, for whoever plans with them.</summary>
     /// <value><c>null</c>: they are taken for nothing.</value>
     public ICostModel? Costs { get; init; }

@@ -129,9 +129,6 @@ public sealed record RealRun
         Templates.Lose(template => template.Value % CacheHosts == fault.Host);
     }
 
-    /// <summary>Names of the devices that run ControlNets for the workers.</summary>
-    public IReadOnlyList<string> ControlNetNames => [.. Enumerable.Range(0, AddOns?.ControlNetDevices ?? 0).Select(static number => $"controlnet:{number}")];
-
     /// <summary>Creates the workers.</summary>
     /// <param name="loop">The loop that will call them.</param>
     /// <param name="checkpoints">Where they keep latents for each other, or <c>null</c> to keep none.</param>
@@ -164,7 +161,7 @@ public sealed record RealRun
         loop))];
 
     // On CUDA devices in turn, from the last on: workers begin with the first.
-    private TorchControlNets[] CreateControlNets(WallClockLoop loop) => AddOns is not { } addOns ? [] : [.. ControlNetNames.Select((name, number) =>
+    private TorchControlNets[] CreateControlNets(WallClockLoop loop) => AddOns is not { } addOns ? [] : [.. RealAddOns.Names(addOns.ControlNetDevices).Select((name, number) =>
     {
         var model = ModelOf((Models * (number + 1)) - 1 - number);
         return new TorchControlNets(

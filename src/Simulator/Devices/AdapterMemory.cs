@@ -76,7 +76,7 @@ internal sealed class AdapterMemory(AdapterMemoryOptions options, SimulatedHost 
     private async Pending Fetch(int controlNet)
     {
         await host.FetchAdapter(options.IsLora, controlNet, options.Bytes);
-        await _clock.Until(calendar.Now + Duration.FromSeconds(options.Bytes / options.LinkBytesPerSecond()));
+        await _clock.Until(calendar.Now + Duration.FromSeconds(options.Bytes / options.LinkBytesPerSecond()) + options.Preparation);
         _loading.Remove(controlNet, out var waiting);
         Insert(controlNet);
         var report = Fault is { } lost ? DeviceReport.Failed(lost) : DeviceReport.Done;

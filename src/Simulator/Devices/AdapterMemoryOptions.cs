@@ -10,6 +10,9 @@ internal sealed record AdapterMemoryOptions
     // For what is kept for later.
     public required long CapacityBytes { get; init; }
 
+    // Beside everything else, once the bytes are here.
+    public TimeSpan Preparation { get; init; }
+
     // Of the device's link, at present.
     public required Func<double> LinkBytesPerSecond { get; init; }
 

@@ -118,7 +118,8 @@ internal sealed class SimulatedControlNets : IControlNetService, IEventHandler, 
     /// <inheritdoc/>
     public void Reprice()
     {
-        if (_answering.Count == 0)
+        // It may be about to begin.
+        if (_answering.Count == 0 || _time == TimeSpan.Zero)
         {
             return;
         }
@@ -199,6 +200,7 @@ internal sealed class SimulatedControlNets : IControlNetService, IEventHandler, 
 
     private void Answered()
     {
+        _time = TimeSpan.Zero;
         _host.Cores?.End(this);
         ControlRequest[] answered = [.. _answering];
         _answering.Clear();

@@ -148,6 +148,7 @@ internal sealed partial class SimulatedDevice
             IsLora = isLora,
             Bytes = isLora ? _options.Adapters.LoraBytes : _options.Adapters.ControlNetBytes,
             CapacityBytes = isLora ? _options.Adapters.LoraDeviceBytes : _options.Adapters.DeviceBytes,
+            Preparation = isLora ? _options.Adapters.LoraPreparation : TimeSpan.Zero,
             LinkBytesPerSecond = () => LinkBytesPerSecond,
             Fault = () => _failed ? FailureReason : null,
         },

@@ -26,6 +26,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
     private readonly Link? _memoryLink;
     private readonly Link? _diskLink;
     private readonly Link? _networkLink;
+    private readonly Link? _adapterLink;
     private readonly PeerPorts? _peers;
     private readonly Link? _peerOut;
     private readonly Link? _peerIn;
@@ -62,6 +63,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
 
         _memoryLink = LinkOf($"host {number} memory", options.MemoryBytesPerSecond, TimeSpan.Zero);
         _networkLink = LinkOf($"host {number} network", options.NetworkBytesPerSecond, options.NetworkLatency);
+        _adapterLink = LinkOf($"host {number} adapters", adapters.BytesPerSecond, TimeSpan.Zero);
         _hasModel = options.ModelBytes == 0;
         _diskLink = options.DiskBytes > 0 || (!_hasModel && options.ModelFrom == HostOptions.FromDisk) ? network.AddLink($"host {number} disk", options.DiskBytesPerSecond) : null;
         if (peers is not null)
@@ -268,7 +270,7 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         {
             await loads.Next(isLora);
         }
-        else if (RouteOver(null, _networkLink) is { } route)
+        else if (RouteOver(null, _adapterLink ?? _networkLink) is { } route)
         {
             await _network.Transfer(route, bytes);
         }

@@ -49,6 +49,14 @@ public sealed record AdapterOptions
     /// <value>0.</value>
     public double TextEncoderShare { get; init; }
 
+    /// <summary>Bandwidth of the storage that adapters come from to a host, bytes/s, above 0.</summary>
+    /// <value><c>null</c>: the host's network.</value>
+    public double? BytesPerSecond { get; init; }
+
+    /// <summary>Time that a worker takes to make ready a LoRA that has come, beside its steps; to put it into effect takes <see cref="Patch"/> then.</summary>
+    /// <value>Zero.</value>
+    public TimeSpan LoraPreparation { get; init; }
+
     /// <summary>Where the times of loads from remote storage come from: <see cref="ByNetwork"/>, or <see cref="Measured"/>.</summary>
     /// <value><c>network</c>.</value>
     public string RemoteLoads { get; init; } = ByNetwork;

@@ -165,6 +165,8 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             LoraDeviceBytes = (long)section.Number("loraDeviceBytes", 0, MostBytes, fallback.LoraDeviceBytes),
             UnmergedShare = section.Number("unmergedShare", 0, 10, fallback.UnmergedShare),
             TextEncoderShare = section.Number("textEncoderShare", 0, 1, fallback.TextEncoderShare),
+            BytesPerSecond = section.OptionalNumber("bytesPerSecond", LeastBandwidth / 100, MostBandwidth),
+            LoraPreparation = Duration.FromSeconds(section.Number("loraPreparationSeconds", 0, 3600, 0)),
             RemoteLoads = section.Choice("remoteLoads", RemoteLoads, fallback.RemoteLoads),
         };
         section.Close();
@@ -178,15 +180,15 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             return null;
         }
 
-        if (devices.Count == 0)
+        if (devices.Count == 0 && (section.Has("device") || section.Has("splitBranches")))
         {
-            fleet.Note(fleet.Key("controlNets"), "devices that run ControlNets", "workers alone", "Remove them: they are for simulations.");
+            fleet.Note(fleet.Key("controlNets"), "devices of another kind, or pairs of them", "as many devices as the workers are", "Remove device and splitBranches: they are for simulations.");
         }
 
         var options = new ControlNetOptions
         {
             Devices = section.Integer("devices", 1, MostWorkers, null),
-            Device = section.Has("device") ? section.Choice("device", devices, null) : null,
+            Device = section.Has("device") && devices.Count > 0 ? section.Choice("device", devices, null) : null,
             BytesPerSecond = section.OptionalNumber("bytesPerSecond", LeastBandwidth, MostBandwidth),
             Latency = Seconds(section, "latencySeconds"),
             MaxBatch = section.Integer("maxBatch", 1, 1024, 1),

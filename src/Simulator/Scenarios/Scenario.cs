@@ -31,6 +31,14 @@ public sealed record Scenario
     /// <summary>The devices.</summary>
     public required FleetOptions Fleet { get; init; }
 
+    /// <summary>The ControlNets and LoRAs that real devices serve.</summary>
+    [JsonIgnore]
+    public AddOnFiles AddOns { get; init; } = AddOnFiles.None;
+
+    // What is as nobody asked for it stays out of the resolved scenario.
+    [JsonInclude, JsonPropertyName("addOns"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal AddOnFiles? WrittenAddOns => AddOns.IsEmpty ? null : AddOns;
+
     /// <summary>The images that are edited, at least one.</summary>
     public required IReadOnlyList<TemplateSource> Templates { get; init; }
 
@@ -62,7 +70,12 @@ public sealed record Scenario
 /// <param name="Image">Path of a PNG file.</param>
 /// <param name="Prompt">What it shows.</param>
 /// <param name="Seed">Seed of its noise.</param>
-public sealed record TemplateSource(string Image, string Prompt, int Seed);
+public sealed record TemplateSource(string Image, string Prompt, int Seed)
+{
+    /// <summary>Path of the PNG file that ControlNets are shown in edits of it; <c>null</c>: the image itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ControlImage { get; init; }
+}
 
 /// <summary>An edit with a drawn mask.</summary>
 /// <param name="Template">Index of its template.</param>

@@ -39,6 +39,7 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
             Model = ReadModel(root, folder),
             Cache = CacheReader.Read(root.Section("cache", required: false)),
             Steps = root.Integer("steps", 1, 1000, 8),
+            AddOns = AddOnReader.Read(root.Section("addOns", required: false), folder),
             Fleet = fleet,
             Templates = templates,
             Edits = ReadEdits(root, folder, templates.Count, workload),
@@ -131,7 +132,10 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
         foreach (var section in root.Sections("templates", required: workload.Templates is null && workload.Trace is null))
         {
             templates.Add(new TemplateSource(
-                ReadFile(section, "image", folder), section.Text("prompt", null), section.Integer("seed", 0, int.MaxValue, 0)));
+                ReadFile(section, "image", folder), section.Text("prompt", null), section.Integer("seed", 0, int.MaxValue, 0))
+            {
+                ControlImage = section.Has("controlImage") ? ReadFile(section, "controlImage", folder) : null,
+            });
             section.Close();
         }
 

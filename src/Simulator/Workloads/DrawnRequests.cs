@@ -12,6 +12,7 @@ internal sealed class DrawnRequests(WorkloadOptions options, RequestPopulation p
     private readonly AdapterSource? _adapters = options.HasAdapters
         ? new AdapterSource(AdapterPopulations.Parse(options.Adapters), runSeed, options.AdapterNeighbourhoods)
         : null;
+    private readonly ListedAdapterSource? _listed = options.ListedAdapters is { } listed ? new ListedAdapterSource(listed, runSeed) : null;
     private readonly DrawnPatience? _patience = DrawnPatience.Of(options.Cancellation, runSeed);
     private readonly TemplateResolutions _resolutions = new(options, runSeed);
     private Instant _arrival;
@@ -50,7 +51,7 @@ internal sealed class DrawnRequests(WorkloadOptions options, RequestPopulation p
             Seed = _streams.Seeds.NextInt64(),
             Class = population.ClassOf(group),
             Tenant = population.Tenant(_streams.Tenants),
-            Adapters = _adapters?.Next(out _) ?? AdapterSet.None,
+            Adapters = _listed?.Next() ?? _adapters?.Next(out _) ?? AdapterSet.None,
             CancelsAt = _patience?.Next(_arrival),
         };
     }

@@ -13,6 +13,7 @@ internal sealed class EditingUser
     private readonly ClosedLoopOptions _options;
     private readonly RequestPopulation _population;
     private readonly TemplateResolutions _resolutions;
+    private readonly ListedAdapterSource? _listed;
     private readonly AdapterSource? _adapters;
     private readonly DrawnPatience? _patience;
     private readonly RandomStream _random;
@@ -29,6 +30,7 @@ internal sealed class EditingUser
         _random = new RandomStream(runSeed, $"user:{number}");
 
         // What a user works with resembles what that user has worked with: a neighbourhood of one.
+        _listed = options.ListedAdapters is { } listed ? new ListedAdapterSource(listed, new RandomStream(runSeed, $"user-adapters:{number}").NextInt64()) : null;
         _adapters = options.HasAdapters
             ? new AdapterSource(AdapterPopulations.Parse(options.Adapters), new RandomStream(runSeed, $"user-adapters:{number}").NextInt64())
             : null;
@@ -58,7 +60,7 @@ internal sealed class EditingUser
             Seed = _random.NextInt64(),
             Class = _population.ClassOf(_class),
             Tenant = _tenant,
-            Adapters = _adapters?.NextAt(0) ?? AdapterSet.None,
+            Adapters = _listed?.Next() ?? _adapters?.NextAt(0) ?? AdapterSet.None,
             CancelsAt = _patience?.Next(arrival),
         };
         _edits++;

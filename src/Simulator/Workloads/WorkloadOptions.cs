@@ -9,6 +9,10 @@ public sealed record WorkloadOptions
 
     internal bool HasAdapters => Adapters != NoAdapters;
 
+    /// <summary>Adapters that are listed one by one, in place of a population's.</summary>
+    /// <value><c>null</c>: those of <see cref="Adapters"/>.</value>
+    public ListedAdapters? ListedAdapters { get; init; }
+
     /// <summary>Number of requests.</summary>
     /// <value>At least 1.</value>
     public required int Requests { get; init; }
