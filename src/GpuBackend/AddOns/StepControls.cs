@@ -1,6 +1,5 @@
 using SimServe.GpuBackend.Masking.Denoisers;
 using SimServe.GpuBackend.Models.UNets;
-using SimServe.Policies;
 using SimServe.Policies.AddOns;
 using static TorchSharp.torch;
 
@@ -10,21 +9,23 @@ namespace SimServe.GpuBackend.AddOns;
 internal sealed class StepControls : IDisposable
 {
     private readonly List<Queue<ControlAnswer>> _answers = [];
-    private readonly StepPlan _plan;
+    private readonly ControlMode _mode;
     private readonly ServedControlNets _here;
     private readonly IReadOnlyList<TorchControlNets> _services;
     private readonly Action _sent;
 
-    /// <summary>Groups the calls of a plan.</summary>
-    /// <param name="plan">The plan.</param>
+    /// <summary>Groups calls: those of one ControlNet on one device are answered together.</summary>
+    /// <param name="calls">The calls of a step.</param>
+    /// <param name="mode">Which step's residuals are added.</param>
     /// <param name="requests">What ControlNets are shown, of every member.</param>
     /// <param name="here">The worker's own ControlNets.</param>
     /// <param name="services">The devices that run them for workers.</param>
     /// <param name="sent">Waits until what the worker's stream has written can be read by other streams.</param>
-    public StepControls(StepPlan plan, IReadOnlyList<ControlledRequest> requests, ServedControlNets here, IReadOnlyList<TorchControlNets> services, Action sent)
+    public StepControls(
+        IReadOnlyList<ControlCall> calls, ControlMode mode, IReadOnlyList<ControlledRequest> requests, ServedControlNets here, IReadOnlyList<TorchControlNets> services, Action sent)
     {
-        (_plan, _here, _services, _sent) = (plan, here, services, sent);
-        Members = [.. Enumerable.Range(0, plan.Controls.Count).Where(plan.IsFirstOf).Select(number => Control(plan.Controls[number], requests))];
+        (_mode, _here, _services, _sent) = (mode, here, services, sent);
+        Members = [.. calls.GroupBy(static call => (call.ControlNet, call.Device)).Select(group => Control(group.Key.ControlNet, group.Key.Device, [.. group.Select(static call => call.Member).Order()], requests))];
     }
 
     /// <summary>The ControlNets of every step.</summary>
@@ -59,25 +60,24 @@ internal sealed class StepControls : IDisposable
             cat([.. inputs.Select(static input => input.AddedCondition!.PooledText)]), cat([.. inputs.Select(static input => input.AddedCondition!.TimeIds)])),
     };
 
-    private MemberControl Control(ControlCall first, IReadOnlyList<ControlledRequest> requests)
+    private MemberControl Control(int controlNet, int? on, int[] members, IReadOnlyList<ControlledRequest> requests)
     {
-        int[] members = [.. _plan.Controls.Where(call => call.ControlNet == first.ControlNet && call.Device == first.Device).Select(static call => call.Member).Order()];
         ControlledRequest[] asked = [.. members.Select(member => requests[member])];
-        if (first.Device is not { } device)
+        if (on is not { } device)
         {
             return new MemberControl(members, input =>
             {
-                var residuals = _here.Run(first.ControlNet, asked, input);
+                var residuals = _here.Run(controlNet, asked, input);
                 return () => residuals;
             });
         }
 
         // The last one, and where residuals are a step late the one before it.
-        var (answers, most) = (new Queue<ControlAnswer>(), _plan.ControlMode == ControlMode.OneStepStale ? 2 : 1);
+        var (answers, most) = (new Queue<ControlAnswer>(), _mode == ControlMode.OneStepStale ? 2 : 1);
         _answers.Add(answers);
         return new MemberControl(members, input =>
         {
-            answers.Enqueue(Ask(_services[device], first.ControlNet, asked, input));
+            answers.Enqueue(Ask(_services[device], controlNet, asked, input));
             while (answers.Count > most)
             {
                 answers.Dequeue().Drop();

@@ -451,8 +451,7 @@ public sealed partial class TorchDevice : IDevice, IDisposable
 
     private DeviceReport RunSteps(EditState[] batch, StepPlan plan, int maxSteps, StepBoundary boundary)
     {
-        using var rows = RowsFor(batch, plan);
-        using var controls = ControlsOf(plan, batch);
+        var parts = PartsOf(batch, plan);
         using var activity = DeviceTelemetry.Denoising(Name, batch.Length);
         var (steps, bytes, begun, lost) = (0, 0L, _loop.Now, (string?)null);
 #pragma warning disable CA1031 // A step that fails fails the device, but the steps before it were done.
@@ -462,12 +461,25 @@ public sealed partial class TorchDevice : IDevice, IDisposable
             {
                 FailIfDue();
                 var start = _loop.Now;
-                var trace = RunStep(batch, rows, plan.Modes, controls);
-                DeviceTelemetry.Step(Name, batch.Length, trace, rows.Bytes);
-                _options.Traced?.Invoke(plan, trace);
+                foreach (var part in parts)
+                {
+                    if (part.IsAhead(steps))
+                    {
+                        continue;
+                    }
+
+                    Turn(part, parts.Length);
+                    var trace = RunStep(part.Edits, part.Rows, plan.Modes, part.Controls);
+                    DeviceTelemetry.Step(Name, part.Edits.Length, trace, part.Rows.Bytes);
+                    bytes += part.Rows.Bytes;
+                    if (parts.Length == 1)
+                    {
+                        _options.Traced?.Invoke(plan, trace);
+                    }
+                }
+
                 KeepCheckpoints(batch);
                 SlowDown(start);
-                bytes += rows.Bytes;
                 steps++;
             }
         }
@@ -480,6 +492,10 @@ public sealed partial class TorchDevice : IDevice, IDisposable
             Fail(error);
         }
 #pragma warning restore CA1031
+        finally
+        {
+            LeaveOff(parts);
+        }
 
         DeviceTelemetry.Batch(Name, _loop.Now - begun);
         activity?.SetTag("simserve.steps", steps);

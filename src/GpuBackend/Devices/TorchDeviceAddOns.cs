@@ -128,16 +128,47 @@ public sealed partial class TorchDevice
     }
 #pragma warning restore CA1031
 
-    private StepControls? ControlsOf(StepPlan plan, EditState[] batch)
+    // LoRAs that are not merged act on their own members alone: those with the same ones take the step together, one set after the other, each with its weights swapped in.
+    private BatchPart[] PartsOf(EditState[] batch, StepPlan plan) =>
+    [
+        .. Enumerable.Range(0, batch.Length).GroupBy(member => LorasOf(plan.Members[member].Loras ?? AdapterSet.None)).Select(group =>
+        {
+            int[] members = [.. group];
+            EditState[] edits = [.. members.Select(member => batch[member])];
+            return new BatchPart(edits, plan.Members[members[0]].Step, RowsFor(edits, plan), ControlsOf(plan, members, edits), PreparedOf(group.Key));
+        }),
+    ];
+
+    private void Turn(BatchPart part, int parts)
     {
-        if (plan.Controls.Count == 0 || _addOns is null)
+        if (parts > 1 || part.Adapters is not null)
+        {
+            _streams.Finish(StreamRole.Compute);
+            _loras!.Use(part.Adapters);
+        }
+    }
+
+    private void LeaveOff(BatchPart[] parts)
+    {
+        Array.ForEach(parts, static part => part.Dispose());
+        if (parts.Any(static part => part.Adapters is not null))
+        {
+            _streams.Finish(StreamRole.Compute);
+            _loras!.Use(null);
+        }
+    }
+
+    private StepControls? ControlsOf(StepPlan plan, int[] members, EditState[] edits)
+    {
+        if (_addOns is null || !plan.Controls.Any(call => members.Contains(call.Member)))
         {
             return null;
         }
 
         return new StepControls(
-            plan,
-            [.. batch.Select(edit => new ControlledRequest(edit.Request.Id, _templates[edit.Request.Template].ControlPicture ?? _templates[edit.Request.Template].Image))],
+            [.. plan.Controls.Where(call => members.Contains(call.Member)).Select(call => call with { Member = Array.IndexOf(members, call.Member) })],
+            plan.ControlMode,
+            [.. edits.Select(edit => new ControlledRequest(edit.Request.Id, _templates[edit.Request.Template].ControlPicture ?? _templates[edit.Request.Template].Image))],
             _controlNets!,
             _addOns.Services,
             () => _streams.Finish(StreamRole.Compute));

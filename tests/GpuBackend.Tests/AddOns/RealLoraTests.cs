@@ -101,6 +101,23 @@ public sealed class RealLoraTests : IDisposable
         }
     }
 
+    [Test]
+    public void Left_beside_the_weights_each_acts_on_its_own_requests_of_a_batch()
+    {
+        AdapterSet[] sets = [AdapterSet.None, new([], [0]), new([], [1]), new([], [0, 1])];
+        Request[] requests = [.. Enumerable.Range(0, 8).Select(number => _served.Request(number, sets[number % sets.Length]))];
+        var alone = Images(Synchronous, requests);
+        var run = _served.Serve(new AddOnOptions { Loras = UnmergedLoras.Name }, requests, batch: 4);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(run.Serving.Segments.Max(static segment => segment.Plan.Members.Select(static member => member.Loras ?? AdapterSet.None).Distinct().Count()), Is.GreaterThan(1), "the test means to mix them");
+            foreach (var request in requests)
+            {
+                Assert.That(Small.LargestLevels(run.Images[request.Id], alone[request.Id]), Is.LessThanOrEqualTo(1), $"{request.Id}");
+            }
+        }
+    }
+
     [TestCase(0, "nowhere.safetensors")]
     [TestCase(1, "corrupt.safetensors")]
     [TestCase(2, "other.safetensors")]

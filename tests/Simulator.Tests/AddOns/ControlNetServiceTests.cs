@@ -58,6 +58,15 @@ public sealed class ControlNetServiceTests
     }
 
     [Test]
+    public void A_device_that_shares_cores_with_its_worker_slows_it_while_both_compute()
+    {
+        // Alone all takes half as long. Both compute for 5 ms; the way down's last millisecond takes half of one then, and the way up two.
+        var simulation = AddOnFixture.Simulation([Request(0, 0, [7], [])], new AddOnOptions { ControlNets = "shared" }, controlNetDevices: 1);
+        var run = (simulation with { Fleet = simulation.Fleet with { ComputeShares = [0.5, 1] } }).Run().Serving;
+        Assert.That(Denoising(run.Records[0]) - Load, Is.EqualTo(10 * 7.5).Within(1e-3));
+    }
+
+    [Test]
     public void A_device_that_two_workers_share_serves_one_after_the_other_and_they_fall_into_step()
     {
         // Both ask at once at first: one waits 5 ms for the other and has its answer at 10, 4 ms after its way down. From then on they are out of phase.

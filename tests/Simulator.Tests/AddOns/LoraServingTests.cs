@@ -12,6 +12,25 @@ public sealed class LoraServingTests
     public void Without_a_bound_a_batch_waits_for_the_fetch_and_the_merge() =>
         Assert.That(Denoising(Run("synchronous", 0, Request(0, 0, [], [5])).Records[0]), Is.EqualTo(35 + 3 + 100).Within(1e-6));
 
+    [Test]
+    public void Storage_and_preparation_come_on_top_of_the_fetch()
+    {
+        // 1000 bytes over 1e5 bytes/s take 10 ms; to make it ready takes 20 more, beside the steps.
+        double Wait(string loras, int bound)
+        {
+            var simulation = AddOnFixture.Simulation([Request(0, 0, [], [5])], new AddOnOptions { Loras = loras, LoraBound = bound });
+            var adapters = simulation.Fleet.Adapters with { BytesPerSecond = 1e5, LoraPreparation = TimeSpan.FromMilliseconds(20) };
+            return (simulation with { Fleet = simulation.Fleet with { Adapters = adapters } }).Run().Serving.Records[0].AdapterWait.TotalMilliseconds;
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Wait("synchronous", 0), Is.EqualTo(10 + 35 + 20 + 3).Within(1e-3));
+            Assert.That(Wait("bounded-asynchronous", 4), Is.EqualTo(25 + 3).Within(1e-3));
+            Assert.That(Wait("bounded-asynchronous", 9), Is.EqualTo(3).Within(1e-3));
+        }
+    }
+
     [TestCase(0, 38)]
     [TestCase(1, 28)]
     [TestCase(3, 8)]

@@ -13,6 +13,9 @@ public sealed partial class ScenarioSchemaTests
     private static readonly Dictionary<string, string> Optional = new()
     {
         ["cache"] = "cache={}",
+        ["addOns"] = "addOns={}",
+        ["addOns.controlNets.0"] = """addOns={"controlNets":[{"folder":"net"}]}""",
+        ["addOns.loras.0"] = """addOns={"loras":[{"file":"lora.safetensors"}]}""",
         ["fleet.pools.0"] = """fleet={"pools":[{"device":"H100","workers":2}]}""",
         ["fleet.host"] = "fleet.host={}",
         ["fleet.host.peers"] = """fleet.host.peers={"bytesPerSecond":25e9}""",
