@@ -111,6 +111,12 @@ internal sealed class SimulatedScenario
     /// <summary>Price and power of a worker, or <c>null</c> where nobody stated them.</summary>
     public Func<WorkerId, WorkerRates>? Rates => _rates.Length == 0 ? null : worker => _rates[worker.Value];
 
+    /// <summary>GPUs of each worker: two where guidance branches are split.</summary>
+    public int GpusPerWorker => Scenario.Fleet.BranchExchange is null ? 1 : 2;
+
+    /// <summary>GPUs that run ControlNets for the workers.</summary>
+    public int GpusBeside => Scenario.Fleet.ControlNets is { } options ? options.Devices * (options.SplitBranches ? 2 : 1) : 0;
+
     /// <summary>Price of the whole fleet, dollars per hour, or <c>null</c>.</summary>
     public double? DollarsPerHour => _rates.Length == 0 ? null : _rates.Sum(static rates => rates.DollarsPerHour);
 

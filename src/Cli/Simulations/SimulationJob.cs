@@ -133,6 +133,8 @@ internal sealed class SimulationJob(SimulatedScenario scenario, SimulationReques
         Alone = request.SloScale is null ? null : Alone(policies),
         SloScale = request.SloScale ?? 1,
         PurposefulWait = policies.MaxWait,
+        GpusPerWorker = scenario.GpusPerWorker,
+        GpusBeside = scenario.GpusBeside,
     });
 
     // On the first worker's device, with nobody else in the batch and everything at hand.

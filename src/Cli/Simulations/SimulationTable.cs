@@ -32,7 +32,7 @@ internal static class SimulationTable
         ("interruptions, p50", "interruptions_p50"),
         ("interruptions, p95", "interruptions_p95"),
         ("cache loaded", "bytes_moved"),
-        ("worker time per image", "gpu_seconds_per_image"),
+        ("GPU time per image", "gpu_seconds_per_image"),
         ("price of 1,000 images", "dollars_per_1k_images"),
         ("of 1,000 good images", "dollars_per_1k_good_images"),
         ("energy per image", "energy_wh_per_image"),

@@ -43,6 +43,8 @@ public sealed class RunDigest : IRunObserver
     {
         _options = options ?? new RunDigestOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(_options.SloScale, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.GpusPerWorker, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(_options.GpusBeside, nameof(options));
         _objectives = new ObjectiveBook(_options.Alone, _options.SloScale);
         _fleet = new FleetBook(_options.Rates);
         _series = new TimeSeries(_options.SliceLength);

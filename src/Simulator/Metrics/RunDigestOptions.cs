@@ -26,6 +26,14 @@ public sealed record RunDigestOptions
     /// <summary>Price and power of a worker; null: not known, and no cost or energy is reported.</summary>
     public Func<WorkerId, WorkerRates>? Rates { get; init; }
 
+    /// <summary>GPUs of each worker, at least 1: 2 where a worker is a pair that shares a guided model's branches.</summary>
+    /// <value>1.</value>
+    public int GpusPerWorker { get; init; } = 1;
+
+    /// <summary>GPUs that are on beside the workers for the whole run, 0 or more: those that run ControlNets for them.</summary>
+    /// <value>0.</value>
+    public int GpusBeside { get; init; }
+
     /// <summary>How long a worker may idle while a request that is ready waits for it, because its batching policy waits for company; null: however long.</summary>
     /// <value>Zero: it never may.</value>
     public TimeSpan? PurposefulWait { get; init; } = TimeSpan.Zero;

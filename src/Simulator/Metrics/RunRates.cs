@@ -20,7 +20,7 @@ public sealed record RunRates
     /// <summary>Upper end of its 95 % interval.</summary>
     public required double? SloAttainmentHigh { get; init; }
 
-    /// <summary>Images per second and worker that was on.</summary>
+    /// <summary>Images per second and GPU that was on, those that run ControlNets included.</summary>
     public required double? ImageThroughputPerGpu { get; init; }
 
     /// <summary>Denoising steps of workers, steps/s.</summary>
@@ -38,16 +38,16 @@ public sealed record RunRates
     /// <summary>Requests that had joined a batch and not ended, time average.</summary>
     public required double AverageRunning { get; init; }
 
-    /// <summary>Workers that were on, time average.</summary>
+    /// <summary>GPUs that were on, time average; those that run ControlNets included.</summary>
     public required double TimeAveragedGpus { get; init; }
 
-    /// <summary>Hours that workers were on.</summary>
+    /// <summary>Hours that GPUs were on, those that run ControlNets included.</summary>
     public required double GpuHours { get; init; }
 
-    /// <summary>Time that workers were on per image, s.</summary>
+    /// <summary>Time that GPUs were on per image, those that run ControlNets included, s.</summary>
     public required double? GpuSecondsPerImage { get; init; }
 
-    /// <summary>Time that workers denoised per image, s.</summary>
+    /// <summary>Time that workers' GPUs denoised per image, s.</summary>
     public required double? BusyGpuSecondsPerImage { get; init; }
 
     /// <summary>Share of the time that workers could serve in which they denoised, from 0 to 1.</summary>

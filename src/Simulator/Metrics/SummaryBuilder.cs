@@ -72,6 +72,7 @@ internal sealed class SummaryBuilder
     private RunRates RatesOf(WorkerSummary[] workers, IReadOnlyList<TenantSummary> tenants)
     {
         var (on, serving, busy) = (workers.Sum(static worker => worker.OnSeconds), workers.Sum(static worker => worker.ServingSeconds), workers.Sum(static worker => worker.BusySeconds));
+        var gpus = (on * Options.GpusPerWorker) + (Options.GpusBeside * WindowSeconds);
         var (steps, requestSteps) = (workers.Sum(static worker => worker.Steps), workers.Sum(static worker => worker.RequestSteps));
         var (waiting, running) = Window.Areas(Series.WaitingArea(), Series.RunningArea());
         var slo = Objectives.All;
@@ -84,16 +85,16 @@ internal sealed class SummaryBuilder
             SloAttainment = slo.Share,
             SloAttainmentLow = slo.Share is null ? null : slo.Low,
             SloAttainmentHigh = slo.Share is null ? null : slo.High,
-            ImageThroughputPerGpu = Over(Window.Completed, on),
+            ImageThroughputPerGpu = Over(Window.Completed, gpus),
             StepThroughput = PerSecond(steps),
             RequestStepThroughput = PerSecond(requestSteps),
             AverageBatchSize = Over(requestSteps, steps) ?? 0,
             AverageQueueLength = PerSecond(waiting / TimeSpan.TicksPerSecond),
             AverageRunning = PerSecond(running / TimeSpan.TicksPerSecond),
-            TimeAveragedGpus = PerSecond(on),
-            GpuHours = on / SecondsPerHour,
-            GpuSecondsPerImage = Over(on, Window.Completed),
-            BusyGpuSecondsPerImage = Over(busy, Window.Completed),
+            TimeAveragedGpus = PerSecond(gpus),
+            GpuHours = gpus / SecondsPerHour,
+            GpuSecondsPerImage = Over(gpus, Window.Completed),
+            BusyGpuSecondsPerImage = Over(busy * Options.GpusPerWorker, Window.Completed),
             GpuBusyShare = Over(busy, serving),
             CacheStallShare = Over(workers.Sum(static worker => worker.CacheStallSeconds), serving),
             AdapterStallShare = Over(workers.Sum(static worker => worker.AdapterStallSeconds), serving),

@@ -3,6 +3,7 @@ using SimServe.Policies.Serving;
 using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Metrics.Fleets;
 using SimServe.Simulator.Metrics.Sketches;
+using SimServe.Simulator.Metrics.WarmUps;
 using SimServe.Simulator.Tests.Devices;
 
 namespace SimServe.Simulator.Tests.Metrics;
@@ -38,6 +39,40 @@ public sealed class RunDigestTests
             Assert.That(rates.DollarsPer1kGoodImages, Is.EqualTo(12000).Within(1e-6));
             Assert.That(rates.EnergyKwh, Is.EqualTo(((6 * 1000) + (6 * 100)) / 3.6e6).Within(1e-12));
         }
+    }
+
+    // One worker that is on for the run's 12 s, and two images.
+    [TestCase(1, 0, 6, 3)]
+    [TestCase(2, 0, 12, 6)]
+    [TestCase(1, 3, 24, 3)]
+    [TestCase(2, 2, 24, 6)]
+    public void Gpus_of_a_worker_and_those_beside_the_workers_count(int perWorker, int beside, double seconds, double busySeconds)
+    {
+        var rates = EventScript.Small(new RunDigestOptions { GpusPerWorker = perWorker, GpusBeside = beside }).Rates;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(rates.GpuSecondsPerImage, Is.EqualTo(seconds));
+            Assert.That(rates.BusyGpuSecondsPerImage, Is.EqualTo(busySeconds));
+            Assert.That(rates.TimeAveragedGpus, Is.EqualTo(perWorker + beside));
+            Assert.That(rates.GpuHours, Is.EqualTo((perWorker + beside) * 12 / 3600.0).Within(1e-12));
+            Assert.That(rates.ImageThroughputPerGpu, Is.EqualTo(1 / seconds).Within(1e-12));
+        }
+    }
+
+    // The run is measured from its sixth second on.
+    [Test]
+    public void Gpus_beside_the_workers_count_in_the_measured_window_only()
+    {
+        var rates = EventScript.Small(new RunDigestOptions { GpusBeside = 2, WarmUp = WarmUp.Time(TimeSpan.FromSeconds(6)) }).Rates;
+        Assert.That(rates.TimeAveragedGpus, Is.EqualTo(3));
+        Assert.That(rates.GpuHours, Is.EqualTo(3 * 6 / 3600.0).Within(1e-12));
+    }
+
+    [Test]
+    public void Numbers_of_gpus_out_of_range_are_refused()
+    {
+        Assert.That(() => new RunDigest(new RunDigestOptions { GpusPerWorker = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => new RunDigest(new RunDigestOptions { GpusBeside = -1 }), Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
     [Test]

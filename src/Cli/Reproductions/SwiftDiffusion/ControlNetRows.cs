@@ -24,7 +24,5 @@ internal static class ControlNetRows
         }
     }
 
-    // Serial ControlNets stay in memory too: only computation and links differ.
-    private static double SpeedUp(KatzEngine engine, int controlNets, double bandwidth, ControlMode mode) =>
-        engine.Latency(engine.Diffusers with { KeepsControlNets = true }, controlNets, 0) / engine.Latency(engine.ControlNetService(bandwidth, mode), controlNets, 0);
+    private static double SpeedUp(KatzEngine engine, int controlNets, double bandwidth, ControlMode mode) => engine.SpeedUp(engine.Plain, engine.Model, controlNets, bandwidth, mode);
 }

@@ -45,5 +45,16 @@ internal sealed record KatzCosts : ICostModel
     /// <inheritdoc/>
     public TimeSpan Record(int steps) => TimeSpan.Zero;
 
+    /// <summary>The same on a device that takes another time for everything.</summary>
+    /// <param name="factor">How many times as long, above 0.</param>
+    public KatzCosts Slower(double factor) => this with
+    {
+        OnePass = OnePass * factor,
+        TwoPasses = TwoPasses * factor,
+        OneControl = OneControl * factor,
+        TwoControls = TwoControls * factor,
+        Encode = Encode * factor,
+    };
+
     private static TimeSpan Of(int passes, TimeSpan one, TimeSpan two) => passes == 1 ? one : two * (passes / 2.0);
 }

@@ -101,6 +101,9 @@ internal sealed class KatzEngine
         Gpus = static controlNets => controlNets switch { 0 => 2, 1 => 4, _ => 8 },
     };
 
+    /// <summary>Only the guidance branches on two GPUs, everything else as in Diffusers.</summary>
+    public KatzSystem SplitBranches => Diffusers with { Name = "latent parallelism", Model = _oneBranch, Gpus = static _ => 2 };
+
     /// <summary>All of Katz: guidance branches on two GPUs, each ControlNet on two more, LoRAs in the background.</summary>
     public KatzSystem Katz => new()
     {
@@ -126,6 +129,16 @@ internal sealed class KatzEngine
         KeepsControlNets = true,
         Gpus = static controlNets => 1 + controlNets,
     };
+
+    /// <summary>How many times as fast a request with ControlNets is where they run on devices of their own, their models in memory on either side.</summary>
+    /// <param name="costs">Times of every device.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="controlNets">Its ControlNets, at least 1.</param>
+    /// <param name="bytesPerSecond">Bandwidth to the devices.</param>
+    /// <param name="mode">Whose residuals are added.</param>
+    public double SpeedUp(KatzCosts costs, ModelShape model, int controlNets, double bytesPerSecond, ControlMode mode = ControlMode.Synchronous) =>
+        Latency(Diffusers with { Costs = costs, Model = model, KeepsControlNets = true }, controlNets, 0)
+        / Latency(ControlNetService(bytesPerSecond, mode) with { Costs = costs, Model = model }, controlNets, 0);
 
     /// <summary>Seconds from a request's arrival to its image.</summary>
     /// <param name="system">The system.</param>
