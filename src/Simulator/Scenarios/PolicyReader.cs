@@ -14,7 +14,7 @@ internal static class PolicyReader
     private const int MostWorkers = 100_000;
     private const int MostSteps = 1000;
 
-    public static PolicyOptions Read(JsonSection? section, PolicyOptions fallback)
+    public static PolicyOptions Read(JsonSection? section, PolicyOptions fallback, LoraBoundReader bounds)
     {
         if (section is null)
         {
@@ -35,13 +35,13 @@ internal static class PolicyReader
             Admission = ReadAdmission(section.Section("admission", required: false), fallback.Admission),
             Scaling = ReadScaling(section.Section("scaling", required: false), fallback.Scaling),
             Recovery = ReadRecovery(section.Section("recovery", required: false), fallback.Recovery),
-            AddOns = ReadAddOns(section.Section("addOns", required: false), fallback.AddOns),
+            AddOns = ReadAddOns(section.Section("addOns", required: false), fallback.AddOns, bounds),
         };
         section.Close();
         return options;
     }
 
-    private static AddOnOptions ReadAddOns(JsonSection? section, AddOnOptions fallback)
+    private static AddOnOptions ReadAddOns(JsonSection? section, AddOnOptions fallback, LoraBoundReader bounds)
     {
         if (section is null)
         {
@@ -52,7 +52,7 @@ internal static class PolicyReader
         {
             Loras = section.Choice("loras", PolicyCatalogue.Loras, fallback.Loras),
             LoraBound = section.Integer("loraBound", 0, MostSteps, fallback.LoraBound),
-            LoraBounds = section.Has("loraBounds") ? ReadBounds(section) : fallback.LoraBounds,
+            LoraBounds = section.Has("loraBounds") ? bounds.Read(section) : fallback.LoraBounds,
             LoraOvertaking = section.Integer("loraOvertaking", 0, 1024, fallback.LoraOvertaking),
             ControlNets = section.Choice("controlNets", PolicyCatalogue.ControlNets, fallback.ControlNets),
             ControlMode = AddOnNames.ParseMode(section.Choice("controlMode", AddOnNames.Modes, AddOnNames.Of(fallback.ControlMode))),
@@ -60,23 +60,6 @@ internal static class PolicyReader
         };
         section.Close();
         return options;
-    }
-
-    private static Dictionary<int, int> ReadBounds(JsonSection section)
-    {
-        var bounds = new Dictionary<int, int>();
-        foreach (var item in section.Sections("loraBounds", required: false))
-        {
-            var (lora, steps) = (item.Integer("lora", 0, int.MaxValue, null), item.Integer("steps", 0, MostSteps, null));
-            if (!bounds.TryAdd(lora, steps))
-            {
-                item.Note(item.Key("lora"), $"{lora}, a second time", "each LoRA once", "Remove one of them.");
-            }
-
-            item.Close();
-        }
-
-        return bounds;
     }
 
     private static OrderingOptions ReadOrdering(JsonSection? section, OrderingOptions fallback)

@@ -31,21 +31,23 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
         var templates = ReadTemplates(root, folder, workload);
         var fleet = new FleetReader(devices ?? []).Read(root);
         var seed = root.Integer("seed", 0, int.MaxValue, 1);
-        var policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4, Seed = seed });
+        var steps = root.Integer("steps", 1, 1000, 8);
+        var bounds = new LoraBoundReader(folder, steps);
+        var policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4, Seed = seed }, bounds);
         var scenario = new Scenario
         {
             Name = root.FolderName("name", Path.GetFileNameWithoutExtension(file)),
             Seed = seed,
             Model = ReadModel(root, folder),
             Cache = CacheReader.Read(root.Section("cache", required: false)),
-            Steps = root.Integer("steps", 1, 1000, 8),
+            Steps = steps,
             Fleet = fleet,
             Templates = templates,
             Edits = ReadEdits(root, folder, templates.Count, workload),
             Workload = workload,
             Classes = ClassReader.Read(root),
             Policies = policies,
-            Baseline = PolicyReader.Read(root.Section("baseline", required: false), policies with { Pipeline = "full" }),
+            Baseline = PolicyReader.Read(root.Section("baseline", required: false), policies with { Pipeline = "full" }, bounds),
             ProfileSeconds = root.Number("profileSeconds", 1, 3600, 15),
             Faults = FaultReader.Read(
                 root, faults.Exists(static fault => fault.Key.StartsWith("fleet", StringComparison.Ordinal)) ? FleetReader.MostWorkers : fleet.Workers,
