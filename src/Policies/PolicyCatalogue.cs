@@ -1,6 +1,7 @@
 using SimServe.Policies.AddOns;
 using SimServe.Policies.Admission;
 using SimServe.Policies.Batching;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Ordering;
 using SimServe.Policies.Pipelines;
@@ -199,6 +200,7 @@ public static class PolicyCatalogue
             ControlNets = CreateControlNets(options),
             ControlMode = options.AddOns.ControlMode,
             ControlNetRecovery = options.AddOns.ControlNetRecovery,
+            ApproximateCache = options.ApproximateCache is { } cache ? new ApproximateCache(cache, options.Seed) : null,
         };
     }
 

@@ -72,7 +72,7 @@ public sealed class PlanReader(IReadOnlyCollection<string> models)
             TemplateSkew = workload?.Number("templateSkew", 0, 10, 0) ?? 0,
             Objective = ReadObjective(root, candidates),
             Candidates = candidates,
-            Policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions(), new LoraBoundReader(Path.GetDirectoryName(file)!, steps)),
+            Policies = new PolicyReader(Path.GetDirectoryName(file)!, steps, isSimulated: true).Read(root.Section("policies", required: false), new PolicyOptions()),
             Hosts = ReadHosts(root.Section("fleet", required: false)),
             Spares = root.Integer("spares", 0, 1, 1),
             Mixes = root.Flag("mixes", true),

@@ -1,6 +1,7 @@
 using SimServe.Policies;
 using SimServe.Policies.AddOns;
 using SimServe.Policies.Admission;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Ordering;
 using SimServe.Policies.Recovery;
 using SimServe.Policies.Scaling;
@@ -8,13 +9,21 @@ using SimServe.Policies.Scaling;
 namespace SimServe.Simulator.Scenarios;
 
 /// <summary>Reads <c>policies</c> and <c>baseline</c>: names of policies and their options.</summary>
-internal static class PolicyReader
+/// <param name="folder">The folder that paths are relative to.</param>
+/// <param name="steps">Denoising steps of the requests.</param>
+/// <param name="isSimulated">Whether what real devices cannot do may be asked for.</param>
+internal sealed class PolicyReader(string folder, int steps, bool isSimulated)
 {
     private const double MostSeconds = 1e6;
     private const int MostWorkers = 100_000;
     private const int MostSteps = 1000;
 
-    public static PolicyOptions Read(JsonSection? section, PolicyOptions fallback, LoraBoundReader bounds)
+    // Only its default time counts.
+    private static readonly ApproximateCacheOptions Usual = new() { HitShare = 0, SkippedSteps = 1 };
+
+    private readonly LoraBoundReader _bounds = new(folder, steps);
+
+    public PolicyOptions Read(JsonSection? section, PolicyOptions fallback)
     {
         if (section is null)
         {
@@ -35,13 +44,14 @@ internal static class PolicyReader
             Admission = ReadAdmission(section.Section("admission", required: false), fallback.Admission),
             Scaling = ReadScaling(section.Section("scaling", required: false), fallback.Scaling),
             Recovery = ReadRecovery(section.Section("recovery", required: false), fallback.Recovery),
-            AddOns = ReadAddOns(section.Section("addOns", required: false), fallback.AddOns, bounds),
+            AddOns = ReadAddOns(section.Section("addOns", required: false), fallback.AddOns),
+            ApproximateCache = ReadApproximateCache(section, fallback.ApproximateCache),
         };
         section.Close();
         return options;
     }
 
-    private static AddOnOptions ReadAddOns(JsonSection? section, AddOnOptions fallback, LoraBoundReader bounds)
+    private AddOnOptions ReadAddOns(JsonSection? section, AddOnOptions fallback)
     {
         if (section is null)
         {
@@ -52,12 +62,39 @@ internal static class PolicyReader
         {
             Loras = section.Choice("loras", PolicyCatalogue.Loras, fallback.Loras),
             LoraBound = section.Integer("loraBound", 0, MostSteps, fallback.LoraBound),
-            LoraBounds = section.Has("loraBounds") ? bounds.Read(section) : fallback.LoraBounds,
+            LoraBounds = section.Has("loraBounds") ? _bounds.Read(section) : fallback.LoraBounds,
             LoraOvertaking = section.Integer("loraOvertaking", 0, 1024, fallback.LoraOvertaking),
             ControlNets = section.Choice("controlNets", PolicyCatalogue.ControlNets, fallback.ControlNets),
             ControlMode = AddOnNames.ParseMode(section.Choice("controlMode", AddOnNames.Modes, AddOnNames.Of(fallback.ControlMode))),
             ControlNetRecovery = AddOnNames.ParseRecovery(section.Choice("controlNetRecovery", AddOnNames.Recoveries, AddOnNames.Of(fallback.ControlNetRecovery))),
         };
+        section.Close();
+        return options;
+    }
+
+    private ApproximateCacheOptions? ReadApproximateCache(JsonSection policies, ApproximateCacheOptions? fallback)
+    {
+        if (policies.Section("approximateCache", required: false) is not { } section)
+        {
+            return fallback;
+        }
+
+        if (!isSimulated)
+        {
+            policies.Note(policies.Key("approximateCache"), "an approximate cache", "nothing: real devices begin at noise", "Remove it, or simulate the scenario.");
+        }
+
+        var options = new ApproximateCacheOptions
+        {
+            HitShare = section.Number("hitShare", 0, 1, fallback?.HitShare),
+            SkippedSteps = section.Integer("skippedSteps", 1, MostSteps, fallback?.SkippedSteps),
+            Retrieval = section.OptionalNumber("retrievalSeconds", 0, 3600) is { } seconds ? Duration.FromSeconds(seconds) : (fallback ?? Usual).Retrieval,
+        };
+        if (options.SkippedSteps >= steps)
+        {
+            section.Note(section.Key("skippedSteps"), $"{options.SkippedSteps}", $"less than {steps}, the steps of the requests", "Leave out fewer: something must be left to denoise.");
+        }
+
         section.Close();
         return options;
     }

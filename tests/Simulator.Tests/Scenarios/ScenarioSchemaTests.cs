@@ -29,6 +29,8 @@ public sealed partial class ScenarioSchemaTests
         ["policies.recovery"] = """policies.recovery={"kind":"fail"}""",
         ["policies.addOns"] = "policies.addOns={}",
         ["policies.addOns.loraBounds.0"] = """policies.addOns={"loraBounds":[{"lora":1,"steps":2}]}""",
+        ["policies.approximateCache"] = """policies.approximateCache={"hitShare":0.5,"skippedSteps":2}""",
+        ["baseline.approximateCache"] = """baseline.approximateCache={"hitShare":0.5,"skippedSteps":2}""",
         ["baseline.addOns"] = "baseline.addOns={}",
         ["baseline.addOns.loraBounds.0"] = """baseline.addOns={"loraBounds":[{"lora":1,"steps":2}]}""",
         ["baseline.ordering"] = """baseline.ordering={"kind":"fcfs"}""",
