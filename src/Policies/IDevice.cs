@@ -100,7 +100,7 @@ public interface IDevice
     /// <param name="place">Beside the batch, unless told otherwise, or on the compute stream, which does nothing else meanwhile.</param>
     Pending<DeviceReport> Encode(in Request request, int fromStep, PrePostPlace place = PrePostPlace.Beside);
 
-    /// <summary>Runs up to <paramref name="maxSteps"/> denoising steps; stops at the next step boundary after the bell is rung.</summary>
+    /// <summary>Runs up to <paramref name="maxSteps"/> denoising steps; stops at the next step boundary after the bell is rung, and may stop at an earlier one.</summary>
     /// <param name="plan">What to run; valid during the call.</param>
     /// <param name="maxSteps">At least 1, at most <see cref="StepPlan.StepsToFirstFinish"/>.</param>
     /// <param name="boundary">The bell.</param>

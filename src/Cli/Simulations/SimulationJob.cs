@@ -130,6 +130,7 @@ internal sealed class SimulationJob(SimulatedScenario scenario, SimulationReques
     {
         WarmUp = request.WarmUp > 0 ? WarmUp.Share(request.WarmUp, scenario.Scenario.Workload.Requests) : WarmUp.None,
         Rates = scenario.Rates,
+        GpusPerWorker = scenario.GpusPerWorker,
         Alone = request.SloScale is null ? null : Alone(policies),
         SloScale = request.SloScale ?? 1,
         PurposefulWait = policies.MaxWait,

@@ -239,7 +239,7 @@ internal sealed partial class SimulatedDevice
     private TimeSpan EncoderTime(StepPlan plan)
     {
         var whole = EvaluateContended(plan);
-        return Slowed(LocalControls(plan) + UntilDecoder(plan, whole), plan);
+        return Slowed(LocalControls(plan) + UntilDecoder(plan, whole) + WarmUp(plan), plan);
     }
 
     private TimeSpan DecoderTime(StepPlan plan)

@@ -26,6 +26,10 @@ public sealed record RunDigestOptions
     /// <summary>Price and power of a worker; null: not known, and no cost or energy is reported.</summary>
     public Func<WorkerId, WorkerRates>? Rates { get; init; }
 
+    /// <summary>Devices of a worker, its share of those that run ControlNets for the fleet included; greater than 0.</summary>
+    /// <value>1.</value>
+    public double GpusPerWorker { get; init; } = 1;
+
     /// <summary>How long a worker may idle while a request that is ready waits for it, because its batching policy waits for company; null: however long.</summary>
     /// <value>Zero: it never may.</value>
     public TimeSpan? PurposefulWait { get; init; } = TimeSpan.Zero;

@@ -77,7 +77,7 @@ internal sealed class SummaryBuilder
         var (on, serving, busy) = (workers.Sum(static worker => worker.OnSeconds), workers.Sum(static worker => worker.ServingSeconds), workers.Sum(static worker => worker.BusySeconds));
         var (steps, requestSteps) = (workers.Sum(static worker => worker.Steps), workers.Sum(static worker => worker.RequestSteps));
         var (waiting, running) = Window.Areas(Series.WaitingArea(), Series.RunningArea());
-        var slo = Objectives.All;
+        var (slo, gpus) = (Objectives.All, Options.GpusPerWorker);
         double? dollars = Options.Rates is null ? null : workers.Sum(static worker => worker.Dollars);
         double? energy = Options.Rates is null ? null : workers.Sum(static worker => worker.KilowattHours);
         return new RunRates
@@ -87,16 +87,16 @@ internal sealed class SummaryBuilder
             SloAttainment = slo.Share,
             SloAttainmentLow = slo.Share is null ? null : slo.Low,
             SloAttainmentHigh = slo.Share is null ? null : slo.High,
-            ImageThroughputPerGpu = Over(Window.Completed, on),
+            ImageThroughputPerGpu = Over(Window.Completed, on * gpus),
             StepThroughput = PerSecond(steps),
             RequestStepThroughput = PerSecond(requestSteps),
             AverageBatchSize = Over(requestSteps, steps) ?? 0,
             AverageQueueLength = PerSecond(waiting / TimeSpan.TicksPerSecond),
             AverageRunning = PerSecond(running / TimeSpan.TicksPerSecond),
-            TimeAveragedGpus = PerSecond(on),
-            GpuHours = on / SecondsPerHour,
-            GpuSecondsPerImage = Over(on, Window.Completed),
-            BusyGpuSecondsPerImage = Over(busy, Window.Completed),
+            TimeAveragedGpus = PerSecond(on * gpus),
+            GpuHours = on * gpus / SecondsPerHour,
+            GpuSecondsPerImage = Over(on * gpus, Window.Completed),
+            BusyGpuSecondsPerImage = Over(busy * gpus, Window.Completed),
             GpuBusyShare = Over(busy, serving),
             CacheStallShare = Over(workers.Sum(static worker => worker.CacheStallSeconds), serving),
             AdapterStallShare = Over(workers.Sum(static worker => worker.AdapterStallSeconds), serving),

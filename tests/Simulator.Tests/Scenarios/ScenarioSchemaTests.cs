@@ -18,6 +18,7 @@ public sealed partial class ScenarioSchemaTests
         ["fleet.host.peers"] = """fleet.host.peers={"bytesPerSecond":25e9}""",
         ["fleet.adapters"] = "fleet.adapters={}",
         ["fleet.controlNets"] = ControlNets,
+        ["fleet.patchParallel"] = """fleet.patchParallel={"devices":4}""",
         ["fleet.cpu"] = "fleet.cpu={}",
         ["workload.closedLoop"] = """workload.closedLoop={"users":2,"thinkSeconds":1}""",
         ["workload.cancellation"] = """workload.cancellation={"share":0.1,"meanSeconds":2}""",
