@@ -62,6 +62,10 @@ public interface IDevice
     /// <param name="adapters">The set; without LoRAs the weights are the model's own again.</param>
     Pending<DeviceReport> Patch(AdapterSet adapters) => new(DeviceReport.Done);
 
+    /// <summary>Its own memory of adapters, for fetching ahead of requests.</summary>
+    /// <value><c>null</c>: it fetches only what requests ask for.</value>
+    IAdapterStore? AdapterStore => null;
+
     /// <summary>A request was sent here: what it will need may be fetched while it waits. A hint; nothing waits for it.</summary>
     /// <param name="request">The request.</param>
     void Prefetch(in Request request);

@@ -37,6 +37,9 @@ public sealed record ServingSetup
     /// <summary>Requests with other LoRAs than the batch's that one with the same may overtake; each is overtaken at most so often. 0 or more.</summary>
     public int LoraOvertaking { get; init; }
 
+    /// <summary>Decides which adapters devices fetch ahead of requests.</summary>
+    public IAdapterPrefetch Prefetch { get; init; } = new NoPrefetch();
+
     /// <summary>Decides where ControlNets run.</summary>
     public IControlNetPlacement ControlNets { get; init; } = new SerialControlNets();
 

@@ -61,6 +61,7 @@ internal sealed partial class SimulatedDevice : IDevice, IEventHandler, IComputi
         (_model, _costs) = (options.Model, options.Costs);
         _contended = new ContendedCosts(options.Costs);
         (_controlNets, _loras) = (MemoryOf(isLora: false), MemoryOf(isLora: true));
+        AdapterStore = new SimulatedAdapterStore(_loras, _controlNets, lora => _merged.Loras.Contains(lora));
         _onBell = OnBell;
         _cache = host.NewDeviceCache(options.Spec);
     }

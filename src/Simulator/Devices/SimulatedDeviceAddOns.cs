@@ -40,6 +40,9 @@ internal sealed partial class SimulatedDevice
     public IControlNetHost ControlNets => _controlNets;
 
     /// <inheritdoc/>
+    public IAdapterStore? AdapterStore { get; }
+
+    /// <inheritdoc/>
     public bool HoldsLoras(AdapterSet adapters)
     {
         foreach (var lora in adapters.Loras)

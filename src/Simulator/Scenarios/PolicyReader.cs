@@ -64,10 +64,17 @@ internal sealed class PolicyReader(string folder, int steps, bool isSimulated)
             LoraBound = section.Integer("loraBound", 0, MostSteps, fallback.LoraBound),
             LoraBounds = section.Has("loraBounds") ? _bounds.Read(section) : fallback.LoraBounds,
             LoraOvertaking = section.Integer("loraOvertaking", 0, 1024, fallback.LoraOvertaking),
+            Prefetch = section.Choice("prefetch", PolicyCatalogue.Prefetch, fallback.Prefetch),
+            PrefetchHalfLife = Seconds(section, "prefetchHalfLifeSeconds", 0.001, fallback.PrefetchHalfLife),
             ControlNets = section.Choice("controlNets", PolicyCatalogue.ControlNets, fallback.ControlNets),
             ControlMode = AddOnNames.ParseMode(section.Choice("controlMode", AddOnNames.Modes, AddOnNames.Of(fallback.ControlMode))),
             ControlNetRecovery = AddOnNames.ParseRecovery(section.Choice("controlNetRecovery", AddOnNames.Recoveries, AddOnNames.Of(fallback.ControlNetRecovery))),
         };
+        if (!isSimulated && options.Prefetch != NoPrefetch.Name)
+        {
+            section.Note(section.Key("prefetch"), $"\"{options.Prefetch}\"", $"\"{NoPrefetch.Name}\": real devices fetch what requests ask for", "Remove it, or simulate the scenario.");
+        }
+
         section.Close();
         return options;
     }

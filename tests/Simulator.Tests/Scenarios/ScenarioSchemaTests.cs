@@ -130,6 +130,7 @@ public sealed partial class ScenarioSchemaTests
             Assert.That(Enum(PropertiesOf($"{section}.ordering")["kind"]), Is.EqualTo(PolicyCatalogue.Ordering));
             Assert.That(Enum(PropertiesOf($"{section}.admission")["kind"]), Is.EqualTo(PolicyCatalogue.Admission));
             Assert.That(Enum(PropertiesOf($"{section}.scaling")["kind"]), Is.EqualTo(PolicyCatalogue.Scaling));
+            Assert.That(Enum(PropertiesOf($"{section}.addOns")["prefetch"]), Is.EqualTo(PolicyCatalogue.Prefetch));
             Assert.That(Enum(PropertiesOf($"{section}.recovery")["kind"]), Is.EqualTo(PolicyCatalogue.Recovery));
         }
     }
