@@ -62,6 +62,10 @@ public interface IDevice
     /// <param name="adapters">The set; without LoRAs the weights are the model's own again.</param>
     Pending<DeviceReport> Patch(AdapterSet adapters) => new(DeviceReport.Done);
 
+    /// <summary>Its own memory of adapters, for fetching ahead of requests.</summary>
+    /// <value><c>null</c>: it fetches only what requests ask for.</value>
+    IAdapterStore? AdapterStore => null;
+
     /// <summary>A request was sent here: what it will need may be fetched while it waits. A hint; nothing waits for it.</summary>
     /// <param name="request">The request.</param>
     void Prefetch(in Request request);
@@ -100,7 +104,7 @@ public interface IDevice
     /// <param name="place">Beside the batch, unless told otherwise, or on the compute stream, which does nothing else meanwhile.</param>
     Pending<DeviceReport> Encode(in Request request, int fromStep, PrePostPlace place = PrePostPlace.Beside);
 
-    /// <summary>Runs up to <paramref name="maxSteps"/> denoising steps; stops at the next step boundary after the bell is rung.</summary>
+    /// <summary>Runs up to <paramref name="maxSteps"/> denoising steps; stops at the next step boundary after the bell is rung, and may stop at an earlier one.</summary>
     /// <param name="plan">What to run; valid during the call.</param>
     /// <param name="maxSteps">At least 1, at most <see cref="StepPlan.StepsToFirstFinish"/>.</param>
     /// <param name="boundary">The bell.</param>

@@ -1,6 +1,7 @@
 using SimServe.Policies.AddOns;
 using SimServe.Policies.Admission;
 using SimServe.Policies.Batching;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Costs;
 using SimServe.Policies.Ordering;
 using SimServe.Policies.Pipelines;
@@ -90,6 +91,12 @@ public static class PolicyCatalogue
         [UnmergedLoras.Name] = static options => new UnmergedLoras(BoundsOf(options)),
     };
 
+    private static readonly Dictionary<string, Func<AddOnOptions, IAdapterPrefetch>> PrefetchFactories = new(StringComparer.Ordinal)
+    {
+        [NoPrefetch.Name] = static _ => new NoPrefetch(),
+        [PopularAdapters.Name] = static options => new PopularAdapters(options.PrefetchHalfLife),
+    };
+
     private static readonly Dictionary<string, Func<PolicyOptions, IControlNetPlacement>> ControlNetFactories = new(StringComparer.Ordinal)
     {
         [SerialControlNets.Name] = static _ => new SerialControlNets(),
@@ -114,6 +121,9 @@ public static class PolicyCatalogue
 
     /// <summary>Names of pipeline policies.</summary>
     public static IReadOnlyList<string> Pipelines => [.. PipelineFactories.Keys];
+
+    /// <summary>Names of policies that fetch adapters ahead of requests.</summary>
+    public static IReadOnlyList<string> Prefetch => [.. PrefetchFactories.Keys];
 
     /// <summary>Names of recovery policies.</summary>
     public static IReadOnlyList<string> Recovery => [.. RecoveryFactories.Keys];
@@ -156,6 +166,11 @@ public static class PolicyCatalogue
     /// <exception cref="ArgumentException">The name is unknown.</exception>
     public static IPipelinePolicy CreatePipeline(string name) => Find(PipelineFactories, name, "pipeline")();
 
+    /// <summary>A new policy that fetches adapters ahead of requests.</summary>
+    /// <param name="options">Its name and options.</param>
+    /// <exception cref="ArgumentException">The name is unknown.</exception>
+    public static IAdapterPrefetch CreatePrefetch(AddOnOptions options) => Find(PrefetchFactories, options.Prefetch, "prefetch")(options);
+
     /// <summary>A new recovery policy.</summary>
     /// <param name="options">Its name and options.</param>
     /// <exception cref="ArgumentException">The name is unknown.</exception>
@@ -196,9 +211,11 @@ public static class PolicyCatalogue
             RouterStaleness = options.RouterStaleness,
             Loras = CreateLoras(options.AddOns),
             LoraOvertaking = options.AddOns.LoraOvertaking,
+            Prefetch = CreatePrefetch(options.AddOns),
             ControlNets = CreateControlNets(options),
             ControlMode = options.AddOns.ControlMode,
             ControlNetRecovery = options.AddOns.ControlNetRecovery,
+            ApproximateCache = options.ApproximateCache is { } cache ? new ApproximateCache(cache, options.Seed) : null,
         };
     }
 

@@ -1,9 +1,10 @@
+using System.Text.Json.Serialization;
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Admission;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Ordering;
 using SimServe.Policies.Recovery;
 using SimServe.Policies.Scaling;
-
-using SimServe.Policies.AddOns;
 
 namespace SimServe.Policies;
 
@@ -52,6 +53,11 @@ public sealed record PolicyOptions
 
     /// <summary>How ControlNets and LoRAs are served.</summary>
     public AddOnOptions AddOns { get; init; } = new();
+
+    /// <summary>Which requests go on from similar latents instead of from noise; in simulations only.</summary>
+    /// <value><c>null</c>: none.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ApproximateCacheOptions? ApproximateCache { get; init; }
 
     /// <summary>Seed of the policies that choose at random; a run sets it to its own.</summary>
     /// <value>0.</value>

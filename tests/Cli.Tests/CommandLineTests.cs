@@ -43,6 +43,7 @@ public sealed class CommandLineTests
             $"loras:       {string.Join(", ", PolicyCatalogue.Loras)}",
             $"ordering:    {string.Join(", ", PolicyCatalogue.Ordering)}",
             $"pipeline:    {string.Join(", ", PolicyCatalogue.Pipelines)}",
+            $"prefetch:    {string.Join(", ", PolicyCatalogue.Prefetch)}",
             $"recovery:    {string.Join(", ", PolicyCatalogue.Recovery)}",
             $"routing:     {string.Join(", ", PolicyCatalogue.Routing)}",
             $"scaling:     {string.Join(", ", PolicyCatalogue.Scaling)}",

@@ -29,6 +29,7 @@ internal static class ListCommand
             $"loras:       {string.Join(", ", PolicyCatalogue.Loras)}",
             $"ordering:    {string.Join(", ", PolicyCatalogue.Ordering)}",
             $"pipeline:    {string.Join(", ", PolicyCatalogue.Pipelines)}",
+            $"prefetch:    {string.Join(", ", PolicyCatalogue.Prefetch)}",
             $"recovery:    {string.Join(", ", PolicyCatalogue.Recovery)}",
             $"routing:     {string.Join(", ", PolicyCatalogue.Routing)}",
             $"scaling:     {string.Join(", ", PolicyCatalogue.Scaling)}",

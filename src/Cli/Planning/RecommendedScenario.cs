@@ -40,7 +40,17 @@ internal static class RecommendedScenario
             policies[key] = value?.DeepClone();
         }
 
+        ResolveBounds(policies, file);
         return policies;
+    }
+
+    // Files of measured bounds are named from the plan's folder: the scenario, which lies elsewhere, says what they hold.
+    private static void ResolveBounds(JsonObject policies, PlanFile file)
+    {
+        if (policies["addOns"] is JsonObject addOns && addOns.ContainsKey("loraBounds"))
+        {
+            addOns["loraBounds"] = new JsonArray([.. file.Policies.AddOns.LoraBounds.Select(static bound => new JsonObject { ["lora"] = bound.Key, ["steps"] = bound.Value })]);
+        }
     }
 
     private static Dictionary<string, object> Fleet(PlanJob job, PlanAnswer answer)

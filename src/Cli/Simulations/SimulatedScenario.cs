@@ -24,7 +24,7 @@ namespace SimServe.Cli.Simulations;
 internal sealed class SimulatedScenario
 {
     // One cost model for each device, model and time that every step takes besides, whoever asks: planners are found by it.
-    private static readonly ConcurrentDictionary<(string Device, string Model, CacheFormat Cache, TimeSpan Assembly, TimeSpan? Exchange), (ICostModel Costs, CostProvenance Source)> Known = new();
+    private static readonly ConcurrentDictionary<(string Device, string Model, CacheFormat Cache, TimeSpan Assembly, TimeSpan? Exchange, PatchParallelism? Patches), (ICostModel Costs, CostProvenance Source)> Known = new();
 
     // Planners are found by the model too.
     private static readonly ConditionalWeakTable<ModelShape, ModelShape> OneBranches = [];
@@ -39,7 +39,7 @@ internal sealed class SimulatedScenario
         (Scenario, _masks, _profile) = (scenario, masks, profile);
         (_pools, _rates, Provenance) = profile is null ? OfPools(scenario, model) : (null, [], Describe(profile));
         var kept = KeptBlocks.Chosen(scenario, model, () => _pools?.Workers[0].Costs ?? new FittedCostModel(profile!, model), masks);
-        Model = scenario.Fleet.BranchExchange is null ? kept : OneBranches.GetValue(kept, static shape => shape.OneBranch());
+        Model = SplitModel(kept, scenario);
     }
 
     public Scenario Scenario { get; }
@@ -111,8 +111,8 @@ internal sealed class SimulatedScenario
     /// <summary>Price and power of a worker, or <c>null</c> where nobody stated them.</summary>
     public Func<WorkerId, WorkerRates>? Rates => _rates.Length == 0 ? null : worker => _rates[worker.Value];
 
-    /// <summary>GPUs of each worker: two where guidance branches are split.</summary>
-    public int GpusPerWorker => Scenario.Fleet.BranchExchange is null ? 1 : 2;
+    /// <summary>GPUs of each worker: several where it is made of several devices.</summary>
+    public int GpusPerWorker => Scenario.Fleet.DevicesPerWorker;
 
     /// <summary>GPUs that run ControlNets for the workers.</summary>
     public int GpusBeside => Scenario.Fleet.ControlNets is { } options ? options.Devices * (options.SplitBranches ? 2 : 1) : 0;
@@ -154,7 +154,7 @@ internal sealed class SimulatedScenario
     private SimulatedFleet OfProfile(FittedCostModel fitted)
     {
         var devices = Scenario.Fleet.ControlNets?.Devices ?? 0;
-        var fleet = SimulatedFleet.Of(_profile!, Assembled(fitted, Scenario), Scenario.Fleet.Workers);
+        var fleet = SimulatedFleet.Of(_profile!, Assembled(fitted, Model, Scenario), Scenario.Fleet.Workers);
         return WithMachines(fleet, Scenario, [.. Enumerable.Range(0, devices).Select(number => new ControlNetDevice($"controlnet:{number}", _profile!.Device, fitted))]);
     }
 
@@ -168,7 +168,7 @@ internal sealed class SimulatedScenario
             for (var i = 0; i < pool.Workers; i++)
             {
                 workers.Add(new FleetWorker($"{pool.Device}:{workers.Count}", device.ToSpec(), costs, host + (i / pool.WorkersPerHost)));
-                rates.Add(RatesOf(device, pool.Pricing, scenario.Fleet.BranchExchange is null ? 1 : 2));
+                rates.Add(RatesOf(device, pool.Pricing, scenario.Fleet.DevicesPerWorker));
             }
 
             host = workers[^1].Host + 1;
@@ -198,14 +198,17 @@ internal sealed class SimulatedScenario
     private static string KindOf(ControlNetOptions options, Scenario scenario) => options.Device ?? scenario.Fleet.Pools[0].Device;
 
     private static (ICostModel Costs, CostProvenance Source) CostsOf(DeviceEntry device, Scenario scenario, ModelShape model) =>
-        Known.GetOrAdd((device.Name, scenario.Model, scenario.Cache, scenario.Fleet.Assembly, scenario.Fleet.BranchExchange), _ =>
+        Known.GetOrAdd((device.Name, scenario.Model, scenario.Cache, scenario.Fleet.Assembly, scenario.Fleet.BranchExchange, scenario.Fleet.PatchParallel), _ =>
         {
             var (plain, from) = new CatalogueCosts(PublishedShapes.Of).Of(device, model);
-            return (Assembled(plain, scenario), from);
+            return (Assembled(plain, SplitModel(model, scenario), scenario), from);
         });
 
     private static WorkerRates RatesOf(DeviceEntry device, string pricing, double devices) => new(
         device.PriceOf(PricingNames.Parse(pricing)).UsdPerHour.Value * devices, device.LoadWatts.Value * devices, device.IdleWatts.Value * devices);
+
+    private static double ControlNetsPerWorker(Scenario scenario) =>
+        scenario.Fleet.ControlNets is { } options ? (options.SplitBranches ? 2.0 : 1.0) * options.Devices / scenario.Fleet.Workers : 0;
 
     // What devices that run ControlNets cost is shared by the workers, who alone have prices in reports.
     private static IEnumerable<WorkerRates> WithControlNets(List<WorkerRates> rates, Scenario scenario)
@@ -215,7 +218,7 @@ internal sealed class SimulatedScenario
             return rates;
         }
 
-        var share = RatesOf(DeviceCatalogue.Find(KindOf(options, scenario)), scenario.Fleet.Pools[0].Pricing, (options.SplitBranches ? 2.0 : 1.0) * options.Devices / rates.Count);
+        var share = RatesOf(DeviceCatalogue.Find(KindOf(options, scenario)), scenario.Fleet.Pools[0].Pricing, ControlNetsPerWorker(scenario));
         return rates.Select(worker => new WorkerRates(worker.DollarsPerHour + share.DollarsPerHour, worker.BusyWatts + share.BusyWatts, worker.IdleWatts + share.IdleWatts));
     }
 
@@ -227,6 +230,7 @@ internal sealed class SimulatedScenario
             Host = scenario.Fleet.Host,
             Adapters = scenario.Fleet.Adapters,
             Cpu = scenario.Fleet.Cpu,
+            Patches = scenario.Fleet.PatchParallel,
             ControlNets = new ControlNetFleet
             {
                 Devices = controlNets,
@@ -238,8 +242,14 @@ internal sealed class SimulatedScenario
         };
     }
 
-    private static ICostModel Assembled(ICostModel costs, Scenario scenario) =>
-        scenario.Fleet.Assembly + (scenario.Fleet.BranchExchange ?? TimeSpan.Zero) is var time && time > TimeSpan.Zero ? new AssembledCosts(costs, time) : costs;
+    // What a worker serves: one branch of the model where its devices split those.
+    private static ModelShape SplitModel(ModelShape model, Scenario scenario) => scenario.Fleet.BranchExchange is null ? model : OneBranches.GetValue(model, static shape => shape.OneBranch());
+
+    private static ICostModel Assembled(ICostModel costs, ModelShape model, Scenario scenario)
+    {
+        var divided = scenario.Fleet.PatchParallel is { } patches ? new PatchParallelCosts(costs, model, patches) : costs;
+        return scenario.Fleet.Assembly + (scenario.Fleet.BranchExchange ?? TimeSpan.Zero) is var time && time > TimeSpan.Zero ? new AssembledCosts(divided, time) : divided;
+    }
 
     private static DeviceProfile? ReadProfile(string? file, Scenario scenario, List<InputFault> faults)
     {

@@ -130,10 +130,10 @@ internal sealed class SimulationJob(SimulatedScenario scenario, SimulationReques
     {
         WarmUp = request.WarmUp > 0 ? WarmUp.Share(request.WarmUp, scenario.Scenario.Workload.Requests) : WarmUp.None,
         Rates = scenario.Rates,
+        GpusPerWorker = scenario.GpusPerWorker,
         Alone = request.SloScale is null ? null : Alone(policies),
         SloScale = request.SloScale ?? 1,
         PurposefulWait = policies.MaxWait,
-        GpusPerWorker = scenario.GpusPerWorker,
         GpusBeside = scenario.GpusBeside,
     });
 

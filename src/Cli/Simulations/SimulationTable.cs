@@ -118,6 +118,11 @@ internal static class SimulationTable
             terminal.Say($"caches      {CacheWords.Of(caches)}");
         }
 
+        if (run.ApproximateHits > 0)
+        {
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"similar     {run.ApproximateHits} of {run.Injected} requests went on from similar latents"));
+        }
+
         if (scenario.DollarsPerHour is { } dollars)
         {
             terminal.Say(string.Create(CultureInfo.InvariantCulture, $"price       ${dollars:0.00} per hour with every worker on"));

@@ -21,6 +21,14 @@ public sealed record AddOnOptions
     /// <value>0.</value>
     public int LoraOvertaking { get; init; }
 
+    /// <summary>Which LoRAs and ControlNets workers' devices fetch ahead of requests.</summary>
+    /// <value><c>none</c>.</value>
+    public string Prefetch { get; init; } = NoPrefetch.Name;
+
+    /// <summary>After which time a use counts half where <see cref="Prefetch"/> is <c>popular</c>; greater than zero.</summary>
+    /// <value>10 minutes: an assumption.</value>
+    public TimeSpan PrefetchHalfLife { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Where ControlNets run.</summary>
     /// <value><c>serial</c>.</value>
     public string ControlNets { get; init; } = SerialControlNets.Name;

@@ -26,7 +26,7 @@ public sealed record ControlNetSizes
         var time = TimeSpan.Zero;
         foreach (var block in Blocks)
         {
-            time += costs.Compute(block.Kind, block.MaskedWork(passes, (long)passes * block.ImageTokens));
+            time += costs.Control(block.Kind, block.MaskedWork(passes, (long)passes * block.ImageTokens));
         }
 
         return time;

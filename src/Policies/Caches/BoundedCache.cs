@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace SimServe.Policies.Caches;
 
 /// <summary>A cache of objects of different sizes with a bounded number of bytes.</summary>
@@ -144,6 +146,19 @@ public sealed class BoundedCache<TKey>
         }
 
         return true;
+    }
+
+    /// <summary>Whether an object would find room with nothing evicted.</summary>
+    /// <param name="bytes">Its size, at least 1.</param>
+    public bool HasRoom(long bytes) => bytes <= CapacityBytes - UsedBytes;
+
+    /// <summary>The object that would be evicted first.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>False where nothing is evictable.</returns>
+    public bool TryGetFirst([MaybeNullWhen(false)] out TKey key)
+    {
+        key = _order.Count > 0 ? _entries[_order.First].Key : default;
+        return _order.Count > 0;
     }
 
     /// <summary>Puts an object in that has been used elsewhere before.</summary>

@@ -9,6 +9,12 @@ public interface ICostModel
     /// <param name="work">The whole batch's work in that block.</param>
     TimeSpan Compute(BlockKind kind, in Work work);
 
+    /// <summary>Time of one block of a ControlNet on the compute stream.</summary>
+    /// <param name="kind">The block's kind.</param>
+    /// <param name="work">The work in that block.</param>
+    /// <value>By default as every other block's: a worker that divides its model among devices may not divide ControlNets.</value>
+    TimeSpan Control(BlockKind kind, in Work work) => Compute(kind, work);
+
     /// <summary>Time to move activations over the link, on the copy stream.</summary>
     /// <param name="bytes">0 or more; 0 bytes take no time.</param>
     TimeSpan Load(long bytes);

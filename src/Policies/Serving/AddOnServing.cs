@@ -50,6 +50,29 @@ internal sealed class AddOnServing(ServingSetup setup, IReadOnlyList<IControlNet
         Put(course, place, use.ControlNet, Recovery == ControlNetRecovery.Local ? null : setup.ControlNets.Place(use.ControlNet, place, this));
     }
 
+    // A worker's device has somebody who will use them.
+    public void NoteUses(Course course, Instant now)
+    {
+        var loras = course.Request.Adapters.Loras;
+        for (var i = 0; i < loras.Count; i++)
+        {
+            setup.Prefetch.Used(new Adapter(AdapterKind.Lora, loras[i]), now);
+        }
+
+        foreach (var use in course.Controls)
+        {
+            if (use.Device is null)
+            {
+                setup.Prefetch.Used(new Adapter(AdapterKind.ControlNet, use.ControlNet), now);
+            }
+        }
+    }
+
+    // What its device shall fetch now, or null.
+    public Adapter? NextToFetch(IDevice device) => setup.Prefetch is not NoPrefetch && device.AdapterStore is { IsIdle: true } store ? setup.Prefetch.Choose(store) : null;
+
+    public void CannotFetch(in Adapter adapter) => setup.Prefetch.Refused(adapter);
+
     public void Pin(Course course, int place, Worker worker)
     {
         var use = course.Controls[place];

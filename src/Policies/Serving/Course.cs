@@ -55,6 +55,9 @@ internal sealed class Course
 
     public int LostSteps { get; private set; }
 
+    // Steps left out because similar latents were found: no attempt begins before them.
+    public int SkippedSteps { get; private set; }
+
     public int Attempts { get; set; }
 
     public Worker? Worker { get; set; }
@@ -76,17 +79,21 @@ internal sealed class Course
 
     public int Remaining => Request.Steps - StepsDone;
 
+    // It begins with similar latents, which must be brought first.
+    public bool NeedsSimilar => SkippedSteps > 0 && StepsDone == SkippedSteps;
+
     public bool TryTakeNext(IRequestSource source) => source.TryNext(out _request);
 
     public bool TryTakeFollowing(IRequestSource source, in RequestRecord ended) => source.TryFollow(ended, out _request);
 
-    public void Arrive(Instant now)
+    public void Arrive(Instant now, int skippedSteps)
     {
         ArrivedAt = now;
         (RoutedAt, ReadyAt, JoinedAt, StartedAt, DenoisedAt) = (null, null, null, null, null);
         DeviceTime = TimeSpan.Zero;
         ForgetStalls();
-        (StepsDone, LostSteps, Attempts, Worker, Overtaken) = (0, 0, 0, null, 0);
+        SkippedSteps = skippedSteps;
+        (StepsDone, LostSteps, Attempts, Worker, Overtaken) = (skippedSteps, 0, 0, null, 0);
         (IsServing, HasGivenUp) = (true, Request.CancelsAt <= now);
         ForgetAddOns();
     }
@@ -94,8 +101,9 @@ internal sealed class Course
     // Another worker begins where the last one's checkpoint is; what stalled it there is no part of its new stages.
     public void StartAgain(int step)
     {
-        LostSteps += StepsDone - step;
-        StepsDone = step;
+        var first = Math.Max(step, SkippedSteps);
+        LostSteps += StepsDone - first;
+        StepsDone = first;
         (ReadyAt, JoinedAt, StartedAt, DenoisedAt) = (null, null, null, null);
         ForgetStalls();
         ForgetAddOns();
@@ -139,6 +147,7 @@ internal sealed class Course
             DeviceTime = DeviceTime,
             Attempts = Attempts,
             LostSteps = LostSteps,
+            SkippedSteps = SkippedSteps,
             Outcome = outcome,
             Failure = failure,
         };

@@ -48,6 +48,9 @@ public sealed class RecordedDevice(IDevice device, int worker, IClock clock, Run
     public IControlNetHost ControlNets { get; } = new RecordedControlNets(device.ControlNets, worker, clock, recording);
 
     /// <inheritdoc/>
+    public IAdapterStore? AdapterStore { get; } = device.AdapterStore is { } store ? new RecordedAdapterStore(store, worker, clock, recording) : null;
+
+    /// <inheritdoc/>
     public bool HoldsLoras(AdapterSet adapters) => Answer(device.HoldsLoras(adapters));
 
     /// <inheritdoc/>

@@ -55,6 +55,9 @@ public readonly record struct RequestRecord
     /// <summary>Steps that were lost with failed devices.</summary>
     public int LostSteps { get; init; }
 
+    /// <summary>Steps that it left out because similar latents were found: 0 where none were, or nobody looked.</summary>
+    public int SkippedSteps { get; init; }
+
     /// <summary>How it ended.</summary>
     public required RequestOutcome Outcome { get; init; }
 

@@ -318,7 +318,7 @@ public sealed class ServingLoop : IWorkerHome
 
     private void Arrive(Course course)
     {
-        course.Arrive(_clock.Now);
+        course.Arrive(_clock.Now, _setup.ApproximateCache?.SkippedSteps(course.Request) ?? 0);
         _arrived++;
         _observer?.Arrived(course.Request);
         if (course.Request.CancelsAt is { } due && !course.HasGivenUp)
@@ -430,6 +430,12 @@ public sealed class ServingLoop : IWorkerHome
                     }
 
                     var encoded = await worker.Enter(course);
+                    if (course.NeedsSimilar && course.IsServing && _setup.ApproximateCache is { } cache && cache.Retrieval > TimeSpan.Zero)
+                    {
+                        // It is looked for with the encoded prompt.
+                        await _clock.Until(_clock.Now + cache.Retrieval);
+                    }
+
                     if (!course.IsServing)
                     {
                         worker.Abandoned(course, encoded);

@@ -1,6 +1,7 @@
 using SimServe.Policies.AddOns;
 using SimServe.Policies.Admission;
 using SimServe.Policies.Batching;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Ordering;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Recovery;
@@ -36,6 +37,9 @@ public sealed record ServingSetup
     /// <summary>Requests with other LoRAs than the batch's that one with the same may overtake; each is overtaken at most so often. 0 or more.</summary>
     public int LoraOvertaking { get; init; }
 
+    /// <summary>Decides which adapters devices fetch ahead of requests.</summary>
+    public IAdapterPrefetch Prefetch { get; init; } = new NoPrefetch();
+
     /// <summary>Decides where ControlNets run.</summary>
     public IControlNetPlacement ControlNets { get; init; } = new SerialControlNets();
 
@@ -44,6 +48,9 @@ public sealed record ServingSetup
 
     /// <summary>What becomes of requests in a batch when a device that runs ControlNets for them fails.</summary>
     public ControlNetRecovery ControlNetRecovery { get; init; }
+
+    /// <summary>Says which requests go on from similar latents instead of from noise; <c>null</c>: none. Devices must have such latents.</summary>
+    public ApproximateCache? ApproximateCache { get; init; }
 
     /// <summary>Decides how many workers are on; <c>null</c> when all always are.</summary>
     public IScalingPolicy? Scaling { get; init; }

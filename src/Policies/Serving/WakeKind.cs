@@ -29,4 +29,7 @@ public enum WakeKind
 
     /// <summary><see cref="AddOns.IControlNetHost.Load"/>.</summary>
     LoadControlNet,
+
+    /// <summary><see cref="AddOns.IAdapterStore.Fetch"/>.</summary>
+    PrefetchAdapter,
 }

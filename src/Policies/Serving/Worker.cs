@@ -445,6 +445,11 @@ internal sealed partial class Worker : IWorkerView, IBatchView
             _addOns.Leave(course, this);
         }
 
+        if (!course.Request.Adapters.IsEmpty)
+        {
+            FetchAhead();
+        }
+
         LoadChanged();
     }
 

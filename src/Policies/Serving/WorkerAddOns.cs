@@ -11,6 +11,8 @@ internal sealed partial class Worker
     private AdapterSet _merged = AdapterSet.None;
     private AdapterSet _merging = AdapterSet.None;
 
+    private bool _isFetchingAhead;
+
     // LoRAs arrived, or a member left, since the worker last looked.
     private bool _hasNews;
 
@@ -39,6 +41,37 @@ internal sealed partial class Worker
         {
             _ = Fetch(course);
         }
+
+        _addOns.NoteUses(course, _clock.Now);
+        FetchAhead();
+    }
+
+    // While nobody has asked for anything the device's link may bring what will be asked for.
+    private void FetchAhead()
+    {
+        if (!_isFetchingAhead && Fault is null && _addOns.NextToFetch(Device) is { } adapter)
+        {
+            _ = FetchAhead(adapter);
+        }
+    }
+
+    private async Pending FetchAhead(Adapter adapter)
+    {
+        _isFetchingAhead = true;
+        for (Adapter? next = adapter; next is { } chosen && Fault is null; next = _addOns.NextToFetch(Device))
+        {
+            var report = await Device.AdapterStore!.Fetch(chosen);
+            if (report.Fault is { } fault)
+            {
+                Fail(fault);
+            }
+            else if (report.Refusal is not null)
+            {
+                _addOns.CannotFetch(chosen);
+            }
+        }
+
+        _isFetchingAhead = false;
     }
 
     // Nothing waits for it: who needs it later loads it then, and hears of a fault.
@@ -60,6 +93,8 @@ internal sealed partial class Worker
         {
             Fail(fault);
         }
+
+        FetchAhead();
 
         if (!IsHere(course, request))
         {
@@ -220,6 +255,7 @@ internal sealed partial class Worker
     private void Loaded(Course course, RequestId request, in ControlUse use, Instant start, in DeviceReport report)
     {
         Stall(StallCause.Adapters, start);
+        FetchAhead();
         if (report.Refusal is { } refusal && IsHere(course, request))
         {
             Refuse(course, refusal);

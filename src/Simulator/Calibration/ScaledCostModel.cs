@@ -20,6 +20,9 @@ public sealed class ScaledCostModel(ICostModel costs, double factor) : ICostMode
     public TimeSpan Compute(BlockKind kind, in Work work) => costs.Compute(kind, work) * factor;
 
     /// <inheritdoc/>
+    public TimeSpan Control(BlockKind kind, in Work work) => costs.Control(kind, work) * factor;
+
+    /// <inheritdoc/>
     public TimeSpan Load(long bytes) => costs.Load(bytes);
 
     /// <inheritdoc/>

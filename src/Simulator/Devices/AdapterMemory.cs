@@ -25,8 +25,26 @@ internal sealed class AdapterMemory(AdapterMemoryOptions options, SimulatedHost 
     /// <inheritdoc/>
     public bool Holds(int controlNet) => Fault is null && (_kept.Contains(controlNet) || _beyond.Contains(controlNet));
 
+    /// <summary>Whether something is on its way here.</summary>
+    public bool IsLoading => _loading.Count > 0;
+
+    /// <summary>What one more adapter would drive out: all are of one size.</summary>
+    public AdapterRoom Room => _kept.HasRoom(options.Bytes) ? new AdapterRoom(true, null)
+        : _kept.TryGetFirst(out var first) && options.Bytes <= _kept.CapacityBytes ? new AdapterRoom(true, first)
+        : new AdapterRoom(false, null);
+
+    /// <summary>Whether an adapter is here or on its way.</summary>
+    /// <param name="adapter">Its number.</param>
+    public bool Has(int adapter) => _loading.ContainsKey(adapter) || Holds(adapter);
+
     /// <inheritdoc/>
-    public Pending<DeviceReport> Load(int controlNet)
+    public Pending<DeviceReport> Load(int controlNet) => Load(controlNet, isAhead: false);
+
+    /// <summary>Loads an adapter that nobody has asked for: where all room is in use once it has come, and nobody has asked until then, it is gone again.</summary>
+    /// <param name="adapter">Its number.</param>
+    public Pending<DeviceReport> LoadAhead(int adapter) => Load(adapter, isAhead: true);
+
+    private Pending<DeviceReport> Load(int controlNet, bool isAhead)
     {
         if (Fault is { } fault)
         {
@@ -47,7 +65,7 @@ internal sealed class AdapterMemory(AdapterMemoryOptions options, SimulatedHost 
         else
         {
             _loading.Add(controlNet, [completion]);
-            _ = Fetch(controlNet);
+            _ = Fetch(controlNet, isAhead);
         }
 
         return completion.Pending;
@@ -73,12 +91,12 @@ internal sealed class AdapterMemory(AdapterMemoryOptions options, SimulatedHost 
         }
     }
 
-    private async Pending Fetch(int controlNet)
+    private async Pending Fetch(int controlNet, bool isAhead)
     {
-        await host.FetchAdapter(options.IsLora, controlNet, options.Bytes);
+        await host.FetchAdapter(options.IsLora, controlNet, options.Bytes, isAhead);
         await _clock.Until(calendar.Now + Duration.FromSeconds(options.Bytes / options.LinkBytesPerSecond()) + options.Preparation);
         _loading.Remove(controlNet, out var waiting);
-        Insert(controlNet);
+        Insert(controlNet, isAwaited: !isAhead || waiting!.Count > 1);
         var report = Fault is { } lost ? DeviceReport.Failed(lost) : DeviceReport.Done;
         foreach (var other in waiting!)
         {
@@ -87,12 +105,16 @@ internal sealed class AdapterMemory(AdapterMemoryOptions options, SimulatedHost 
     }
 
     // What came for somebody who has gone meanwhile makes room too.
-    private void Insert(int adapter)
+    private void Insert(int adapter, bool isAwaited)
     {
         _beyond.RemoveWhere(other => !_users.ContainsKey(other));
         if (!_kept.Insert(adapter, new CachedObject(options.Bytes)))
         {
-            _beyond.Add(adapter);
+            if (isAwaited)
+            {
+                _beyond.Add(adapter);
+            }
+
             return;
         }
 

@@ -39,20 +39,8 @@ internal sealed class ServiceVariation(double factor, IReadOnlyList<double> spre
 
     private double PartOf(RequestId request)
     {
-        var place = Uniform(request) * (spread.Count - 1);
+        var place = RequestDraw.Of(seed, request) * (spread.Count - 1);
         var (index, share) = ((int)place, place - (int)place);
         return spread[index] + (share * (spread[index + 1] - spread[index]));
-    }
-
-    // From 0, below 1: a hash, because there may be millions of requests and each is asked for again and again (SplitMix64's mixing function).
-    private double Uniform(RequestId request)
-    {
-        unchecked
-        {
-            var bits = ((ulong)seed * 0xD1342543DE82EF95UL) + ((ulong)request.Value * 0x9E3779B97F4A7C15UL) + 0x9E3779B97F4A7C15UL;
-            bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9UL;
-            bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBUL;
-            return ((bits ^ (bits >> 31)) >> 11) * (1.0 / (1UL << 53));
-        }
     }
 }

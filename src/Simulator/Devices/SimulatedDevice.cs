@@ -61,6 +61,7 @@ internal sealed partial class SimulatedDevice : IDevice, IEventHandler, IComputi
         (_model, _costs) = (options.Model, options.Costs);
         _contended = new ContendedCosts(options.Costs);
         (_controlNets, _loras) = (MemoryOf(isLora: false), MemoryOf(isLora: true));
+        AdapterStore = new SimulatedAdapterStore(_loras, _controlNets, lora => _merged.Loras.Contains(lora));
         _onBell = OnBell;
         _cache = host.NewDeviceCache(options.Spec);
     }
@@ -226,7 +227,7 @@ internal sealed partial class SimulatedDevice : IDevice, IEventHandler, IComputi
         // No step time yet: whoever shares the host's memory anew, because this device loads too, must not schedule it.
         _model = plan.Model ?? _options.Model;
         _costs = CostsOf(_model);
-        (_plan, _boundary, _start, _step, _steps, _counted) = (plan, boundary, _calendar.Now, TimeSpan.Zero, maxSteps, 0);
+        (_plan, _boundary, _start, _step, _steps, _counted) = (plan, boundary, _calendar.Now, TimeSpan.Zero, StepsAlike(plan, maxSteps), 0);
         _host.Cores?.Begin(this);
         if (plan.BytesPerStep > 0)
         {
@@ -330,8 +331,17 @@ internal sealed partial class SimulatedDevice : IDevice, IEventHandler, IComputi
         // Whoever planned may believe in other times than this device takes.
         _contended.Share = plan.BytesPerStep > 0 ? _linkShare * _host.LoadShare : 1;
         _contended.ComputeShare = (_host.Cores?.Share ?? 1) * _options.Variation.Of(plan.Members);
-        return Slowed(_contended.Share == 1 && _contended.ComputeShare == 1 && ReferenceEquals(plan.Costs, _costs) ? plan.StepTime : Evaluate(plan) + LocalControls(plan), plan);
+        return Slowed((_contended.Share == 1 && _contended.ComputeShare == 1 && ReferenceEquals(plan.Costs, _costs) ? plan.StepTime : Evaluate(plan) + LocalControls(plan)) + WarmUp(plan), plan);
     }
+
+    // Steps of the same time, of those that were asked for: whoever divides images takes the first ones of an image by themselves.
+    private int StepsAlike(StepPlan plan, int maxSteps) =>
+        _options.Patches is { } patches && patches.WarmupLeft(plan.Members) is var left and > 0 ? Math.Min(left, maxSteps) : maxSteps;
+
+    // All of the exchange is waited for in the first steps of an image; of what is hidden otherwise the plan knows nothing.
+    private TimeSpan WarmUp(StepPlan plan) => _options.Patches is { } patches && patches.WarmupLeft(plan.Members) > 0
+        ? patches.Exchange(_model, plan.Members.Count) - patches.Unhidden(_model, _costs, plan.Members.Count)
+        : TimeSpan.Zero;
 
     // A step takes at least one tick: zero would never let time pass.
     private TimeSpan Slowed(TimeSpan time, StepPlan plan)

@@ -40,6 +40,9 @@ internal sealed partial class SimulatedDevice
     public IControlNetHost ControlNets => _controlNets;
 
     /// <inheritdoc/>
+    public IAdapterStore? AdapterStore { get; }
+
+    /// <inheritdoc/>
     public bool HoldsLoras(AdapterSet adapters)
     {
         foreach (var lora in adapters.Loras)
@@ -240,7 +243,7 @@ internal sealed partial class SimulatedDevice
     private TimeSpan EncoderTime(StepPlan plan)
     {
         var whole = EvaluateContended(plan);
-        return Slowed(LocalControls(plan) + UntilDecoder(plan, whole), plan);
+        return Slowed(LocalControls(plan) + UntilDecoder(plan, whole) + WarmUp(plan), plan);
     }
 
     private TimeSpan DecoderTime(StepPlan plan)

@@ -26,6 +26,9 @@ internal sealed record SimulatedDeviceOptions
     // What computation takes beside those times.
     public ServiceVariation Variation { get; init; } = new(1, [], 0);
 
+    // How its devices divide images, or null where it is one device.
+    public PatchParallelism? Patches { get; init; }
+
     // One event per change of membership instead of one per step. Both give identical results.
     public bool CoalesceSteps { get; init; } = true;
 }

@@ -257,8 +257,8 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
         }
     }
 
-    // Something else that comes over the host's network, an adapter.
-    public async Pending FetchAdapter(bool isLora, int number, long bytes)
+    // Something else that comes over the host's network, an adapter. What nobody has asked for drives nothing out of the host's memory.
+    public async Pending FetchAdapter(bool isLora, int number, long bytes, bool isAhead)
     {
         var key = (number * 2) + (isLora ? 1 : 0);
         if (Adapters.TryUse(key))
@@ -275,7 +275,10 @@ internal sealed class SimulatedHost : IEventHandler, IEvictionListener<TemplateI
             await _network.Transfer(route, bytes);
         }
 
-        Adapters.Insert(key, new CachedObject(bytes));
+        if (!isAhead || Adapters.HasRoom(bytes))
+        {
+            Adapters.Insert(key, new CachedObject(bytes));
+        }
     }
 
     // A device begins or ends steps that load, or its link changes: every other one that loads gets another share of the memory's bandwidth.

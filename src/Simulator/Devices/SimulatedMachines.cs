@@ -51,6 +51,7 @@ internal sealed class SimulatedMachines : IEventHandler
                 Cpu = fleet.Cpu,
                 CoalesceSteps = simulation.CoalesceSteps,
                 Variation = variation,
+                Patches = fleet.Patches,
             },
             calendar,
             _hosts[worker.Host],

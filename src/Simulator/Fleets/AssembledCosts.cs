@@ -21,6 +21,9 @@ public sealed class AssembledCosts(ICostModel costs, TimeSpan assembly) : ICostM
     public TimeSpan Compute(BlockKind kind, in Work work) => costs.Compute(kind, work);
 
     /// <inheritdoc/>
+    public TimeSpan Control(BlockKind kind, in Work work) => costs.Control(kind, work);
+
+    /// <inheritdoc/>
     public TimeSpan Load(long bytes) => costs.Load(bytes);
 
     /// <inheritdoc/>

@@ -25,6 +25,8 @@ internal sealed class ContendedCosts : ICostModel
 
     public TimeSpan Compute(BlockKind kind, in Work work) => _costs.Compute(kind, work) * ComputeShare;
 
+    public TimeSpan Control(BlockKind kind, in Work work) => _costs.Control(kind, work) * ComputeShare;
+
     public TimeSpan Load(long bytes) => _costs.Load(bytes) / Share;
 
     public TimeSpan StepOverhead(int members) => _costs.StepOverhead(members) * ComputeShare;

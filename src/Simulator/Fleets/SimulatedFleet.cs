@@ -20,6 +20,10 @@ public sealed record SimulatedFleet
     /// <value>None.</value>
     public ControlNetFleet ControlNets { get; init; } = new();
 
+    /// <summary>How the devices of every worker divide images; the workers' times must be <see cref="PatchParallelCosts"/> then.</summary>
+    /// <value><c>null</c>: a worker computes whole images.</value>
+    public PatchParallelism? Patches { get; init; }
+
     /// <summary>Time of a step when 1, 2, ... workers of a host compute at once, over the time that its cost model says; more than are listed are as the last.</summary>
     /// <value><c>null</c>: workers do not slow each other. Each is above 0.</value>
     public IReadOnlyList<double>? ComputeShares { get; init; }

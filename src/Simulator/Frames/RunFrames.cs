@@ -18,7 +18,7 @@ public static class RunFrames
     /// <returns>
     /// Columns Request, Worker, Template, Tenant (numbers, int32), Class (text), Width, Height (pixels), MaskRatio (0 to 1), Steps, ArrivedSeconds, RoutedSeconds,
     /// ReadySeconds, JoinedSeconds, StartedSeconds, DenoisedSeconds, FinishedSeconds, CacheWaitSeconds, AdapterWaitSeconds, PrePostWaitSeconds,
-    /// Interruptions, DeviceSeconds, Attempts, LostSteps, LatencySeconds, QueueingSeconds, Outcome (text).
+    /// Interruptions, DeviceSeconds, Attempts, LostSteps, SkippedSteps, LatencySeconds, QueueingSeconds, Outcome (text).
     /// </returns>
     /// <remarks>Latency and queueing are null for requests that failed, so that a column's mean is the metric of the run.</remarks>
     public static DataFrame Requests(ServingResult result)
@@ -49,6 +49,7 @@ public static class RunFrames
             Column<double>("DeviceSeconds", records, static record => record.DeviceTime.TotalSeconds),
             Column<int>("Attempts", records, static record => record.Attempts),
             Column<int>("LostSteps", records, static record => record.LostSteps),
+            Column<int>("SkippedSteps", records, static record => record.SkippedSteps),
             Column<double>("LatencySeconds", records, static record => SecondsUntil(record, record.FinishedAt)),
             Column<double>("QueueingSeconds", records, static record => SecondsUntil(record, record.StartedAt)),
             new StringDataFrameColumn("Outcome", records.Select(static record => record.Outcome.ToString())));

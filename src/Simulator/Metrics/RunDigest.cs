@@ -34,6 +34,7 @@ public sealed class RunDigest : IRunObserver
     private long _waiting;
     private long _running;
     private long _injected;
+    private long _approximateHits;
     private RunSummary? _summary;
 
     /// <summary>Creates a digest for one run.</summary>
@@ -168,6 +169,7 @@ public sealed class RunDigest : IRunObserver
         }
 
         _outcomes[(int)record.Outcome]++;
+        _approximateHits += record.SkippedSteps > 0 ? 1 : 0;
         _waiting -= entry.Joined ? 0 : 1;
         _running -= entry.Joined ? 1 : 0;
         var consistent = _law.Ended(record, entry);
@@ -210,6 +212,7 @@ public sealed class RunDigest : IRunObserver
             End = _now,
             Injected = _injected,
             Outcomes = _outcomes,
+            ApproximateHits = _approximateHits,
             Latencies = _latencies,
             Objectives = _objectives,
             Fleet = _fleet,

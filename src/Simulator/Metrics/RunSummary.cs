@@ -26,6 +26,10 @@ public sealed record RunSummary
     /// <summary>How they ended; sums to <see cref="Injected"/>.</summary>
     public required IReadOnlyDictionary<RequestOutcome, long> Outcomes { get; init; }
 
+    /// <summary>Requests of the whole run that went on from similar latents, however they ended; not written where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long ApproximateHits { get; init; }
+
     /// <summary>Rates, costs and averages.</summary>
     public required RunRates Rates { get; init; }
 

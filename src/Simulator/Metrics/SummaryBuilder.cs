@@ -24,6 +24,8 @@ internal sealed class SummaryBuilder
 
     public required long[] Outcomes { get; init; }
 
+    public required long ApproximateHits { get; init; }
+
     public required LatencyBook Latencies { get; init; }
 
     public required ObjectiveBook Objectives { get; init; }
@@ -48,6 +50,7 @@ internal sealed class SummaryBuilder
             Window = new MeasuredWindow(Seconds(Window.Start), Seconds(End), Options.WarmUp.Reason, Suggest()),
             Injected = Injected,
             Outcomes = Enum.GetValues<RequestOutcome>().ToDictionary(static outcome => outcome, outcome => Outcomes[(int)outcome]),
+            ApproximateHits = ApproximateHits,
             Rates = RatesOf(workers, tenants),
             Latency = Latencies.Latency.Summarise(),
             Queueing = Latencies.Queueing.Summarise(),

@@ -24,7 +24,7 @@ public sealed class PlanReader(IReadOnlyCollection<string> models)
     {
         var faults = new List<InputFault>();
         using var document = Parse(file, settings, faults);
-        var plan = ReadRoot(new JsonSection(document.RootElement, "", faults), Path.GetFileNameWithoutExtension(file));
+        var plan = ReadRoot(new JsonSection(document.RootElement, "", faults), Path.GetFullPath(file));
         return faults.Count == 0
             ? plan with { WrittenPolicies = Written(document.RootElement, "policies"), WrittenHost = Written(document.RootElement, "fleet", "host") }
             : throw new InvalidInputException(file, faults);
@@ -52,18 +52,19 @@ public sealed class PlanReader(IReadOnlyCollection<string> models)
         }
     }
 
-    private PlanFile ReadRoot(JsonSection root, string fallback)
+    private PlanFile ReadRoot(JsonSection root, string file)
     {
         root.Text("$schema", "none");
         var workload = root.Section("workload", required: true);
         var candidates = ReadCandidates(root);
+        var steps = root.Integer("steps", 1, 1000, null);
         var requests = root.Integer("requests", 0, 10_000_000, 0);
         var plan = new PlanFile
         {
-            Name = root.FolderName("name", fallback),
+            Name = root.FolderName("name", Path.GetFileNameWithoutExtension(file)),
             Seed = root.Integer("seed", 0, int.MaxValue, 1),
             Model = root.Choice("model", models, null),
-            Steps = root.Integer("steps", 1, 1000, null),
+            Steps = steps,
             RatePerSecond = workload?.Number("ratePerSecond", 1e-6, 1e6, null) ?? 1,
             Arrivals = ArrivalReader.Read(workload?.Section("arrivals", required: false)),
             Masks = ReadMasks(workload),
@@ -71,7 +72,7 @@ public sealed class PlanReader(IReadOnlyCollection<string> models)
             TemplateSkew = workload?.Number("templateSkew", 0, 10, 0) ?? 0,
             Objective = ReadObjective(root, candidates),
             Candidates = candidates,
-            Policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions()),
+            Policies = new PolicyReader(Path.GetDirectoryName(file)!, steps, isSimulated: true).Read(root.Section("policies", required: false), new PolicyOptions()),
             Hosts = ReadHosts(root.Section("fleet", required: false)),
             Spares = root.Integer("spares", 0, 1, 1),
             Mixes = root.Flag("mixes", true),

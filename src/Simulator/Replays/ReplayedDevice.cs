@@ -35,6 +35,9 @@ internal sealed class ReplayedDevice(string name, DeviceSpec spec, int worker, R
     public IControlNetHost ControlNets { get; } = new ReplayedControlNets(name, worker, clock, answers);
 
     /// <inheritdoc/>
+    public IAdapterStore? AdapterStore { get; } = new ReplayedAdapterStore(worker, clock, answers);
+
+    /// <inheritdoc/>
     public bool HoldsLoras(AdapterSet adapters) => NextAnswer() == 1;
 
     /// <inheritdoc/>

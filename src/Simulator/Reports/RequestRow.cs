@@ -83,6 +83,9 @@ public sealed class RequestRow
     /// <summary>Steps that were lost with failed devices.</summary>
     public int LostSteps { get; set; }
 
+    /// <summary>Steps that it left out because similar latents were found.</summary>
+    public int SkippedSteps { get; set; }
+
     /// <summary>How it ended, e.g. <c>Completed</c>: a name of <see cref="RequestOutcome"/>.</summary>
     public string Outcome { get; set; } = "";
 
@@ -127,6 +130,7 @@ public sealed class RequestRow
         DeviceSeconds = record.DeviceTime.TotalSeconds;
         Attempts = record.Attempts;
         LostSteps = record.LostSteps;
+        SkippedSteps = record.SkippedSteps;
         Outcome = NameOf(record.Outcome);
         Failure = record.Failure;
     }

@@ -29,6 +29,14 @@ public sealed record FleetOptions(int Workers, double LinkBytesPerSecond, bool W
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? BranchExchange { get; init; }
 
+    /// <summary>How the devices of a worker divide images among them; <c>null</c>: a worker computes whole images.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PatchParallelism? PatchParallel { get; init; }
+
+    /// <summary>Devices of a worker: one for each guidance branch where those are split, times those that divide an image.</summary>
+    [JsonIgnore]
+    public int DevicesPerWorker => (BranchExchange is null ? 1 : 2) * (PatchParallel?.Devices ?? 1);
+
     /// <summary>What processors do around the devices.</summary>
     [JsonIgnore]
     public CpuStages Cpu { get; init; } = new();

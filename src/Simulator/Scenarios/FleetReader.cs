@@ -38,6 +38,7 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             Adapters = ReadAdapters(fleet.Section("adapters", required: false)),
             ControlNets = ReadControlNets(fleet),
             BranchExchange = fleet.OptionalNumber("branchExchangeSeconds", 0, 3600) is { } exchange ? Duration.FromSeconds(exchange) : null,
+            PatchParallel = ReadPatches(fleet),
             Cpu = ReadCpu(fleet.Section("cpu", required: false), out var assembly),
             Assembly = assembly,
         };
@@ -193,6 +194,30 @@ internal sealed class FleetReader(IReadOnlyCollection<string> devices)
             Latency = Seconds(section, "latencySeconds"),
             MaxBatch = section.Integer("maxBatch", 1, 1024, 1),
             SplitBranches = section.Flag("splitBranches", false),
+        };
+        section.Close();
+        return options;
+    }
+
+    private PatchParallelism? ReadPatches(JsonSection fleet)
+    {
+        if (fleet.Section("patchParallel", required: false) is not { } section)
+        {
+            return null;
+        }
+
+        if (devices.Count == 0)
+        {
+            fleet.Note(fleet.Key("patchParallel"), "workers of several devices", "workers of one device", "Remove it: it is for simulations.");
+        }
+
+        var fallback = new PatchParallelism { Devices = 2 };
+        var options = new PatchParallelism
+        {
+            Devices = section.Integer("devices", 2, 64, null),
+            WarmupSteps = section.Integer("warmupSteps", 1, 1000, fallback.WarmupSteps),
+            BytesPerSecond = section.OptionalNumber("bytesPerSecond", LeastBandwidth, MostBandwidth),
+            LossShare = section.Number("lossShare", 0, 10, fallback.LossShare),
         };
         section.Close();
         return options;

@@ -1,6 +1,7 @@
 using SimServe.Policies;
 using SimServe.Policies.AddOns;
 using SimServe.Policies.Admission;
+using SimServe.Policies.Caches;
 using SimServe.Policies.Ordering;
 using SimServe.Policies.Recovery;
 using SimServe.Policies.Scaling;
@@ -8,13 +9,21 @@ using SimServe.Policies.Scaling;
 namespace SimServe.Simulator.Scenarios;
 
 /// <summary>Reads <c>policies</c> and <c>baseline</c>: names of policies and their options.</summary>
-internal static class PolicyReader
+/// <param name="folder">The folder that paths are relative to.</param>
+/// <param name="steps">Denoising steps of the requests.</param>
+/// <param name="isSimulated">Whether what real devices cannot do may be asked for.</param>
+internal sealed class PolicyReader(string folder, int steps, bool isSimulated)
 {
     private const double MostSeconds = 1e6;
     private const int MostWorkers = 100_000;
     private const int MostSteps = 1000;
 
-    public static PolicyOptions Read(JsonSection? section, PolicyOptions fallback)
+    // Only its default time counts.
+    private static readonly ApproximateCacheOptions Usual = new() { HitShare = 0, SkippedSteps = 1 };
+
+    private readonly LoraBoundReader _bounds = new(folder, steps);
+
+    public PolicyOptions Read(JsonSection? section, PolicyOptions fallback)
     {
         if (section is null)
         {
@@ -36,12 +45,13 @@ internal static class PolicyReader
             Scaling = ReadScaling(section.Section("scaling", required: false), fallback.Scaling),
             Recovery = ReadRecovery(section.Section("recovery", required: false), fallback.Recovery),
             AddOns = ReadAddOns(section.Section("addOns", required: false), fallback.AddOns),
+            ApproximateCache = ReadApproximateCache(section, fallback.ApproximateCache),
         };
         section.Close();
         return options;
     }
 
-    private static AddOnOptions ReadAddOns(JsonSection? section, AddOnOptions fallback)
+    private AddOnOptions ReadAddOns(JsonSection? section, AddOnOptions fallback)
     {
         if (section is null)
         {
@@ -52,31 +62,48 @@ internal static class PolicyReader
         {
             Loras = section.Choice("loras", PolicyCatalogue.Loras, fallback.Loras),
             LoraBound = section.Integer("loraBound", 0, MostSteps, fallback.LoraBound),
-            LoraBounds = section.Has("loraBounds") ? ReadBounds(section) : fallback.LoraBounds,
+            LoraBounds = section.Has("loraBounds") ? _bounds.Read(section) : fallback.LoraBounds,
             LoraOvertaking = section.Integer("loraOvertaking", 0, 1024, fallback.LoraOvertaking),
+            Prefetch = section.Choice("prefetch", PolicyCatalogue.Prefetch, fallback.Prefetch),
+            PrefetchHalfLife = Seconds(section, "prefetchHalfLifeSeconds", 0.001, fallback.PrefetchHalfLife),
             ControlNets = section.Choice("controlNets", PolicyCatalogue.ControlNets, fallback.ControlNets),
             ControlMode = AddOnNames.ParseMode(section.Choice("controlMode", AddOnNames.Modes, AddOnNames.Of(fallback.ControlMode))),
             ControlNetRecovery = AddOnNames.ParseRecovery(section.Choice("controlNetRecovery", AddOnNames.Recoveries, AddOnNames.Of(fallback.ControlNetRecovery))),
         };
+        if (!isSimulated && options.Prefetch != NoPrefetch.Name)
+        {
+            section.Note(section.Key("prefetch"), $"\"{options.Prefetch}\"", $"\"{NoPrefetch.Name}\": real devices fetch what requests ask for", "Remove it, or simulate the scenario.");
+        }
+
         section.Close();
         return options;
     }
 
-    private static Dictionary<int, int> ReadBounds(JsonSection section)
+    private ApproximateCacheOptions? ReadApproximateCache(JsonSection policies, ApproximateCacheOptions? fallback)
     {
-        var bounds = new Dictionary<int, int>();
-        foreach (var item in section.Sections("loraBounds", required: false))
+        if (policies.Section("approximateCache", required: false) is not { } section)
         {
-            var (lora, steps) = (item.Integer("lora", 0, int.MaxValue, null), item.Integer("steps", 0, MostSteps, null));
-            if (!bounds.TryAdd(lora, steps))
-            {
-                item.Note(item.Key("lora"), $"{lora}, a second time", "each LoRA once", "Remove one of them.");
-            }
-
-            item.Close();
+            return fallback;
         }
 
-        return bounds;
+        if (!isSimulated)
+        {
+            policies.Note(policies.Key("approximateCache"), "an approximate cache", "nothing: real devices begin at noise", "Remove it, or simulate the scenario.");
+        }
+
+        var options = new ApproximateCacheOptions
+        {
+            HitShare = section.Number("hitShare", 0, 1, fallback?.HitShare),
+            SkippedSteps = section.Integer("skippedSteps", 1, MostSteps, fallback?.SkippedSteps),
+            Retrieval = section.OptionalNumber("retrievalSeconds", 0, 3600) is { } seconds ? Duration.FromSeconds(seconds) : (fallback ?? Usual).Retrieval,
+        };
+        if (options.SkippedSteps >= steps)
+        {
+            section.Note(section.Key("skippedSteps"), $"{options.SkippedSteps}", $"less than {steps}, the steps of the requests", "Leave out fewer: something must be left to denoise.");
+        }
+
+        section.Close();
+        return options;
     }
 
     private static OrderingOptions ReadOrdering(JsonSection? section, OrderingOptions fallback)

@@ -31,14 +31,16 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
         var templates = ReadTemplates(root, folder, workload);
         var fleet = new FleetReader(devices ?? []).Read(root);
         var seed = root.Integer("seed", 0, int.MaxValue, 1);
-        var policies = PolicyReader.Read(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4, Seed = seed });
+        var steps = root.Integer("steps", 1, 1000, 8);
+        var policyReader = new PolicyReader(folder, steps, isSimulated: devices is { Count: > 0 });
+        var policies = policyReader.Read(root.Section("policies", required: false), new PolicyOptions { MaxBatchSize = 4, Seed = seed });
         var scenario = new Scenario
         {
             Name = root.FolderName("name", Path.GetFileNameWithoutExtension(file)),
             Seed = seed,
             Model = ReadModel(root, folder),
             Cache = CacheReader.Read(root.Section("cache", required: false)),
-            Steps = root.Integer("steps", 1, 1000, 8),
+            Steps = steps,
             AddOns = AddOnReader.Read(root.Section("addOns", required: false), folder),
             Fleet = fleet,
             Templates = templates,
@@ -46,7 +48,7 @@ public sealed partial class ScenarioReader(IReadOnlyCollection<string> models, I
             Workload = workload,
             Classes = ClassReader.Read(root),
             Policies = policies,
-            Baseline = PolicyReader.Read(root.Section("baseline", required: false), policies with { Pipeline = "full" }),
+            Baseline = policyReader.Read(root.Section("baseline", required: false), policies with { Pipeline = "full" }),
             ProfileSeconds = root.Number("profileSeconds", 1, 3600, 15),
             Faults = FaultReader.Read(
                 root, faults.Exists(static fault => fault.Key.StartsWith("fleet", StringComparison.Ordinal)) ? FleetReader.MostWorkers : fleet.Workers,

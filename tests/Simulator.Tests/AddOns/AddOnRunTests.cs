@@ -13,7 +13,11 @@ public sealed class AddOnRunTests
     private static IEnumerable<AddOnOptions> All => PolicyCatalogue.Loras.SelectMany(static loras => PolicyCatalogue.ControlNets.SelectMany(placement => Enum.GetValues<ControlMode>().Select(mode =>
         new AddOnOptions { Loras = loras, ControlNets = placement, ControlMode = mode, LoraBound = 3, LoraOvertaking = 4, ControlNetRecovery = ControlNetRecovery.Elsewhere })));
 
+    private static IEnumerable<AddOnOptions> Prefetching => PolicyCatalogue.Loras.SelectMany(static loras => PolicyCatalogue.Prefetch.Select(prefetch =>
+        new AddOnOptions { Loras = loras, Prefetch = prefetch, PrefetchHalfLife = TimeSpan.FromSeconds(1), LoraBound = 3 }));
+
     [TestCaseSource(nameof(All))]
+    [TestCaseSource(nameof(Prefetching))]
     public void Every_request_ends_once_and_a_replay_decides_as_the_run_did(AddOnOptions addOns)
     {
         var recording = new RunRecording();

@@ -21,6 +21,7 @@ public sealed partial class ScenarioSchemaTests
         ["fleet.host.peers"] = """fleet.host.peers={"bytesPerSecond":25e9}""",
         ["fleet.adapters"] = "fleet.adapters={}",
         ["fleet.controlNets"] = ControlNets,
+        ["fleet.patchParallel"] = """fleet.patchParallel={"devices":4}""",
         ["fleet.cpu"] = "fleet.cpu={}",
         ["workload.closedLoop"] = """workload.closedLoop={"users":2,"thinkSeconds":1}""",
         ["workload.cancellation"] = """workload.cancellation={"share":0.1,"meanSeconds":2}""",
@@ -32,6 +33,8 @@ public sealed partial class ScenarioSchemaTests
         ["policies.recovery"] = """policies.recovery={"kind":"fail"}""",
         ["policies.addOns"] = "policies.addOns={}",
         ["policies.addOns.loraBounds.0"] = """policies.addOns={"loraBounds":[{"lora":1,"steps":2}]}""",
+        ["policies.approximateCache"] = """policies.approximateCache={"hitShare":0.5,"skippedSteps":2}""",
+        ["baseline.approximateCache"] = """baseline.approximateCache={"hitShare":0.5,"skippedSteps":2}""",
         ["baseline.addOns"] = "baseline.addOns={}",
         ["baseline.addOns.loraBounds.0"] = """baseline.addOns={"loraBounds":[{"lora":1,"steps":2}]}""",
         ["baseline.ordering"] = """baseline.ordering={"kind":"fcfs"}""",
@@ -130,6 +133,7 @@ public sealed partial class ScenarioSchemaTests
             Assert.That(Enum(PropertiesOf($"{section}.ordering")["kind"]), Is.EqualTo(PolicyCatalogue.Ordering));
             Assert.That(Enum(PropertiesOf($"{section}.admission")["kind"]), Is.EqualTo(PolicyCatalogue.Admission));
             Assert.That(Enum(PropertiesOf($"{section}.scaling")["kind"]), Is.EqualTo(PolicyCatalogue.Scaling));
+            Assert.That(Enum(PropertiesOf($"{section}.addOns")["prefetch"]), Is.EqualTo(PolicyCatalogue.Prefetch));
             Assert.That(Enum(PropertiesOf($"{section}.recovery")["kind"]), Is.EqualTo(PolicyCatalogue.Recovery));
         }
     }

@@ -43,7 +43,7 @@ internal sealed class LatencyBook
         Latency.Add(latency, index);
         Queueing.Add(started - record.ArrivedAt);
         _interruptions.Add(record.Interruptions, 1);
-        StepTime.Add((record.DenoisedAt!.Value - started) / Math.Max(1, record.Request.Steps));
+        StepTime.Add((record.DenoisedAt!.Value - started) / Math.Max(1, record.Request.Steps - record.SkippedSteps));
         _tail.Add(index, _split);
         for (var i = 0; i < _split.Length; i++)
         {

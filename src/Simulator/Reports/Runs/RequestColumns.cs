@@ -33,6 +33,7 @@ internal static class RequestColumns
         Of<RequestRow, double>(nameof(RequestRow.DeviceSeconds), static row => row.DeviceSeconds),
         Of<RequestRow, int>(nameof(RequestRow.Attempts), static row => row.Attempts),
         Of<RequestRow, int>(nameof(RequestRow.LostSteps), static row => row.LostSteps),
+        Of<RequestRow, int>(nameof(RequestRow.SkippedSteps), static row => row.SkippedSteps),
         Text<RequestRow>(nameof(RequestRow.Outcome), static row => row.Outcome),
         Text<RequestRow>(nameof(RequestRow.Failure), static row => row.Failure),
     ];
