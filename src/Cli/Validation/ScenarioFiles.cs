@@ -4,6 +4,7 @@ using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Models;
 using SimServe.Policies;
 using SimServe.Simulator.Scenarios;
+using SimServe.Simulator.Workloads.Adapters;
 
 namespace SimServe.Cli.Validation;
 
@@ -23,13 +24,22 @@ internal sealed record ScenarioFiles(
     }
 
     // The same on what serves, with the pictures and prompts that a scenario without its own gets there. Throws InvalidInputException where there are none.
-    public ScenarioFiles On(ServingChoice serving) => this with
+    public ScenarioFiles On(ServingChoice serving)
     {
-        Serving = serving,
-        Model = Model with { Type = TorchNames.Type(serving.Type) },
-        Templates = ServedTemplates(),
-        Scenario = Scenario with { Workload = Scenario.Workload with { Prompts = Scenario.Workload.Prompts ?? (PaintedTemplates.Fit(Model) ? PaintedTemplates.EditPrompts : null) } },
-    };
+        if (Scenario.Workload.Adapters is { } population && population != AdapterPopulations.None)
+        {
+            throw new InvalidInputException(Scenario.Name, [new InputFault(
+                "workload.adapters", $"\"{population}\"", "files of adapters in addOns where real devices serve", "Name their files in addOns, or simulate the scenario.")]);
+        }
+
+        return this with
+        {
+            Serving = serving,
+            Model = Model with { Type = TorchNames.Type(serving.Type) },
+            Templates = ServedTemplates(),
+            Scenario = Scenario with { Workload = Scenario.Workload with { Prompts = Scenario.Workload.Prompts ?? (PaintedTemplates.Fit(Model) ? PaintedTemplates.EditPrompts : null) } },
+        };
+    }
 
     public static void MustExist(string file)
     {

@@ -13,7 +13,7 @@ public static class ScenarioWorkload
     /// <param name="scenario">The scenario.</param>
     /// <param name="grid">The model's tokens.</param>
     /// <param name="masks">The masks of the scenario's edits, in order.</param>
-    /// <exception cref="InvalidInputException">It is a closed loop, whose requests depend on answers, it has several sizes of images, its adapters have no files, or its trace is wrong.</exception>
+    /// <exception cref="InvalidInputException">It is a closed loop, whose requests depend on answers, it has several sizes of images, or its trace is wrong.</exception>
     public static Request[] Build(Scenario scenario, TokenGrid grid, IReadOnlyList<EditMask> masks)
     {
         ArgumentNullException.ThrowIfNull(scenario);
@@ -27,12 +27,6 @@ public static class ScenarioWorkload
         {
             throw new InvalidInputException(scenario.Name, [new InputFault(
                 "workload.resolutions", "a list of sizes", "no list where real devices serve: their model has one size", "Remove it, or simulate it.")]);
-        }
-
-        if (scenario.Workload.Adapters is { } population and not WorkloadOptions.NoAdapters)
-        {
-            throw new InvalidInputException(scenario.Name, [new InputFault(
-                "workload.adapters", $"\"{population}\"", "files of adapters in addOns where real devices serve", "Name their files in addOns, or simulate the scenario.")]);
         }
 
         var source = Stream(scenario, grid, masks, scenario.Seed, maskShapes: true);
@@ -86,7 +80,7 @@ public static class ScenarioWorkload
         Classes = scenario.Classes ?? [],
         Tenants = scenario.Workload.Tenants ?? 1,
         TenantZipfExponent = scenario.Workload.TenantSkew ?? 0,
-        Adapters = scenario.Workload.Adapters ?? WorkloadOptions.NoAdapters,
+        Adapters = scenario.Workload.Adapters ?? AdapterPopulations.None,
         ListedAdapters = scenario.Workload.Adapters is null && !scenario.AddOns.IsEmpty
             ? new ListedAdapters([.. scenario.AddOns.ControlNets.Select(static file => file.Share)], [.. scenario.AddOns.Loras.Select(static file => file.Share)])
             : null,

@@ -37,7 +37,7 @@ internal static class WorkloadReader
             Resolutions = ReadResolutions(workload, isTrace),
             Tenants = workload.OptionalInteger("tenants", 1, 1_000_000),
             TenantSkew = workload.OptionalNumber("tenantSkew", 0, MostSkew),
-            Adapters = workload.Has("adapters") ? workload.Choice("adapters", AdapterPopulations.Names, WorkloadOptions.NoAdapters) : null,
+            Adapters = workload.Has("adapters") ? workload.Choice("adapters", AdapterPopulations.Names, AdapterPopulations.None) : null,
             AdapterNeighbourhoods = workload.OptionalInteger("adapterNeighbourhoods", 1, 1_000_000),
             ClosedLoop = ReadClosedLoop(workload.Section("closedLoop", required: false)),
             Cancellation = ReadCancellation(workload.Section("cancellation", required: false)),

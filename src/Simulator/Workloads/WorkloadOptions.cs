@@ -5,9 +5,7 @@ namespace SimServe.Simulator.Workloads;
 /// <summary>What a synthetic workload looks like.</summary>
 public sealed record WorkloadOptions
 {
-    internal const string NoAdapters = "none";
-
-    internal bool HasAdapters => Adapters != NoAdapters;
+    internal bool HasAdapters => Adapters != AdapterPopulations.None;
 
     /// <summary>Adapters that are listed one by one, in place of a population's.</summary>
     /// <value><c>null</c>: those of <see cref="Adapters"/>.</value>
@@ -71,7 +69,7 @@ public sealed record WorkloadOptions
 
     /// <summary>Name of the population of adapters.</summary>
     /// <value>Default <c>none</c>; see <see cref="AdapterPopulations.Names"/> for the others.</value>
-    public string Adapters { get; init; } = NoAdapters;
+    public string Adapters { get; init; } = AdapterPopulations.None;
 
     /// <summary>Number of neighbourhoods within which requests resemble earlier ones in their adapters; see <see cref="AdapterSource"/>. In a closed loop every user is one.</summary>
     /// <value>At least 1, default 1.</value>

@@ -66,15 +66,6 @@ public sealed class AddOnFilesTests : IDisposable
         }
     }
 
-    [Test]
-    public void Real_devices_serve_no_population_without_files()
-    {
-        var scenario = Read("workload.adapters=service-a").Scenario;
-        Assert.That(
-            () => ScenarioWorkload.Build(scenario, new TokenGrid(8, 8, 8), []),
-            Throws.TypeOf<InvalidInputException>().With.Message.Contains("workload.adapters: found \"service-a\"; allowed: files of adapters in addOns where real devices serve"));
-    }
-
     private (Scenario Scenario, List<InputFault> Faults) Read(params string[] settings)
     {
         var faults = new List<InputFault>();

@@ -28,6 +28,8 @@ internal static class ScenarioText
             File.WriteAllBytes(Path.Combine(folder.FullName, "template.png"), []);
             File.WriteAllBytes(Path.Combine(folder.FullName, "mask.png"), []);
             File.WriteAllBytes(Path.Combine(folder.FullName, "trace.csv"), []);
+            File.WriteAllBytes(Path.Combine(folder.FullName, "lora.safetensors"), []);
+            folder.CreateSubdirectory("net");
             var faults = new List<InputFault>();
             return (new ScenarioReader(["flux-nano", "flux-tiny"], DeviceCatalogue.Names).Read(file, settings, faults), faults);
         }
@@ -58,7 +60,10 @@ internal static class ScenarioText
     public static string Show(Scenario scenario) => JsonSerializer.Serialize(scenario with
     {
         Templates = [.. scenario.Templates.Select(static template => template with { Image = Path.GetFileName(template.Image) })],
+        AddOns = new AddOnFiles([.. scenario.AddOns.ControlNets.Select(WithoutFolder)], [.. scenario.AddOns.Loras.Select(WithoutFolder)]),
         Edits = [.. scenario.Edits.Select(static edit => edit with { Mask = Path.GetFileName(edit.Mask) })],
         Workload = scenario.Workload with { Trace = scenario.Workload.Trace is { } trace ? trace with { File = Path.GetFileName(trace.File) } : null },
     });
+
+    private static AddOnFile WithoutFolder(AddOnFile file) => file with { Path = Path.GetFileName(file.Path) };
 }
