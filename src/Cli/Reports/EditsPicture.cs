@@ -21,7 +21,7 @@ internal static class EditsPicture
     public static void Save(ValidationOutcome result, string path)
     {
         var rows = result.ShownEdits;
-        string[] headings = ["template", "mask", result.Baseline.Policies.Pipeline, result.Studied.Policies.Pipeline, "naive crop"];
+        string[] headings = ["template", "mask", result.BaselineName, result.StudiedName, "naive crop"];
         var (width, height) = ((headings.Length * (Side + Gap)) + Gap, Heading + (rows.Count * (Side + Caption)) + Gap);
         using var surface = SKSurface.Create(new SKImageInfo(width, height));
         var canvas = surface.Canvas;

@@ -14,10 +14,10 @@ internal static class LatencyPlot
     {
         using var plot = new Plot();
         var (studied, baseline) = (Color.FromHex("#1b7f5c"), Color.FromHex("#b5482a"));
-        Add(plot, result.Studied.Measured, $"{result.Studied.Policies.Pipeline}, measured", studied, LinePattern.Solid);
-        Add(plot, result.Studied.Simulated, $"{result.Studied.Policies.Pipeline}, simulated", studied, LinePattern.Dashed);
-        Add(plot, result.Baseline.Measured, $"{result.Baseline.Policies.Pipeline}, measured", baseline, LinePattern.Solid);
-        Add(plot, result.Baseline.Simulated, $"{result.Baseline.Policies.Pipeline}, simulated", baseline, LinePattern.Dashed);
+        Add(plot, result.Studied.Measured, $"{result.StudiedName}, measured", studied, LinePattern.Solid);
+        Add(plot, result.Studied.Simulated, $"{result.StudiedName}, simulated", studied, LinePattern.Dashed);
+        Add(plot, result.Baseline.Measured, $"{result.BaselineName}, measured", baseline, LinePattern.Solid);
+        Add(plot, result.Baseline.Simulated, $"{result.BaselineName}, simulated", baseline, LinePattern.Dashed);
         var scenario = result.Files.Scenario;
         plot.Title($"{result.Requests.Count} masked edits at {scenario.Workload.RatePerSecond:0.##}/s on {result.Files.Serving.Workers(scenario.Fleet.Workers)}");
         plot.XLabel("latency, seconds");

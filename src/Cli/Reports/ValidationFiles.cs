@@ -71,8 +71,8 @@ internal static class ValidationFiles
         {
             var request = result.Requests[i];
             Save(folder, $"edit-{i}-template.png", result.TemplateOf(request).Image);
-            Save(folder, $"edit-{i}-{result.Studied.Policies.Pipeline}.png", result.Studied.Images.GetValueOrDefault(request.Id));
-            Save(folder, $"edit-{i}-{result.Baseline.Policies.Pipeline}-baseline.png", result.Baseline.Images.GetValueOrDefault(request.Id));
+            Save(folder, $"edit-{i}-{result.StudiedName}.png", result.Studied.Images.GetValueOrDefault(request.Id));
+            Save(folder, $"edit-{i}-{result.BaselineName}-baseline.png", result.Baseline.Images.GetValueOrDefault(request.Id));
         }
     }
 

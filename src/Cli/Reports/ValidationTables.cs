@@ -3,6 +3,7 @@ using SimServe.Cli.Terminals;
 using SimServe.Cli.Validation;
 using SimServe.GpuBackend.Devices;
 using SimServe.Policies;
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Pipelines;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Calibration;
@@ -38,7 +39,7 @@ internal static class ValidationTables
 
     private static void PrintComparison(Terminal terminal, ValidationOutcome result)
     {
-        var (pipeline, baseline) = (result.Studied.Policies.Pipeline, result.Baseline.Policies.Pipeline);
+        var (pipeline, baseline) = (result.StudiedName, result.BaselineName);
         var (ours, theirs) = (MetricRow.Of(result.Studied.SimulatedMetrics, result.Studied.MeasuredMetrics),
             MetricRow.Of(result.Baseline.SimulatedMetrics, result.Baseline.MeasuredMetrics));
         terminal.Say($"the same requests again; {Describe(result.Baseline.Policies)}; gain: how many times better {pipeline} is than {baseline}");
@@ -78,7 +79,7 @@ internal static class ValidationTables
         PrintReuse(terminal, result);
         if (!result.Difference.Ssim.IsEmpty)
         {
-            terminal.Say($"images      {result.Studied.Policies.Pipeline} against {result.Baseline.Policies.Pipeline} over {result.Difference.Ssim.Count} images: "
+            terminal.Say($"images      {result.StudiedName} against {result.BaselineName} over {result.Difference.Ssim.Count} images: "
                 + $"SSIM mean {result.Difference.Ssim.Mean:0.0000}, least {result.Difference.Ssim.Min:0.0000}; "
                 + $"PSNR mean {result.Difference.Psnr.Mean:0.0} dB, least {result.Difference.Psnr.Min:0.0} dB"
                 + (result.Difference.Features.IsEmpty ? "" : $"; feature distance mean {result.Difference.Features.Mean:0.0000}, most {result.Difference.Features.Max:0.0000}"));
@@ -88,13 +89,13 @@ internal static class ValidationTables
         if (crops.Length > 0)
         {
             terminal.Say($"naive crop  of the first {crops.Length} by their masked tokens alone: SSIM mean {crops.Average(static ssim => ssim.Crop!.Value):0.0000} "
-                + $"({result.Studied.Policies.Pipeline} {crops.Average(static ssim => ssim.Reuse!.Value):0.0000}); side by side in edits.png");
+                + $"({result.StudiedName} {crops.Average(static ssim => ssim.Reuse!.Value):0.0000}); side by side in edits.png");
         }
 
         PrintExtrapolation(terminal, result.Costs);
         terminal.Say(result.BeatsBaseline
-            ? $"verdict     {result.Studied.Policies.Pipeline} has the lower mean latency in both worlds"
-            : $"verdict     {result.Studied.Policies.Pipeline} does NOT have the lower mean latency in both worlds");
+            ? $"verdict     {result.StudiedName} has the lower mean latency in both worlds"
+            : $"verdict     {result.StudiedName} does NOT have the lower mean latency in both worlds");
     }
 
     public static void PrintFloor(Terminal terminal, StepFloor floor) => terminal.Say(
@@ -165,7 +166,7 @@ internal static class ValidationTables
     }
 
     public static string Describe(PolicyOptions policies) =>
-        $"{policies.Batching} batching up to {policies.MaxBatchSize}, {policies.Pipeline} pipeline, {policies.Routing} routing";
+        $"{policies.Batching} batching up to {policies.MaxBatchSize}, {policies.Pipeline} pipeline, {policies.Routing} routing{(policies.AddOns == new AddOnOptions() ? "" : $", LoRAs {policies.AddOns.Loras}, ControlNets {policies.AddOns.ControlNets}")}";
 
     // Cached rows are worth a word where they are not the usual ones.
     public static string Describe(PolicyOptions policies, CacheFormat cache) => cache == default ? Describe(policies) : $"{Describe(policies)}, cache of {cache}";

@@ -44,4 +44,11 @@ internal sealed record ValidationOutcome
         && Studied.MeasuredMetrics.Latency.Mean < Baseline.MeasuredMetrics.Latency.Mean;
 
     public EditTemplate TemplateOf(Request request) => Files.Templates[request.Template.Value];
+
+    // What reports call the policies: their pipelines, or where both have one the scenario's keys.
+    public string StudiedName => AreNamed ? Studied.Policies.Pipeline : "policies";
+
+    public string BaselineName => AreNamed ? Baseline.Policies.Pipeline : "baseline";
+
+    private bool AreNamed => Studied.Policies.Pipeline != Baseline.Policies.Pipeline;
 }
