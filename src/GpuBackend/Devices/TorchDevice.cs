@@ -240,6 +240,11 @@ public sealed partial class TorchDevice : IDevice, IDisposable
         }
 
         _prepared?.Dispose();
+        foreach (var prepared in _fetched.Values)
+        {
+            prepared.Dispose();
+        }
+
         if (_addOns is not null)
         {
             _model.Dispose();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.AddOns;
 using SimServe.GpuBackend.Masking;
@@ -16,6 +17,7 @@ public sealed partial class TorchDevice
     private readonly DeviceAddOns? _addOns;
     private readonly ServedLoras? _loras;
     private readonly AddOnMemory<AdapterSet, PreparedAdapters>? _prepared;
+    private readonly ConcurrentDictionary<AdapterSet, PreparedAdapters> _fetched = new();
     private readonly ServedControlNets? _controlNets;
     private readonly WorkerThread? _fetches;
     private AdapterSet _merged = AdapterSet.None;
@@ -40,14 +42,7 @@ public sealed partial class TorchDevice
     /// <inheritdoc/>
     public Pending<DeviceReport> FetchLoras(in Request request)
     {
-        if (_fetches is null)
-        {
-            return new Pending<DeviceReport>(DeviceReport.Done);
-        }
-
-        var (completion, loras) = (_pool.Rent(), LorasOf(request.Adapters));
-        _fetches.Enqueue(() => Post(completion, Fetch(loras)));
-        return completion.Pending;
+        return _fetches is null ? new Pending<DeviceReport>(DeviceReport.Done) : TakeUp(LorasOf(request.Adapters));
     }
 
     /// <inheritdoc/>
@@ -61,6 +56,20 @@ public sealed partial class TorchDevice
             _loras?.Use(PreparedOf(loras));
             return DeviceReport.Done;
         });
+    }
+
+    // What comes is taken up, and what it displaces let go, on the loop's thread: what the loop has seen there is there when it pins it.
+    private async Pending<DeviceReport> TakeUp(AdapterSet loras)
+    {
+        var completion = _pool.Rent();
+        _fetches!.Enqueue(() => Post(completion, Fetch(loras)));
+        var report = await completion.Pending;
+        if (_fetched.TryRemove(loras, out var prepared))
+        {
+            _prepared!.Add(loras, prepared, prepared.Bytes);
+        }
+
+        return report;
     }
 
     private static AdapterSet LorasOf(AdapterSet adapters) => adapters.ControlNets.Count == 0 ? adapters : new AdapterSet([], adapters.Loras);
@@ -194,7 +203,7 @@ public sealed partial class TorchDevice
             return DeviceReport.Failed(fault);
         }
 
-        if (_prepared!.Holds(loras))
+        if (_prepared!.Holds(loras) || _fetched.ContainsKey(loras))
         {
             return DeviceReport.Done;
         }
@@ -202,8 +211,7 @@ public sealed partial class TorchDevice
         try
         {
             using var mode = torch.inference_mode();
-            var prepared = _loras!.Load(loras.Loras, ModelPart.Denoiser);
-            _prepared.Add(loras, prepared, prepared.Bytes);
+            _fetched[loras] = _loras!.Load(loras.Loras, ModelPart.Denoiser);
             return DeviceReport.Done;
         }
         catch (Exception error)

@@ -48,7 +48,7 @@ internal sealed class AddOnFolder : IDisposable
         Adapters = adapters,
     };
 
-    public RealRunResult Serve(AddOnOptions options, IReadOnlyList<Request> requests, int devices = 0, int batch = 4, int workers = 1, IReadOnlyList<Fault>? faults = null, double? loraBytesPerSecond = null)
+    public RealRunResult Serve(AddOnOptions options, IReadOnlyList<Request> requests, int devices = 0, int batch = 4, int workers = 1, IReadOnlyList<Fault>? faults = null, double? loraBytesPerSecond = null, bool keeps = true)
     {
         using var library = new LoraLibrary(_loras, new LoraLibraryOptions { BytesPerSecond = loraBytesPerSecond });
         var (shape, policies) = (_model.Config.ToShape(), new PolicyOptions { AddOns = options, MaxBatchSize = batch, Pipeline = "strawman" });
@@ -64,8 +64,8 @@ internal sealed class AddOnFolder : IDisposable
             {
                 Loras = library,
                 ControlNets = new ControlNetLibrary(_controlNets, _model.Config),
-                LoraBytes = 1 << 20,
-                ControlNetBytes = 1 << 24,
+                LoraBytes = keeps ? 1 << 20 : 0,
+                ControlNetBytes = keeps ? 1 << 24 : 0,
                 ControlNetDevices = devices,
             },
         };

@@ -76,6 +76,18 @@ public sealed class RealControlNetTests : IDisposable
         }
     }
 
+    [Test]
+    public void A_memory_that_keeps_nothing_has_what_is_in_use([Values] bool onDevices)
+    {
+        Request[] requests = [.. Enumerable.Range(0, 12).Select(number => _served.Request(number, new AdapterSet([number % 2], []), number * 0.01))];
+        var (options, devices) = onDevices ? (Shared, 1) : (Serial, 0);
+        var (kept, forgotten) = (Images(_served.Serve(options, requests, devices)), Images(_served.Serve(options, requests, devices, keeps: false)));
+        foreach (var request in requests)
+        {
+            Assert.That(Small.LargestLevels(forgotten[request.Id], kept[request.Id]), Is.LessThanOrEqualTo(1), $"{request.Id}");
+        }
+    }
+
     [TestCase(2, "nowhere")]
     [TestCase(3, "diffusion_pytorch_model.safetensors")]
     [TestCase(4, "made for another model")]

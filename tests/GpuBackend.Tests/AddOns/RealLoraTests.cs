@@ -118,6 +118,21 @@ public sealed class RealLoraTests : IDisposable
         }
     }
 
+    [TestCase(BoundedAsynchronousLoras.Name, 1)]
+    [TestCase(UnmergedLoras.Name, 4)]
+    public void A_memory_that_keeps_nothing_has_what_is_in_use(string loras, int batch)
+    {
+        Request[] requests = [.. Enumerable.Range(0, 12).Select(number => _served.Request(number, new AdapterSet([], [number % 3]), number * 0.005))];
+        var options = new AddOnOptions { Loras = loras };
+        var alone = Images(Synchronous, requests);
+        var run = _served.Serve(options, requests, batch: batch, keeps: false);
+        Assert.That(run.Serving.Records.Select(static record => record.Failure), Has.All.Null);
+        foreach (var request in requests)
+        {
+            Assert.That(Small.LargestLevels(run.Images[request.Id], alone[request.Id]), Is.LessThanOrEqualTo(1), $"{request.Id}");
+        }
+    }
+
     [TestCase(0, "nowhere.safetensors")]
     [TestCase(1, "corrupt.safetensors")]
     [TestCase(2, "other.safetensors")]
