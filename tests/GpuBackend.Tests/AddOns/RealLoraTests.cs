@@ -13,8 +13,7 @@ namespace SimServe.GpuBackend.Tests.AddOns;
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
 public sealed class RealLoraTests : IDisposable
 {
-    private static readonly string Loras = Path.Combine(GoldenFolder.Location, "lora_sd15");
-    private static readonly string[] GoldenFiles = [.. Directory.GetFiles(Loras, "?*.*.safetensors").Order(StringComparer.Ordinal)];
+    private static readonly string[] GoldenFiles = GoldenAddOnModel.Loras("sd15");
     private static readonly AddOnOptions Synchronous = new();
     private static readonly AddOnOptions Bounded = new() { Loras = BoundedAsynchronousLoras.Name };
 
@@ -24,19 +23,9 @@ public sealed class RealLoraTests : IDisposable
 
     public RealLoraTests()
     {
-        var model = Directory.CreateDirectory(_files.At("model")).FullName;
-        CopyFolder(Path.Combine(GoldenFolder.Location, "pipeline_sd"), model);
-        foreach (var (part, golden) in new[] { ("unet", "unet_sd15"), ("text_encoder", "clip_sd15") })
-        {
-            Directory.Delete(Path.Combine(model, part), recursive: true);
-            var to = Directory.CreateDirectory(Path.Combine(model, part)).FullName;
-            File.Copy(Path.Combine(GoldenFolder.Location, golden, "config.json"), Path.Combine(to, "config.json"));
-            File.Copy(Path.Combine(GoldenFolder.Location, golden, "model.safetensors"), Path.Combine(to, part == "unet" ? "diffusion_pytorch_model.safetensors" : "model.safetensors"));
-        }
-
         _wrong = GoldenFiles.Length;
         _served = new AddOnFolder(
-            model,
+            GoldenAddOnModel.Assemble(_files, "sd15"),
             [
                 .. GoldenFiles.Select(static (file, number) => new LoraSource(file, number % 2 == 0 ? 1 : 0.6)),
                 new LoraSource(_files.At("nowhere.safetensors")),
@@ -167,15 +156,5 @@ public sealed class RealLoraTests : IDisposable
         var path = _files.At("corrupt.safetensors");
         File.WriteAllBytes(path, File.ReadAllBytes(GoldenFiles[0])[..^1000]);
         return path;
-    }
-
-    private static void CopyFolder(string from, string to)
-    {
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
     }
 }
