@@ -16,7 +16,7 @@ public sealed class InvalidScenarioTests : IDisposable
         [
             Fault("unknown key", "\"ratePerSecond\"", "\"burst\": 3, \"ratePerSecond\"", "workload.burst: found an unknown key; allowed: adapterNeighbourhoods, adapters, arrivals, cancellation, closedLoop, maskMargin, masks, prompts, ratePerSecond, requests, resolutions, steps, templateSkew, templates, tenantSkew, tenants, trace. Use one of those."),
             Fault("share above 1", "\"ratePerSecond\"", "\"cancellation\": { \"share\": 2, \"meanSeconds\": 1 }, \"ratePerSecond\"", $"workload.cancellation.share: found 2; allowed: a number from 0 to 1. {Real}"),
-            Fault("misspelt key", "\"seed\": 1,", "\"sed\": 1,", "sed: found an unknown key; allowed: $schema, baseline, cache, classes, edits, faults, fleet, model, name, policies, profileSeconds, seed, steps, templates, workload. Did you mean \"seed\"?"),
+            Fault("misspelt key", "\"seed\": 1,", "\"sed\": 1,", "sed: found an unknown key; allowed: $schema, addOns, baseline, cache, classes, edits, faults, fleet, model, name, policies, profileSeconds, seed, steps, templates, workload. Did you mean \"seed\"?"),
             Fault("key twice", "\"seed\": 1,", "\"seed\": 1, \"seed\": 2,", "seed: found the key twice; allowed: each key once. Remove one of the two."),
             Fault("key twice below", "\"workers\": 2", "\"workers\": 2, \"workers\": 2", "fleet.workers: found the key twice; allowed: each key once. Remove one of the two."),
             Fault("missing key", "\"workers\": 2,", "", "fleet.workers: found nothing; allowed: a whole number from 1 to 100000. Add the key."),

@@ -140,7 +140,9 @@ internal sealed class ServedControlNets : IControlNetHost, IDisposable
         try
         {
             using var mode = inference_mode();
-            _opened[controlNet] = _library.Open(controlNet, _device);
+            var net = _library.Open(controlNet, _device);
+            DeviceWork.Finish(_device);
+            _opened[controlNet] = net;
             return DeviceReport.Done;
         }
         catch (Exception error) when (error is IOException or ModelFileException)

@@ -211,7 +211,9 @@ public sealed partial class TorchDevice
         try
         {
             using var mode = torch.inference_mode();
-            _fetched[loras] = _loras!.Load(loras.Loras, ModelPart.Denoiser);
+            var prepared = _loras!.Load(loras.Loras, ModelPart.Denoiser);
+            DeviceWork.Finish(_model.Device);
+            _fetched[loras] = prepared;
             return DeviceReport.Done;
         }
         catch (Exception error)

@@ -22,10 +22,10 @@ internal sealed class AddOnFolder : IDisposable
     private readonly TemplateStore _templates;
     private readonly ServedModel _model;
 
-    public AddOnFolder(string folder, IReadOnlyList<LoraSource> loras, IReadOnlyList<ControlNetSource> controlNets)
+    public AddOnFolder(string folder, IReadOnlyList<LoraSource> loras, IReadOnlyList<ControlNetSource> controlNets, Device? device = null)
     {
         (_folder, _loras, _controlNets) = (folder, loras, controlNets);
-        _model = ServedFolder.Open(ServedFolder.Read(folder), 0);
+        _model = ServedFolder.Open(ServedFolder.Read(folder), 0, device);
         var grid = _model.Config.Grid;
         Template = new EditTemplate(Small.Noise(grid.Width, grid.Height, 1), "a red circle", 1) { ControlPicture = Small.Noise(grid.Width, grid.Height, 2) };
         _templates = new TemplateStore([Template]);
