@@ -1,7 +1,10 @@
 namespace SimServe.GpuBackend.AddOns;
 
 /// <summary>A bounded memory for what add-ons bring: the least recently used leaves first, what is in use stays, be there room for it or not.</summary>
-/// <remarks>Any thread may call. What has just come stays until something else comes: whoever asked for it can begin to use it.</remarks>
+/// <remarks>
+/// Any thread may call, but what comes is taken up, and what it displaces let go, where items are pinned, on the loop's thread: what the loop has seen there is there when it pins it. What has just come stays until
+/// something else comes: whoever asked for it can begin to use it.
+/// </remarks>
 /// <typeparam name="TKey">What items are found by.</typeparam>
 /// <typeparam name="TItem">What is kept.</typeparam>
 /// <param name="capacityBytes">Bytes of what nobody uses, besides what has just come; 0 or more.</param>
@@ -12,6 +15,7 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, (TItem Item, long Bytes, long Used)> _items = [];
+    private readonly Dictionary<TKey, (TItem Item, long Bytes)> _arrived = [];
     private readonly Dictionary<TKey, int> _users = [];
     private long _uses;
 
@@ -21,6 +25,15 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
         lock (_gate)
         {
             return _items.ContainsKey(key);
+        }
+    }
+
+    /// <summary>Whether an item is there, or has come and will be.</summary>
+    public bool Has(TKey key)
+    {
+        lock (_gate)
+        {
+            return _items.ContainsKey(key) || _arrived.ContainsKey(key);
         }
     }
 
@@ -39,15 +52,29 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
         }
     }
 
-    /// <summary>Takes up an item that was not there.</summary>
+    /// <summary>An item has come that the memory does not have: it waits to be taken up.</summary>
     /// <param name="key">What it is found by.</param>
     /// <param name="item">The item; the memory's from now on.</param>
     /// <param name="bytes">Its size.</param>
-    public void Add(TKey key, TItem item, long bytes)
+    public void Arrive(TKey key, TItem item, long bytes)
     {
         lock (_gate)
         {
-            _items.Add(key, (item, bytes, ++_uses));
+            _arrived.Add(key, (item, bytes));
+        }
+    }
+
+    /// <summary>Takes up an item that has come, if it has; on the loop's thread.</summary>
+    public void TakeUp(TKey key)
+    {
+        lock (_gate)
+        {
+            if (!_arrived.Remove(key, out var arrived))
+            {
+                return;
+            }
+
+            _items.Add(key, (arrived.Item, arrived.Bytes, ++_uses));
             while (_items.Values.Sum(static kept => kept.Bytes) > capacityBytes && LeastUsed(key) is { } least)
             {
                 _items.Remove(least.Key, out var gone);
@@ -87,7 +114,13 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
                 free(kept.Item);
             }
 
+            foreach (var arrived in _arrived.Values)
+            {
+                free(arrived.Item);
+            }
+
             _items.Clear();
+            _arrived.Clear();
         }
     }
 

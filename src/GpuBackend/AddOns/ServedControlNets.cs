@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.ControlNets;
@@ -21,7 +20,6 @@ internal sealed class ServedControlNets : IControlNetHost, IDisposable
     private readonly Func<string?> _fault;
     private readonly Action<Action> _onCompute;
     private readonly AddOnMemory<int, ControlNetModel> _memory;
-    private readonly ConcurrentDictionary<int, ControlNetModel> _opened = new();
     private readonly Dictionary<(RequestId, int), Tensor> _pictures = [];
     private readonly CompletionPool<DeviceReport> _pool = new();
     private readonly WorkerThread _loads;
@@ -48,17 +46,12 @@ internal sealed class ServedControlNets : IControlNetHost, IDisposable
     public bool Holds(int controlNet) => Fault is null && _memory.Holds(controlNet);
 
     /// <inheritdoc/>
-    /// <remarks>What comes is taken up, and what it displaces let go, on the loop's thread: what the loop has seen there is there when it pins it.</remarks>
     public async Pending<DeviceReport> Load(int controlNet)
     {
         var completion = _pool.Rent();
         _loads.Enqueue(() => _loop.Post(completion, Open(controlNet)));
         var report = await completion.Pending;
-        if (_opened.TryRemove(controlNet, out var net))
-        {
-            _memory.Add(controlNet, net, net.Weights.Bytes);
-        }
-
+        _memory.TakeUp(controlNet);
         return report;
     }
 
@@ -97,11 +90,6 @@ internal sealed class ServedControlNets : IControlNetHost, IDisposable
     {
         _loads.Dispose();
         _memory.Dispose();
-        foreach (var net in _opened.Values)
-        {
-            net.Dispose();
-        }
-
         _onCompute(() =>
         {
             foreach (var picture in _pictures.Values)
@@ -132,7 +120,7 @@ internal sealed class ServedControlNets : IControlNetHost, IDisposable
             return DeviceReport.Failed(fault);
         }
 
-        if (_memory.Holds(controlNet) || _opened.ContainsKey(controlNet))
+        if (_memory.Has(controlNet))
         {
             return DeviceReport.Done;
         }
@@ -142,7 +130,7 @@ internal sealed class ServedControlNets : IControlNetHost, IDisposable
             using var mode = inference_mode();
             var net = _library.Open(controlNet, _device);
             DeviceWork.Finish(_device);
-            _opened[controlNet] = net;
+            _memory.Arrive(controlNet, net, net.Weights.Bytes);
             return DeviceReport.Done;
         }
         catch (Exception error) when (error is IOException or ModelFileException)

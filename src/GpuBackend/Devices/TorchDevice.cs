@@ -240,11 +240,6 @@ public sealed partial class TorchDevice : IDevice, IDisposable
         }
 
         _prepared?.Dispose();
-        foreach (var prepared in _fetched.Values)
-        {
-            prepared.Dispose();
-        }
-
         if (_addOns is not null)
         {
             _model.Dispose();

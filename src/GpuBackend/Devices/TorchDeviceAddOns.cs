@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.AddOns;
 using SimServe.GpuBackend.Masking;
@@ -17,7 +16,6 @@ public sealed partial class TorchDevice
     private readonly DeviceAddOns? _addOns;
     private readonly ServedLoras? _loras;
     private readonly AddOnMemory<AdapterSet, PreparedAdapters>? _prepared;
-    private readonly ConcurrentDictionary<AdapterSet, PreparedAdapters> _fetched = new();
     private readonly ServedControlNets? _controlNets;
     private readonly WorkerThread? _fetches;
     private AdapterSet _merged = AdapterSet.None;
@@ -58,17 +56,12 @@ public sealed partial class TorchDevice
         });
     }
 
-    // What comes is taken up, and what it displaces let go, on the loop's thread: what the loop has seen there is there when it pins it.
     private async Pending<DeviceReport> TakeUp(AdapterSet loras)
     {
         var completion = _pool.Rent();
         _fetches!.Enqueue(() => Post(completion, Fetch(loras)));
         var report = await completion.Pending;
-        if (_fetched.TryRemove(loras, out var prepared))
-        {
-            _prepared!.Add(loras, prepared, prepared.Bytes);
-        }
-
+        _prepared!.TakeUp(loras);
         return report;
     }
 
@@ -203,7 +196,7 @@ public sealed partial class TorchDevice
             return DeviceReport.Failed(fault);
         }
 
-        if (_prepared!.Holds(loras) || _fetched.ContainsKey(loras))
+        if (_prepared!.Has(loras))
         {
             return DeviceReport.Done;
         }
@@ -213,7 +206,7 @@ public sealed partial class TorchDevice
             using var mode = torch.inference_mode();
             var prepared = _loras!.Load(loras.Loras, ModelPart.Denoiser);
             DeviceWork.Finish(_model.Device);
-            _fetched[loras] = prepared;
+            _prepared.Arrive(loras, prepared, prepared.Bytes);
             return DeviceReport.Done;
         }
         catch (Exception error)
