@@ -24,7 +24,7 @@ public sealed class ReproduceSwiftDiffusionTests : IDisposable
     {
         var result = SimServeProcess.Run("reproduce", "swiftdiffusion", "--replications", "4", "--out", Folder, "--format", "json");
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
-        var rows = Rows(JsonNode.Parse(result.Output)!);
+        var rows = CommittedResults.Rows(JsonNode.Parse(result.Output)!);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(rows.Keys, Is.EquivalentTo(ExperimentReader.Read(Repository.PathOf(Experiment)).Rows.Select(static row => row.Id)));
@@ -52,22 +52,7 @@ public sealed class ReproduceSwiftDiffusionTests : IDisposable
     }
 
     [Test]
-    public void The_committed_results_are_of_the_committed_rows_and_constants()
-    {
-        var file = ExperimentReader.Read(Repository.PathOf(Experiment));
-        var document = JsonNode.Parse(File.ReadAllText(Repository.PathOf($"{Experiment}/results/{ReproductionDocument.FileName}")))!;
-        var rows = Rows(document);
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(rows.Keys, Is.EqualTo(file.Rows.Select(static row => row.Id)));
-            Assert.That(rows.Values.Select(static row => (double?)row["target"]), Is.EqualTo(file.Rows.Select(static row => row.Target)));
-            Assert.That(document["constants"]!.AsArray().Select(static constant => (string)constant!["id"]!), Is.EqualTo(file.Constants.All.Select(static constant => constant.Id)));
-            Assert.That(document["constants"]!.AsArray().Select(static constant => (double)constant!["values"]![0]!), Is.EqualTo(file.Constants.All.Select(static constant => constant.Values[0])));
-        }
-    }
+    public void The_committed_results_are_of_the_committed_rows_and_constants() => CommittedResults.AssertAreOf(Experiment);
 
     public void Dispose() => _parent.Delete(recursive: true);
-
-    private static Dictionary<string, JsonNode> Rows(JsonNode document) =>
-        document["rows"]!.AsArray().ToDictionary(static row => (string)row!["id"]!, static row => row!, StringComparer.Ordinal);
 }

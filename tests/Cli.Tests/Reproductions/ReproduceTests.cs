@@ -19,7 +19,7 @@ public sealed class ReproduceTests : IDisposable
     {
         var result = SimServeProcess.Run("reproduce", "instgenie", "--replications", "8", "--out", Folder, "--format", "json");
         Assert.That(result.ExitCode, Is.Zero, result.ToString());
-        var rows = Rows(JsonNode.Parse(result.Output)!);
+        var rows = CommittedResults.Rows(JsonNode.Parse(result.Output)!);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(rows.Keys, Is.EquivalentTo(ExperimentReader.Read(Repository.PathOf(Experiment)).Rows.Select(static row => row.Id)));
@@ -41,7 +41,7 @@ public sealed class ReproduceTests : IDisposable
         var constants = Path.Combine(experiments, "instgenie", ExperimentReader.ConstantsFile);
         File.WriteAllText(constants, File.ReadAllText(constants).Replace("3.577125e-4", "7.15425e-4", StringComparison.Ordinal));
         var result = SimServeProcess.Run("reproduce", "instgenie", "--experiments", experiments, "--replications", "1", "--out", Folder, "--format", "json");
-        var rows = Rows(JsonNode.Parse(result.Output)!);
+        var rows = CommittedResults.Rows(JsonNode.Parse(result.Output)!);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
@@ -111,24 +111,9 @@ public sealed class ReproduceTests : IDisposable
     }
 
     [Test]
-    public void The_committed_results_are_of_the_committed_rows_and_constants()
-    {
-        var file = ExperimentReader.Read(Repository.PathOf(Experiment));
-        var document = JsonNode.Parse(File.ReadAllText(Repository.PathOf($"{Experiment}/results/{ReproductionDocument.FileName}")))!;
-        var rows = Rows(document);
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(rows.Keys, Is.EqualTo(file.Rows.Select(static row => row.Id)));
-            Assert.That(rows.Values.Select(static row => (double?)row["target"]), Is.EqualTo(file.Rows.Select(static row => row.Target)));
-            Assert.That(document["constants"]!.AsArray().Select(static constant => (string)constant!["id"]!), Is.EqualTo(file.Constants.All.Select(static constant => constant.Id)));
-            Assert.That(document["constants"]!.AsArray().Select(static constant => (double)constant!["values"]![0]!), Is.EqualTo(file.Constants.All.Select(static constant => constant.Values[0])));
-        }
-    }
+    public void The_committed_results_are_of_the_committed_rows_and_constants() => CommittedResults.AssertAreOf(Experiment);
 
     public void Dispose() => _parent.Delete(recursive: true);
-
-    private static Dictionary<string, JsonNode> Rows(JsonNode document) =>
-        document["rows"]!.AsArray().ToDictionary(static row => (string)row!["id"]!, static row => row!, StringComparer.Ordinal);
 
     private string CopyOfExperiments()
     {
