@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SimServe.GpuBackend.Models;
+using SimServe.Policies;
 using SimServe.Simulator.Calibration;
 using SimServe.Simulator.Reports;
 
@@ -32,11 +33,27 @@ public sealed class ProfileTests : IDisposable
             Assert.That(profile.Date, Is.Not.Null);
             Assert.That(profile.Environment, Does.Contain("libtorch"));
             Assert.That(profile.ServiceFactor, Is.GreaterThan(0.2).And.LessThan(5));
+            Assert.That(profile.ServiceStepSeconds, Is.GreaterThanOrEqualTo(0).And.LessThan(0.1));
             Assert.That(profile.ComputeShares, Has.Count.EqualTo(Environment.ProcessorCount).And.ItemAt(Environment.ProcessorCount - 1).EqualTo(1).Or.Null);
             Assert.That((string)file["seal"]!, Is.EqualTo(ProfileFile.SealOf(profile)).And.Length.EqualTo(64));
             Assert.That(file["fit"]!.AsArray().Select(static term => (string)term!["term"]!), Is.SupersetOf(new[] { "block.double", "block.single", "load", "step", "encode", "decode", "record" }));
             Assert.That(file["fit"]![0]!["fits"]!.AsArray().Select(static fit => (string)fit!["predictor"]!["kind"]!), Is.SupersetOf(new[] { "linear", "roofline", "table" }));
             Assert.That(costs.Terms.Select(static term => term.Best.Mape), Has.All.LessThan(1));
+        }
+    }
+
+    [Test]
+    public void What_a_profile_says_of_service_is_in_the_times_of_its_cost_model()
+    {
+        var (profile, shape, work) = (ProfileFile.Read(Measured), ModelCatalogue.Find("flux-nano").ToShape(), new Work(1, 64, 0, 1_000_000, 100_000));
+        var tight = new FittedCostModel(profile with { ServiceFactor = null, ServiceStepSeconds = 0 }, shape);
+        var served = new FittedCostModel(profile with { ServiceFactor = 2, ServiceStepSeconds = 0.25, ControlFactor = 3 }, shape);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(served.Compute(BlockKind.SingleStream, work) / tight.Compute(BlockKind.SingleStream, work), Is.EqualTo(2).Within(0.01));
+            Assert.That(served.Control(BlockKind.SingleStream, work) / tight.Control(BlockKind.SingleStream, work), Is.EqualTo(6).Within(0.01));
+            Assert.That((served.StepOverhead(1) - (2 * tight.StepOverhead(1))).TotalSeconds, Is.EqualTo(0.25).Within(1e-4));
+            Assert.That(served.Load(1_000_000), Is.EqualTo(tight.Load(1_000_000)));
         }
     }
 

@@ -1,4 +1,5 @@
 using SimServe.Cli.Validation;
+using SimServe.GpuBackend.AddOns;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Profiling;
@@ -19,6 +20,10 @@ namespace SimServe.Cli.Profiling;
 /// <param name="maxBatchSize">Largest batch to measure.</param>
 internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int maxBatchSize)
 {
+    /// <summary>Workers that measure beside those that serve, since something else will keep as many cores busy: devices that run ControlNets.</summary>
+    /// <value>None.</value>
+    public int OthersBusy { get; init; }
+
     // Of the time to spend, what goes to serving.
     private const double ServiceShare = 0.4;
 
@@ -34,7 +39,7 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
     /// <summary>Records the templates, measures, and serves requests of its own to see what service adds.</summary>
     public DeviceProfile Measure(double seconds, IValidationProgress progress, CancellationToken cancellation)
     {
-        var profile = With((loop, devices) =>
+        var profile = With(real with { Workers = real.Workers + OthersBusy }, (loop, devices) =>
         {
             var profiler = new DeviceProfiler(real.Model, real.Templates, maxBatchSize);
             Record(loop, devices, profiler, progress, cancellation);
@@ -42,11 +47,13 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
         });
         var service = progress.Show("serving for the profile", report =>
         {
-            var fit = InService(profile, new PolicyOptions().Pipeline, seconds * ServiceShare, cancellation);
+            var masked = InService(profile, new PolicyOptions().Pipeline, null, seconds * ServiceShare / 2, cancellation);
+            report(0.5);
+            var full = InService(profile, FullPipeline.Name, null, seconds * ServiceShare / 2, cancellation);
             report(1);
-            return fit;
+            return ServiceFit.Of(masked, full);
         });
-        return profile with { ServiceFactor = service.Factor, ServiceSpread = service.Spread };
+        return profile with { ServiceFactor = service.Factor, ServiceStepSeconds = service.StepSeconds, ServiceSpread = service.Spread };
     }
 
     /// <summary>How many times as long as a profile says computation takes at present, by requests that are served for the purpose.</summary>
@@ -54,34 +61,50 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
     /// <param name="pipeline">Name of the pipeline that is about to serve: plain and masked steps may be slowed differently.</param>
     /// <param name="seconds">About how long to serve, seconds.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public double Pace(DeviceProfile profile, string pipeline, double seconds, CancellationToken cancellation) => InService(profile, pipeline, seconds, cancellation).Factor;
+    public double Pace(DeviceProfile profile, string pipeline, double seconds, CancellationToken cancellation) => ServiceFit.PaceOf(InService(profile, pipeline, null, seconds, cancellation));
 
-    private ServiceFit InService(DeviceProfile profile, string pipeline, double seconds, CancellationToken cancellation)
+    /// <summary>How many times as long a ControlNet takes as the profile says of its blocks, by requests that are served for the purpose with ControlNets on the workers.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="addOns">The ControlNets, at least one; every other of these requests uses one of them.</param>
+    /// <param name="seconds">About how long to serve, seconds.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public double ControlFactor(DeviceProfile profile, RealAddOns addOns, double seconds, CancellationToken cancellation)
     {
-        var (shape, policies) = (real.Model.Config.ToShape(), new PolicyOptions { MaxBatchSize = maxBatchSize, Routing = LeastRequests.Name, Pipeline = pipeline });
+        var steps = InService(profile, FullPipeline.Name, addOns, seconds, cancellation);
+        return ServiceFit.ControlFactorOf(steps.Where(static plan => plan.Controls.Count > 0), steps.Where(static plan => plan.Controls.Count == 0));
+    }
+
+    private ServedSteps InService(DeviceProfile profile, string pipeline, RealAddOns? addOns, double seconds, CancellationToken cancellation)
+    {
+        // Batches mix requests: those with ControlNets would hardly ever step without others.
+        var (shape, policies) = (real.Model.Config.ToShape(), new PolicyOptions { MaxBatchSize = addOns is null ? maxBatchSize : 1, Routing = LeastRequests.Name, Pipeline = pipeline });
         var costs = new FittedCostModel(profile, shape);
         var alone = real.Steps * new StepPlanner(shape, costs, PolicyCatalogue.CreatePipeline(pipeline)).StepTime(1, shape.Grid.Count / 8).TotalSeconds;
         var rate = Load * real.Workers / alone;
         var requests = new WorkloadBuilder(
-            new WorkloadOptions { Requests = Math.Max(2 * real.Workers, (int)(rate * seconds)), RequestsPerSecond = rate, Steps = real.Steps, Templates = real.Templates.Count },
+            new WorkloadOptions { Requests = Math.Max((addOns is null ? 2 : 4) * real.Workers, (int)(rate * seconds)), RequestsPerSecond = rate, Steps = real.Steps, Templates = real.Templates.Count },
             shape.Grid).Build(Seed);
         var setup = PolicyCatalogue.CreateSetup(policies, shape, [.. Enumerable.Repeat<ICostModel>(costs, real.Workers)]);
-        var served = real.Serve(setup, requests, null, cancellation).Serving;
+        var served = (real with { AddOns = addOns }).Serve(setup, addOns is null ? requests : WithControlNets(requests, addOns.ControlNets.Count), null, cancellation).Serving;
         var warm = Instant.FromSeconds(WarmUp * served.EndedAt.TotalSeconds);
-        return ServiceFit.Of(new ServedSteps(shape, costs, [.. served.Segments.Where(segment => segment.End > warm)], profile.ComputeShares));
+        return new ServedSteps(shape, costs, [.. served.Segments.Where(segment => segment.End > warm)], profile.ComputeShares);
     }
 
+    // Every other request.
+    private static Request[] WithControlNets(IReadOnlyList<Request> requests, int controlNets) =>
+        [.. requests.Select((request, index) => index % 2 == 0 ? request : request with { Adapters = new AdapterSet([index / 2 % controlNets], []) })];
+
     /// <summary>Records the templates only.</summary>
-    public void Record(IValidationProgress progress, CancellationToken cancellation) => With((loop, devices) =>
+    public void Record(IValidationProgress progress, CancellationToken cancellation) => With(real, (loop, devices) =>
     {
         Record(loop, devices, null, progress, cancellation);
         return true;
     });
 
-    private T With<T>(Func<WallClockLoop, TorchDevice[], T> job)
+    private static T With<T>(RealRun run, Func<WallClockLoop, TorchDevice[], T> job)
     {
         using var loop = new WallClockLoop();
-        var devices = real.CreateDevices(loop);
+        var devices = run.CreateDevices(loop);
         try
         {
             return job(loop, devices);

@@ -32,7 +32,12 @@ internal static class ProfileTable
 
         if (profile.ServiceFactor is { } factor)
         {
-            terminal.Say($"service     computation takes {Show($"{factor:0.000}")} times as long in service as in the profiler's loops, by requests that were served for the purpose");
+            terminal.Say($"service     computation takes {Show($"{factor:0.000}")} times as long in service as in the profiler's loops, and every step {Show($"{profile.ServiceStepSeconds * 1e3:0.000}")} ms longer, by requests that were served for the purpose");
+        }
+
+        if (profile.ControlFactor is { } control)
+        {
+            terminal.Say($"ControlNets {Show($"take {control:0.000}")} times as long as the same blocks of the U-Net");
         }
 
         PrintFloors(terminal, profile);

@@ -28,10 +28,10 @@ internal static class ValidationTables
     {
         var scenario = result.Files.Scenario;
         terminal.Say($"{scenario.Name}: {result.Requests.Count} requests on {result.Files.Serving.Workers(scenario.Fleet.Workers)}; {Describe(scenario.Policies, scenario.Cache)}");
-        var table = NewTable("metric", "unit", "simulated", "measured", "error");
-        foreach (var row in MetricRow.Of(result.Studied.SimulatedMetrics, result.Studied.MeasuredMetrics))
+        var table = NewTable("metric", "unit", "simulated", "measured", "error", "at pace", "error");
+        foreach (var row in MetricRow.Of(result.Studied))
         {
-            table.AddRow(row.Metric, row.Unit, Number(row.Simulated), Number(row.Measured), Percent(row.Error));
+            table.AddRow(row.Metric, row.Unit, Number(row.Simulated), Number(row.Measured), Percent(row.Error), Number(row.AtPace), Percent(row.ErrorAtPace));
         }
 
         terminal.Output.Write(table);
@@ -40,16 +40,15 @@ internal static class ValidationTables
     private static void PrintComparison(Terminal terminal, ValidationOutcome result)
     {
         var (pipeline, baseline) = (result.StudiedName, result.BaselineName);
-        var (ours, theirs) = (MetricRow.Of(result.Studied.SimulatedMetrics, result.Studied.MeasuredMetrics),
-            MetricRow.Of(result.Baseline.SimulatedMetrics, result.Baseline.MeasuredMetrics));
+        var (ours, theirs) = (MetricRow.Of(result.Studied), MetricRow.Of(result.Baseline));
         terminal.Say($"the same requests again; {Describe(result.Baseline.Policies)}; gain: how many times better {pipeline} is than {baseline}");
-        var table = NewTable("metric", "unit", "simulated", "measured", "error", "gain, simulated", "gain, measured");
+        var table = NewTable("metric", "unit", "simulated", "measured", "error", "at pace", "error", "gain, simulated", "gain, measured");
         foreach (var index in new[] { 0, 2, 4, 6 })
         {
             // Throughput is better when larger, everything else when smaller.
             var (gain, loss) = index == 6 ? (ours[index], theirs[index]) : (theirs[index], ours[index]);
             table.AddRow(
-                theirs[index].Metric, theirs[index].Unit, Number(theirs[index].Simulated), Number(theirs[index].Measured), Percent(theirs[index].Error),
+                theirs[index].Metric, theirs[index].Unit, Number(theirs[index].Simulated), Number(theirs[index].Measured), Percent(theirs[index].Error), Number(theirs[index].AtPace), Percent(theirs[index].ErrorAtPace),
                 Times(gain.Simulated, loss.Simulated), Times(gain.Measured, loss.Measured));
         }
 
@@ -76,6 +75,8 @@ internal static class ValidationTables
             terminal.Say($"            measured: {CacheWords.Of(measured)}");
         }
 
+        PrintPace(terminal, "pace       ", result.Studied.AtPace);
+        PrintPace(terminal, "  baseline ", result.Baseline.AtPace);
         PrintReuse(terminal, result);
         if (!result.Difference.Ssim.IsEmpty)
         {
@@ -109,6 +110,9 @@ internal static class ValidationTables
                 + (step.Floor is { } floor ? $", {floor.OverFloor:0.00} of the floor max(compute {floor.ComputeSeconds * 1000:0.0}, load {floor.LoadSeconds * 1000:0.0} ms)" : ""));
         }
     }
+
+    private static void PrintPace(Terminal terminal, string name, PacedResults paced) =>
+        terminal.Say($"{name} computation took {paced.Pace:0.00} times as long as the profile says, by requests served right before ({paced.Before:0.00}) and after ({paced.After:0.00}) the run");
 
     // What reuse is about: one request's step at the production mask ratio against the step without reuse, both by the model fitted to the profile.
     private static void PrintReuse(Terminal terminal, ValidationOutcome result)

@@ -15,13 +15,14 @@ internal static class AdapterCosts
     /// <summary>Measures every LoRA by itself, from files that the system has in memory by then; the storage's pace comes on top.</summary>
     /// <param name="model">The model.</param>
     /// <param name="scenario">The scenario, with add-ons.</param>
+    /// <param name="controlNets">Its ControlNets.</param>
     /// <param name="report">Told the share done.</param>
-    public static AdapterOptions Measure(ServedModel model, Scenario scenario, Action<double> report)
+    public static AdapterOptions Measure(ServedModel model, Scenario scenario, ControlNetLibrary controlNets, Action<double> report)
     {
         var (options, loras) = (scenario.Fleet.Adapters, scenario.AddOns.Loras);
-        if (scenario.AddOns.ControlNets.Count > 0)
+        if (controlNets.Count > 0)
         {
-            options = options with { ControlNetBytes = (long)scenario.AddOns.ControlNets.Average(static net => Directory.EnumerateFiles(net.Path, "*.safetensors").Sum(static file => new FileInfo(file).Length)) };
+            options = options with { ControlNetBytes = (long)Enumerable.Range(0, controlNets.Count).Average(controlNets.FileBytes) };
         }
 
         if (loras.Count == 0)

@@ -23,6 +23,9 @@ internal sealed class RealWorld : IDisposable
     // Of every model that is measured or serves here.
     public const long WeightsSeed = 1;
 
+    // Of the time for a profile, what goes on top to ControlNets.
+    private const double ControlNetShare = 0.5;
+
     private readonly ScenarioFiles _files;
     private readonly DeviceProfile? _given;
     private readonly ServedModels _models;
@@ -79,7 +82,7 @@ internal sealed class RealWorld : IDisposable
 
     // Measures the workers without the scenario's faults.
     // Devices that run ControlNets occupy cores as workers do.
-    public DeviceCalibration Calibration => new(Run with { Faults = [], Workers = Run.Workers + ControlNetDevices }, _files.Templates[0], LargestBatch);
+    public DeviceCalibration Calibration => new(Run with { Faults = [] }, _files.Templates[0], LargestBatch) { OthersBusy = ControlNetDevices };
 
     // What adapters cost here, measured; those of the scenario where there are none.
     public AdapterOptions Adapters { get; private set; }
@@ -114,13 +117,22 @@ internal sealed class RealWorld : IDisposable
 
         if (!Scenario.AddOns.IsEmpty)
         {
-            Adapters = progress.Show("measuring the LoRAs", report => AdapterCosts.Measure(_models.First, Scenario, report));
+            profile = _given is null && Scenario.AddOns.ControlNets.Count > 0 ? WithControlNets(profile, progress, cancellation) : profile;
+            Adapters = progress.Show("measuring the LoRAs", report => AdapterCosts.Measure(_models.First, Scenario, ControlNets, report));
         }
 
         Shape = KeptBlocks.Chosen(Scenario, Shape, () => new FittedCostModel(profile, Shape), _files.EditMasks);
         _costs = new FittedCostModel(profile, Shape);
         return profile;
     }
+
+    private DeviceProfile WithControlNets(DeviceProfile profile, IValidationProgress progress, CancellationToken cancellation) => progress.Show("measuring the ControlNets", report =>
+    {
+        using var none = new LoraLibrary([]);
+        var factor = Calibration.ControlFactor(profile, AddOnsOf(none)! with { ControlNetDevices = 0 }, Scenario.ProfileSeconds * ControlNetShare, cancellation);
+        report(1);
+        return profile with { ControlFactor = factor };
+    });
 
     public ServingSetup Setup(PolicyOptions policies, ICostModel costs) =>
         PolicyCatalogue.CreateSetup(policies, Shape, [.. Enumerable.Repeat(costs, Scenario.Fleet.Workers)]);
@@ -145,11 +157,14 @@ internal sealed class RealWorld : IDisposable
         }
     }
 
+    private ControlNetLibrary ControlNets =>
+        new([.. Scenario.AddOns.ControlNets.Select(static net => new ControlNetSource(net.Path, net.Scale))], _files.Model) { BytesPerSecond = Scenario.Fleet.Adapters.BytesPerSecond };
+
     // Requests of a scenario without files of add-ons are refused where they ask for any.
     private RealAddOns? AddOnsOf(LoraLibrary loras) => Scenario.AddOns.IsEmpty ? null : new RealAddOns
     {
         Loras = loras,
-        ControlNets = new ControlNetLibrary([.. Scenario.AddOns.ControlNets.Select(static net => new ControlNetSource(net.Path, net.Scale))], _files.Model) { BytesPerSecond = Scenario.Fleet.Adapters.BytesPerSecond },
+        ControlNets = ControlNets,
         LoraBytes = Scenario.Fleet.Adapters.LoraDeviceBytes,
         ControlNetBytes = Scenario.Fleet.Adapters.DeviceBytes,
         ControlNetDevices = ControlNetDevices,

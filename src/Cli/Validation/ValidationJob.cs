@@ -5,7 +5,9 @@ using SimServe.Policies.Profiles;
 using SimServe.Policies.Serving;
 using SimServe.Simulator;
 using SimServe.Simulator.Calibration;
+using SimServe.Simulator.Metrics;
 using SimServe.Simulator.Scenarios;
+using SimServe.Simulator.Suites;
 using SimServe.Simulator.Telemetry;
 
 namespace SimServe.Cli.Validation;
@@ -18,6 +20,9 @@ namespace SimServe.Cli.Validation;
 internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, IValidationProgress progress, CancellationToken cancellation)
 {
     private const int Shown = 6;
+
+    // Of the time for a profile, what goes to the machine's pace before and after each of the two runs.
+    private const double PaceShare = 0.4;
 
     private readonly Scenario _scenario = files.Scenario;
 
@@ -57,22 +62,32 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
     {
         var (simulatedDecisions, measuredDecisions, recording) = (new DecisionLog(), new DecisionLog(), new RunRecording());
         var simulated = progress.Show($"simulating the {name}workload", report =>
-            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(world, policies, profile, costs, requests).Run(observer, cancellation)));
+            Watch(requests.Count, report, simulatedDecisions, observer => Simulate(world, policies, profile, costs, requests, 1).Run(observer, cancellation)));
+        var before = Pace(world, policies, profile, name);
         var measured = progress.Show($"serving the {name}workload on {_scenario.Fleet.Workers} workers", report =>
             Watch(requests.Count, report, measuredDecisions, observer =>
                 world.Serve(world.Run with { Recording = recording }, _scenario.Fleet, world.Setup(policies, costs), requests, observer, cancellation)));
+        var after = Pace(world, policies, profile, name);
         return new WorldResults(
             policies, simulated.Serving, simulatedDecisions, measured.Serving, measuredDecisions, measured.Images, measured.Floor, world.Replay(_scenario, world.Setup(policies, costs), requests, recording, measured.Serving, new DecisionLog()))
         {
+            AtPace = new PacedResults(before, after, RunMetrics.Of(Simulate(world, policies, profile, costs, requests, PaceError.PaceBetween(before, after)).Run(cancellation: cancellation).Serving)),
             SimulatedCaches = simulated.Caches,
             MeasuredCaches = world.CachesOf(measured),
         };
     }
 
-    private Simulation Simulate(RealWorld world, PolicyOptions policies, DeviceProfile profile, ICostModel costs, IReadOnlyList<Request> requests) => new()
+    private double Pace(RealWorld world, PolicyOptions policies, DeviceProfile profile, string name) => progress.Show($"measuring the pace around the {name}workload", report =>
+    {
+        var pace = world.Calibration.Pace(profile, policies.Pipeline, _scenario.ProfileSeconds * PaceShare, cancellation);
+        report(1);
+        return pace;
+    });
+
+    private Simulation Simulate(RealWorld world, PolicyOptions policies, DeviceProfile profile, ICostModel costs, IReadOnlyList<Request> requests, double pace) => new()
     {
         Model = world.Shape,
-        Fleet = world.Fleet(profile, costs),
+        Fleet = world.Fleet(profile, costs) with { ComputeFactor = pace },
         Policies = policies,
         Requests = requests,
         WarmTemplates = _scenario.Fleet.WarmTemplates,

@@ -19,6 +19,8 @@ internal sealed record WorldResults(
     StepFloor? Floor,
     ReplayAgreement Replay)
 {
+    public required PacedResults AtPace { get; init; }
+
     // Null where nothing happens to templates' caches.
     public TemplateCacheUse? SimulatedCaches { get; init; }
 

@@ -31,7 +31,7 @@ public sealed class ControlNetLibrary
         (_sources, _model) = ([.. sources], model);
     }
 
-    /// <summary>Bandwidth of the storage that ControlNets come from, bytes/s, above 0: to open one takes at least as long as its bytes over it.</summary>
+    /// <summary>Bandwidth of the storage that ControlNets come from, bytes/s, above 0: to open one takes at least as long as its files' bytes over it.</summary>
     /// <value><c>null</c>: as fast as the file system is.</value>
     public double? BytesPerSecond { get; init; }
 
@@ -41,6 +41,11 @@ public sealed class ControlNetLibrary
     /// <summary>Factor of a ControlNet's residuals.</summary>
     /// <param name="number">Its number, of those that there are.</param>
     public double Scale(int number) => _sources[number].Scale;
+
+    /// <summary>Bytes of a ControlNet's weights as they are stored.</summary>
+    /// <param name="number">Its number, of those that there are.</param>
+    /// <exception cref="IOException">There is no such folder.</exception>
+    public long FileBytes(int number) => Directory.EnumerateFiles(_sources[number].Folder, "*.safetensors").Sum(static file => new FileInfo(file).Length);
 
     /// <summary>Opens a ControlNet.</summary>
     /// <param name="number">Its number.</param>
@@ -70,7 +75,7 @@ public sealed class ControlNetLibrary
             throw new ModelFileException($"{folder}: the ControlNet was made for another model than '{_model.Name}': {misfit}.");
         }
 
-        storage?.WaitUntil(begun + storage.TimeOf(net.Weights.Bytes));
+        storage?.WaitUntil(begun + storage.TimeOf(FileBytes(number)));
         return net;
     }
 

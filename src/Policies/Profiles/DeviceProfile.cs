@@ -73,6 +73,16 @@ public sealed record DeviceProfile
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ServiceFactor { get; init; }
 
+    /// <summary>What service adds to every step beyond that factor, whatever the step computes, in seconds.</summary>
+    /// <value>At least 0. Default 0: nothing, or nobody measured it.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double ServiceStepSeconds { get; init; }
+
+    /// <summary>How many times as long a ControlNet's blocks take as the U-Net's of the same sizes, in service: its zero convolutions and sums come on top.</summary>
+    /// <value>Greater than 0. <c>null</c>: nobody measured it, and they take as long.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ControlFactor { get; init; }
+
     /// <summary>How requests differ in service: quantiles of the time of a request's steps over its predicted time, evenly spread from the least to the greatest; their mean is 1.</summary>
     /// <value><c>null</c>: nobody measured it, and requests take exactly what is predicted.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

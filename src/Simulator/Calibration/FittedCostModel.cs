@@ -15,6 +15,8 @@ public sealed class FittedCostModel : ICostModel
 
     private readonly ModelShape _model;
     private readonly double _service;
+    private readonly TimeSpan _serviceStep;
+    private readonly double _control;
     // A profile is fitted once: every run of it has a cost model of its own, which notes what it was asked.
     private static readonly ConditionalWeakTable<DeviceProfile, ConcurrentDictionary<string, TermFit>> Fits = [];
 
@@ -27,7 +29,7 @@ public sealed class FittedCostModel : ICostModel
     /// <exception cref="ArgumentException">The profile lacks a term.</exception>
     public FittedCostModel(DeviceProfile profile, ModelShape model)
     {
-        (_model, _service) = (model, profile.ServiceFactor ?? 1);
+        (_model, _service, _serviceStep, _control) = (model, profile.ServiceFactor ?? 1, Duration.FromSeconds(profile.ServiceStepSeconds), profile.ControlFactor ?? 1);
         string[] terms = [.. model.Blocks.Select(static block => ProfileTerm.Block(block.Kind)).Distinct(), .. CommonTerms];
         var fits = Fits.GetOrCreateValue(profile);
         _terms = terms.ToDictionary(static term => term, term => fits.GetOrAdd(term, static (name, from) => TermFit.Of(from, name), profile), StringComparer.Ordinal);
@@ -52,10 +54,13 @@ public sealed class FittedCostModel : ICostModel
         Predict(ProfileTerm.Block(kind), [1, work.Members, work.ReusedRows, work.LinearFlops, work.AttentionFlops, work.ConvolutionFlops]);
 
     /// <inheritdoc/>
+    public TimeSpan Control(BlockKind kind, in Work work) => Compute(kind, work) * _control;
+
+    /// <inheritdoc/>
     public TimeSpan Load(long bytes) => bytes == 0 ? TimeSpan.Zero : Predict(ProfileTerm.Load, [1, bytes]);
 
     /// <inheritdoc/>
-    public TimeSpan StepOverhead(int members) => Predict(ProfileTerm.StepOverhead, [1, members]);
+    public TimeSpan StepOverhead(int members) => Predict(ProfileTerm.StepOverhead, [1, members]) + _serviceStep;
 
     /// <inheritdoc/>
     public TimeSpan Record(int steps) => Predict(ProfileTerm.Record, [steps]);

@@ -26,6 +26,12 @@ public sealed class ServedSteps
         _shares = [.. _segments.Select(segment => computeShares is { Count: > 0 } shares ? ShareDuring(segment, shares) : 1)];
     }
 
+    private ServedSteps(ServedSteps from, Func<StepPlan, bool> which)
+    {
+        int[] kept = [.. Enumerable.Range(0, from._segments.Length).Where(index => which(from._segments[index].Plan))];
+        (_model, _costs, _segments, _shares, _blocks) = (from._model, from._costs, [.. kept.Select(index => from._segments[index])], [.. kept.Select(index => from._shares[index])], from._blocks);
+    }
+
     /// <summary>Whether no step was taken.</summary>
     public bool IsEmpty => _segments.Length == 0;
 
@@ -35,18 +41,34 @@ public sealed class ServedSteps
     /// <summary>Mean over all steps' time of the share that belongs to the number of workers computing.</summary>
     public double MeanShare => IsEmpty ? 1 : _segments.Zip(_shares, static (segment, share) => Measured(segment) * share).Sum() / MeasuredSeconds;
 
+    /// <summary>Those of some plans; who computed beside them is still known.</summary>
+    /// <param name="which">Whether a plan is one of them.</param>
+    public ServedSteps Where(Func<StepPlan, bool> which)
+    {
+        ArgumentNullException.ThrowIfNull(which);
+        return new ServedSteps(this, which);
+    }
+
+    /// <summary>Number of steps.</summary>
+    public long Count => _segments.Sum(static segment => (long)segment.Steps);
+
     /// <summary>Seconds of all steps together as predicted.</summary>
     /// <param name="factor">How many times as long computation takes as the cost model says.</param>
-    public double PredictedSeconds(double factor) => Enumerable.Range(0, _segments.Length).Sum(index => Predicted(index, factor));
+    /// <param name="perStep">What comes on top of every step while all workers compute, seconds.</param>
+    public double PredictedSeconds(double factor, double perStep = 0) => Enumerable.Range(0, _segments.Length).Sum(index => Predicted(index, factor, perStep));
+
+    /// <summary>Seconds that the workers' own ControlNets take of that.</summary>
+    public double ControlSeconds => Enumerable.Range(0, _segments.Length).Sum(Controls);
 
     /// <summary>Of every request, the time of the steps it was in over their predicted time.</summary>
     /// <param name="factor">How many times as long computation takes as the cost model says.</param>
-    public double[] RequestRatios(double factor)
+    /// <param name="perStep">What comes on top of every step while all workers compute, seconds.</param>
+    public double[] RequestRatios(double factor, double perStep = 0)
     {
         var sums = new Dictionary<RequestId, (double Measured, double Predicted)>();
         for (var i = 0; i < _segments.Length; i++)
         {
-            var (measured, predicted) = (Measured(_segments[i]), Predicted(i, factor));
+            var (measured, predicted) = (Measured(_segments[i]), Predicted(i, factor, perStep));
             foreach (var member in _segments[i].Plan.Members)
             {
                 var sum = sums.GetValueOrDefault(member.Id);
@@ -59,13 +81,28 @@ public sealed class ServedSteps
 
     private static double Measured(BatchSegment segment) => (segment.End - segment.Start).TotalSeconds;
 
-    private double Predicted(int index, double factor)
+    private double Predicted(int index, double factor, double perStep)
     {
         var (segment, plan) = (_segments[index], _segments[index].Plan);
         var costs = ScaledCostModel.Of(_costs, factor * _shares[index]);
         BatchCosts.Fill(_model, costs, segment.BatchSize, plan.MaskedTokens, _blocks);
         BlockMode[] modes = plan.Modes as BlockMode[] ?? [.. plan.Modes];
-        return segment.Steps * (StepTimeline.Evaluate(_blocks, modes, plan.LookAhead) + costs.StepOverhead(segment.BatchSize)).TotalSeconds;
+        return segment.Steps * (StepTimeline.Evaluate(_blocks, modes, plan.LookAhead) + costs.StepOverhead(segment.BatchSize)).TotalSeconds + (segment.Steps * perStep * _shares[index]) + (factor * Controls(index));
+    }
+
+    // ControlNets of other devices run beside the step.
+    private double Controls(int index)
+    {
+        var (plan, time) = (_segments[index].Plan, 0.0);
+        for (var i = 0; i < plan.Controls.Count; i++)
+        {
+            if (plan.Controls[i].Device is null && plan.IsFirstOf(i) && _model.ControlNet is { } controlNet)
+            {
+                time += controlNet.Time(_costs, plan.ImagesOf(i) * _model.Branches).TotalSeconds;
+            }
+        }
+
+        return _segments[index].Steps * _shares[index] * time;
     }
 
     // The harmonic mean over the segment's time of the share that belongs to the number of workers computing: what is done in a moment is its length over the share.

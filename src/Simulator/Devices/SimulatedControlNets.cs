@@ -17,6 +17,7 @@ internal sealed class SimulatedControlNets : IControlNetService, IEventHandler, 
     private readonly ControlNetFleet _fleet;
     private readonly TokenGrid _grid;
     private readonly SimulatedHost _host;
+    private readonly double _pace;
     private readonly EventCalendar _calendar;
     private readonly LinkNetwork _network;
     private readonly Link? _in;
@@ -35,7 +36,7 @@ internal sealed class SimulatedControlNets : IControlNetService, IEventHandler, 
     public SimulatedControlNets(ControlNetDevice device, Simulation simulation, SimulatedHost host, LinkNetwork network, EventCalendar calendar)
     {
         var (fleet, adapters) = (simulation.Fleet.ControlNets, simulation.Fleet.Adapters);
-        (_device, _fleet, _grid, _host, _network, _calendar) = (device, fleet, simulation.Model.Grid, host, network, calendar);
+        (_device, _fleet, _grid, _host, _pace, _network, _calendar) = (device, fleet, simulation.Model.Grid, host, simulation.Fleet.ComputeFactor, network, calendar);
         if (fleet.BytesPerSecond is { } bandwidth)
         {
             _in = network.AddLink($"{device.Name} in", bandwidth, fleet.Latency);
@@ -242,7 +243,7 @@ internal sealed class SimulatedControlNets : IControlNetService, IEventHandler, 
     }
 
     // At least a tick: zero would never let time pass.
-    private TimeSpan Contended() => new(Math.Max(1, (_alone * (_host.Cores?.Share ?? 1)).Ticks));
+    private TimeSpan Contended() => new(Math.Max(1, (_alone * ((_host.Cores?.Share ?? 1) * _pace)).Ticks));
 
     private TimeSpan TimeAlone(ModelShape model, int images) =>
         model.ControlNet?.Time(model.Grid == _grid ? _device.Costs : _device.Costs.At(model), images * Branches(model)) ?? TimeSpan.Zero;

@@ -74,6 +74,8 @@ internal static class AddOnFixture
 
     internal sealed class StageCosts : ICostModel
     {
+        public double ControlFactor { get; init; } = 1;
+
         public TimeSpan Encode => TimeSpan.Zero;
 
         public TimeSpan Decode => TimeSpan.Zero;
@@ -84,6 +86,8 @@ internal static class AddOnFixture
             BlockKind.SingleStream => TimeSpan.FromMilliseconds(4),
             _ => TimeSpan.FromMilliseconds(5),
         });
+
+        public TimeSpan Control(BlockKind kind, in Work work) => Compute(kind, work) * ControlFactor;
 
         public TimeSpan Load(long bytes) => TimeSpan.Zero;
 

@@ -37,6 +37,22 @@ public sealed class ControlNetServiceTests
     }
 
     [Test]
+    public void A_machine_that_computes_more_slowly_has_slower_ControlNets_too()
+    {
+        double Of(string placement, int devices)
+        {
+            var simulation = AddOnFixture.Simulation([Request(0, 0, [7, 8], [])], new AddOnOptions { ControlNets = placement }, controlNetDevices: devices);
+            return Denoising((simulation with { Fleet = simulation.Fleet with { ComputeFactor = 3 } }).Run().Serving.Records[0]);
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Of("serial", 0), Is.EqualTo(3 * 200 + (2 * Load)).Within(1e-6));
+            Assert.That(Of("dedicated", 1), Is.EqualTo(3 * 140 + (2 * Load)).Within(1e-6).Or.EqualTo(3 * 140 + Load).Within(1e-6));
+        }
+    }
+
+    [Test]
     public void A_slow_link_holds_the_way_up_and_residuals_of_the_step_before_hide_it()
     {
         // 10 ms for 100,000 bytes and 1 ms a message: 2 + 10 + 5 = 17 ms, 11 longer than the way down. A whole step has 10 ms for it.
