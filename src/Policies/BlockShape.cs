@@ -19,9 +19,10 @@ public sealed record BlockShape
     /// <param name="feedForwardWidth">Hidden channels of the feed-forward network, F.</param>
     /// <param name="imageTokens">Image tokens, L.</param>
     /// <param name="textTokens">Text tokens, T; always recomputed.</param>
+    /// <param name="textFeedForwardWidth">Hidden channels of the text's own feed-forward network; <c>null</c>: as many.</param>
     /// <exception cref="ArgumentException">It is a kind of another family, or the heads do not divide the width.</exception>
-    public BlockShape(BlockKind kind, int width, int heads, int feedForwardWidth, int imageTokens, int textTokens)
-        : this(kind, width, imageTokens, textTokens, BlockWork.Flux(kind, width, feedForwardWidth, imageTokens, textTokens))
+    public BlockShape(BlockKind kind, int width, int heads, int feedForwardWidth, int imageTokens, int textTokens, int? textFeedForwardWidth = null)
+        : this(kind, width, imageTokens, textTokens, BlockWork.Flux(kind, width, feedForwardWidth, imageTokens, textTokens, textFeedForwardWidth))
     {
         if (heads < 1 || width % heads != 0)
         {

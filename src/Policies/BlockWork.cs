@@ -13,12 +13,13 @@ public readonly record struct BlockWork(Work PerRequest, Work PerRow, Work PerRe
     /// <param name="feedForwardWidth">Hidden channels of the feed-forward network, F.</param>
     /// <param name="imageTokens">Image tokens, L.</param>
     /// <param name="textTokens">Text tokens, T; always recomputed.</param>
+    /// <param name="textFeedForwardWidth">Hidden channels of the text's own feed-forward network; <c>null</c>: as many.</param>
     /// <remarks>
     /// 2 operations per multiply-add. Per row: Q, K, V and output projection 8H², feed-forward 4HF; attention 4H per (row, key) pair.
     /// These are the terms of the FlashPS artifact's counter (FlashPS, EuroSys '26, section 3.1) with its double-counted output projection removed.
     /// </remarks>
     /// <exception cref="ArgumentException">It is a kind of another family.</exception>
-    public static BlockWork Flux(BlockKind kind, int width, int feedForwardWidth, int imageTokens, int textTokens)
+    public static BlockWork Flux(BlockKind kind, int width, int feedForwardWidth, int imageTokens, int textTokens, int? textFeedForwardWidth = null)
     {
         var modulations = kind switch
         {
@@ -28,8 +29,9 @@ public readonly record struct BlockWork(Work PerRequest, Work PerRow, Work PerRe
         };
         var square = 2L * width * width;
         var row = new Work(0, 1, 0, (4 * square) + (4L * width * feedForwardWidth), 4L * width * (imageTokens + textTokens));
+        var text = row with { LinearFlops = row.LinearFlops + (4L * width * ((textFeedForwardWidth ?? feedForwardWidth) - feedForwardWidth)) };
         return new BlockWork(
-            row.Times(textTokens) + new Work(1, 0, 0, modulations * square, 0),
+            text.Times(textTokens) + new Work(1, 0, 0, modulations * square, 0),
             row,
             new Work(0, 0, 1, 2 * square, 0));
     }

@@ -37,20 +37,21 @@ public sealed class ValidateTests : IDisposable
     {
         foreach (var metric in Metrics)
         {
-            Assert.That(_job.Rows(metric)[0], Has.Length.EqualTo(5).And.All.Not.Empty, metric);
+            Assert.That(_job.Rows(metric)[0], Has.Length.EqualTo(7).And.All.Not.Empty, metric);
         }
 
         foreach (var metric in new[] { "latency, mean", "latency, p95", "queueing time, mean", "throughput" })
         {
-            Assert.That(_job.Rows(metric)[1], Has.Length.EqualTo(7).And.All.Not.Empty, $"{metric} of the baseline");
+            Assert.That(_job.Rows(metric)[1], Has.Length.EqualTo(9).And.All.Not.Empty, $"{metric} of the baseline");
         }
 
-        Assert.That(_job.Rows("requests failed")[0], Is.EqualTo(new[] { "requests failed", "requests", "0", "0", "0.0%" }));
+        Assert.That(_job.Rows("requests failed")[0], Is.EqualTo(new[] { "requests failed", "requests", "0", "0", "0.0%", "0", "0.0%" }));
     }
 
     [TestCase("decisions ")]
     [TestCase("replay      ")]
     [TestCase("steps       predicted ")]
+    [TestCase("pace        computation took ")]
     [TestCase("images      optimal against full over 6 images: SSIM ")]
     [TestCase("naive crop  of the first 6 by their masked tokens alone: SSIM mean ")]
     [TestCase("written ")]

@@ -42,7 +42,7 @@ public static class ControlNetShape
     /// </remarks>
     internal static ControlNetSizes SizesOf(UNetEncoderConfig config, ShapeOptions options, TokenGrid grid, IReadOnlyList<(int Channels, int Positions)> skips, int decoderFrom) => new()
     {
-        Blocks = Blocks(config, options, grid).Close(),
+        Blocks = Blocks(config with { Widths = LayerWidths.Full }, options, grid).Close(),
         DecoderFrom = decoderFrom,
         ResidualBytes = options.BytesPerElement * (skips.Sum(static skip => (long)skip.Channels * skip.Positions) + MiddleNumbers(config, grid)),
         LatentBytes = (long)options.BytesPerElement * config.InChannels * grid.Count,

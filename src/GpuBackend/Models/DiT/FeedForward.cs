@@ -4,16 +4,23 @@ using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Models.DiT;
 
-/// <summary>Two linear layers with the tanh form of GELU between, four times as wide inside.</summary>
+/// <summary>Two linear layers with the tanh form of GELU between, as a rule four times as wide inside.</summary>
 /// <param name="weights">Its place: <c>net.0.proj</c>, <c>net.2</c>.</param>
 /// <param name="width">Channels in and out.</param>
-internal sealed class FeedForward(WeightScope weights, long width)
+/// <param name="hidden">Channels inside.</param>
+internal sealed class FeedForward(WeightScope weights, long width, long hidden)
 {
     /// <summary>Channels inside over channels outside.</summary>
     public const int Expansion = 4;
 
-    private readonly Layers.Linear _up = new(weights.Sub("net", 0).Sub("proj"), width, Expansion * width);
-    private readonly Layers.Linear _down = new(weights.Sub("net", 2), Expansion * width, width);
+    private readonly Layers.Linear _up = new(weights.Sub("net", 0).Sub("proj"), width, hidden);
+    private readonly Layers.Linear _down = new(weights.Sub("net", 2), hidden, width);
+
+    /// <summary>Creates one that is four times as wide inside.</summary>
+    public FeedForward(WeightScope weights, long width)
+        : this(weights, width, Expansion * width)
+    {
+    }
 
     /// <summary>Applies it.</summary>
     /// <param name="rows">[..., width].</param>

@@ -15,13 +15,14 @@ internal sealed class DoubleBlock : FluxBlock
     /// <summary>Creates the block.</summary>
     /// <param name="weights">Its place.</param>
     /// <param name="config">The model's sizes.</param>
-    public DoubleBlock(WeightScope weights, FluxTransformerConfig config)
+    /// <param name="number">Its number among the double-stream blocks.</param>
+    public DoubleBlock(WeightScope weights, FluxTransformerConfig config, int number)
         : base(weights)
     {
         var attention = weights.Sub("attn");
-        _image = new Stream(config, weights.Sub("norm1"), HeadProjection.OfImage(attention, config), attention.Sub("to_out.0"), weights.Sub("ff"));
+        _image = new Stream(config, weights.Sub("norm1"), HeadProjection.OfImage(attention, config), attention.Sub("to_out.0"), weights.Sub("ff"), config.ImageFeedForward(number));
         _text = new Stream(
-            config, weights.Sub("norm1_context"), HeadProjection.OfText(attention, config), attention.Sub("to_add_out"), weights.Sub("ff_context"));
+            config, weights.Sub("norm1_context"), HeadProjection.OfText(attention, config), attention.Sub("to_add_out"), weights.Sub("ff_context"), config.TextFeedForward(number));
     }
 
     /// <inheritdoc/>
@@ -46,10 +47,10 @@ internal sealed class DoubleBlock : FluxBlock
         _image.Heads.ProjectKeyValue(owners.Of(_image.Modulation.Apply(condition)).Norm(image, 0, 1));
 
     private sealed class Stream(
-        FluxTransformerConfig config, WeightScope norm, HeadProjection heads, WeightScope output, WeightScope feedForward)
+        FluxTransformerConfig config, WeightScope norm, HeadProjection heads, WeightScope output, WeightScope feedForward, int hidden)
     {
         private readonly Linear _output = new(output, config.Width, config.Width);
-        private readonly FeedForward _feedForward = new(feedForward, config.Width);
+        private readonly FeedForward _feedForward = new(feedForward, config.Width, hidden);
 
         // Shift, scale and gate of the attention, then of the feed-forward network.
         public ModulationLayer Modulation { get; } = new(norm.Sub("linear"), config.Width, 6);

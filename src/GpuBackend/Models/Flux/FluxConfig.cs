@@ -88,8 +88,8 @@ public sealed record FluxConfig : ServedConfig
         Cache = Cache,
         Blocks =
         [
-            .. Enumerable.Repeat(Shape(BlockKind.DoubleStream), Transformer.DoubleBlocks),
-            .. Enumerable.Repeat(Shape(BlockKind.SingleStream), Transformer.SingleBlocks),
+            .. Enumerable.Range(0, Transformer.DoubleBlocks).Select(block => Shape(BlockKind.DoubleStream, Transformer.ImageFeedForward(block), Transformer.TextFeedForward(block))),
+            .. Enumerable.Range(0, Transformer.SingleBlocks).Select(block => Shape(BlockKind.SingleStream, Transformer.SingleFeedForward(block))),
         ],
         Resize = grid => (this with { Grid = grid }).ToShape(),
     };
@@ -152,6 +152,6 @@ public sealed record FluxConfig : ServedConfig
         }
     }
 
-    private BlockShape Shape(BlockKind kind) =>
-        new(kind, Transformer.Width, Transformer.Heads, Transformer.FeedForwardWidth, Grid.Count, TextTokens);
+    private BlockShape Shape(BlockKind kind, int feedForward, int? textFeedForward = null) =>
+        new(kind, Transformer.Width, Transformer.Heads, feedForward, Grid.Count, TextTokens, textFeedForward);
 }

@@ -36,8 +36,8 @@ public sealed class FluxTransformer2DModel : IDisposable
         Embedding = new TimeTextEmbedding(root.Sub("time_text_embed"), config);
         Blocks =
         [
-            .. Enumerable.Range(0, config.DoubleBlocks).Select(i => new DoubleBlock(root.Sub("transformer_blocks", i), config)),
-            .. Enumerable.Range(0, config.SingleBlocks).Select(i => new SingleBlock(root.Sub("single_transformer_blocks", i), config)),
+            .. Enumerable.Range(0, config.DoubleBlocks).Select(i => new DoubleBlock(root.Sub("transformer_blocks", i), config, i)),
+            .. Enumerable.Range(0, config.SingleBlocks).Select(i => new SingleBlock(root.Sub("single_transformer_blocks", i), config, i)),
         ];
         _lastModulation = new ModulationLayer(root.Sub("norm_out.linear"), config.Width, 2);
         _last = new Linear(root.Sub("proj_out"), config.Width, config.OutChannels);

@@ -39,10 +39,14 @@ public sealed record FluxTransformerConfig
     /// <summary>Channels of a head for each coordinate; together <see cref="HeadWidth"/>.</summary>
     public required RotaryAxes RotaryAxes { get; init; }
 
+    /// <summary>Feed-forward networks that are narrower than <see cref="FeedForwardWidth"/>.</summary>
+    /// <value>None.</value>
+    public LayerWidths Widths { get; init; } = LayerWidths.Full;
+
     /// <summary>Channels of the hidden state, H.</summary>
     public int Width => Heads * HeadWidth;
 
-    /// <summary>Hidden channels of the feed-forward networks, F: four times <see cref="Width"/>.</summary>
+    /// <summary>Hidden channels of the feed-forward networks, F: four times <see cref="Width"/> where <see cref="Widths"/> says nothing else.</summary>
     public int FeedForwardWidth => FeedForward.Expansion * Width;
 
     /// <summary>All blocks.</summary>
@@ -70,6 +74,7 @@ public sealed record FluxTransformerConfig
             GuidanceEmbeds = config.Flag("guidance_embeds", false),
             RotaryAxes = ReadAxes(config),
         };
+        read = read.WidthFits ? read with { Widths = LayerWidths.Read(config, read.Parts) } : read;
         config.Require(read.WidthFits, "num_attention_heads", read.Heads, $"such that all heads together have at most {MostWidth} channels");
         config.Require(read.RotaryAxes.Fit(read.HeadWidth), "axes_dims_rope", read.RotaryAxes, RotaryAxes.Allowed("attention_head_dim", read.HeadWidth));
         config.ThrowIfFaulty();
@@ -84,6 +89,22 @@ public sealed record FluxTransformerConfig
         string[] faults = [.. Faults()];
         return faults.Length == 0 ? this : throw new ArgumentException($"The transformer cannot be built: {string.Join("; ", faults)}.");
     }
+
+    /// <summary>Hidden channels of a double-stream block's feed-forward network for image tokens.</summary>
+    internal int ImageFeedForward(int block) => Widths.Of($"transformer_blocks.{block}.ff", FeedForwardWidth);
+
+    /// <summary>The same for text tokens.</summary>
+    internal int TextFeedForward(int block) => Widths.Of($"transformer_blocks.{block}.ff_context", FeedForwardWidth);
+
+    /// <summary>Hidden channels of a single-stream block's feed-forward network.</summary>
+    internal int SingleFeedForward(int block) => Widths.Of($"single_transformer_blocks.{block}", FeedForwardWidth);
+
+    /// <summary>The parts whose widths may differ, in order of execution.</summary>
+    internal IEnumerable<(string Path, int Full, int Multiple)> Parts() =>
+    [
+        .. Enumerable.Range(0, DoubleBlocks).SelectMany(block => new[] { ($"transformer_blocks.{block}.ff", FeedForwardWidth, 1), ($"transformer_blocks.{block}.ff_context", FeedForwardWidth, 1) }),
+        .. Enumerable.Range(0, SingleBlocks).Select(block => ($"single_transformer_blocks.{block}", FeedForwardWidth, 1)),
+    ];
 
     /// <summary>What is wrong with the sizes.</summary>
     internal IEnumerable<string> Faults()

@@ -22,33 +22,34 @@ public static class FluxTransformerShape
         var (image, text) = (grid.Count, options.TextTokens);
         BlockLayers[] blocks =
         [
-            .. Enumerable.Repeat(Double(config, image, text), config.DoubleBlocks),
-            .. Enumerable.Repeat(Single(config, image, text), config.SingleBlocks),
+            .. Enumerable.Range(0, config.DoubleBlocks).Select(block => Double(config, block, image, text)),
+            .. Enumerable.Range(0, config.SingleBlocks).Select(block => Single(config, block, image, text)),
         ];
         return options.ToShape(grid, blocks, Outside(config, image, text));
     }
 
-    private static BlockLayers Double(FluxTransformerConfig config, int image, int text)
+    private static BlockLayers Double(FluxTransformerConfig config, int block, int image, int text)
     {
-        var row = Row(config, image, text, LayerCost.Linear(config.Width, config.Width) + LayerCost.Linear(config.FeedForwardWidth, config.Width));
-        return Block(config, BlockKind.DoubleStream, image, text, row) with
+        LayerCost Stream(int hidden) => Row(config, image, text, hidden, LayerCost.Linear(config.Width, config.Width) + LayerCost.Linear(hidden, config.Width));
+        return Block(config, BlockKind.DoubleStream, image, text, Stream(config.ImageFeedForward(block))) with
         {
-            PerRequest = row.At(text) + LayerCost.Linear(config.Width, 6L * config.Width).Copies(2),
+            PerRequest = Stream(config.TextFeedForward(block)).At(text) + LayerCost.Linear(config.Width, 6L * config.Width).Copies(2),
         };
     }
 
-    private static BlockLayers Single(FluxTransformerConfig config, int image, int text)
+    private static BlockLayers Single(FluxTransformerConfig config, int block, int image, int text)
     {
-        var row = Row(config, image, text, LayerCost.Linear(config.Width + config.FeedForwardWidth, config.Width));
+        var hidden = config.SingleFeedForward(block);
+        var row = Row(config, image, text, hidden, LayerCost.Linear(config.Width + hidden, config.Width));
         return Block(config, BlockKind.SingleStream, image, text, row) with
         {
             PerRequest = row.At(text).WithoutWeights() + LayerCost.Linear(config.Width, 3L * config.Width),
         };
     }
 
-    private static LayerCost Row(FluxTransformerConfig config, int image, int text, LayerCost outputs) =>
+    private static LayerCost Row(FluxTransformerConfig config, int image, int text, int hidden, LayerCost outputs) =>
         LayerCost.Linear(config.Width, config.Width).Copies(3) + LayerCost.Weights(2L * config.HeadWidth)
-        + LayerCost.Attention(image + text, config.Width) + LayerCost.Linear(config.Width, config.FeedForwardWidth) + outputs;
+        + LayerCost.Attention(image + text, config.Width) + LayerCost.Linear(config.Width, hidden) + outputs;
 
     private static BlockLayers Block(FluxTransformerConfig config, BlockKind kind, int image, int text, LayerCost row) => new()
     {

@@ -16,13 +16,15 @@ internal sealed class SingleBlock : FluxBlock
     /// <summary>Creates the block.</summary>
     /// <param name="weights">Its place.</param>
     /// <param name="config">The model's sizes.</param>
-    public SingleBlock(WeightScope weights, FluxTransformerConfig config)
+    /// <param name="number">Its number among the single-stream blocks.</param>
+    public SingleBlock(WeightScope weights, FluxTransformerConfig config, int number)
         : base(weights)
     {
         _modulation = new ModulationLayer(weights.Sub("norm.linear"), config.Width, 3);
         _heads = HeadProjection.OfImage(weights.Sub("attn"), config);
-        _up = new Linear(weights.Sub("proj_mlp"), config.Width, config.FeedForwardWidth);
-        _output = new JoinedLinear(weights.Sub("proj_out"), config.Width, config.FeedForwardWidth, config.Width);
+        var feedForward = config.SingleFeedForward(number);
+        _up = new Linear(weights.Sub("proj_mlp"), config.Width, feedForward);
+        _output = new JoinedLinear(weights.Sub("proj_out"), config.Width, feedForward, config.Width);
     }
 
     /// <inheritdoc/>

@@ -19,10 +19,11 @@ internal sealed class ResnetBlock
     public ResnetBlock(BackboneScope weights, UNetEncoderConfig config, int inputs, int outputs)
     {
         Norm1 = new GroupNorm(weights.Sub("norm1"), config.NormGroups, inputs, config.NormEpsilon);
-        Conv1 = new Conv2d(weights.Sub("conv1"), inputs, outputs, kernel: 3, padding: 1);
-        _time = new Linear(weights.Sub("time_emb_proj"), config.TimeWidth, outputs);
-        Norm2 = new GroupNorm(weights.Sub("norm2"), config.NormGroups, outputs, config.NormEpsilon);
-        Conv2 = new Conv2d(weights.Sub("conv2"), outputs, outputs, kernel: 3, padding: 1);
+        var hidden = config.Widths.Of(weights.Weights.Path, outputs);
+        Conv1 = new Conv2d(weights.Sub("conv1"), inputs, hidden, kernel: 3, padding: 1);
+        _time = new Linear(weights.Sub("time_emb_proj"), config.TimeWidth, hidden);
+        Norm2 = new GroupNorm(weights.Sub("norm2"), config.NormGroups, hidden, config.NormEpsilon);
+        Conv2 = new Conv2d(weights.Sub("conv2"), hidden, outputs, kernel: 3, padding: 1);
         Shortcut = inputs == outputs ? null : new Conv2d(weights.Sub("conv_shortcut"), inputs, outputs, kernel: 1);
         _tap = weights.Tap();
     }
@@ -45,7 +46,7 @@ internal sealed class ResnetBlock
     /// <summary>Applies it.</summary>
     /// <param name="input">[B, inputs, h, w].</param>
     /// <param name="condition">The step's condition.</param>
-    /// <param name="heard">Told what goes into the second norm, [B, outputs, h, w], or <c>null</c>.</param>
+    /// <param name="heard">Told what goes into the second norm, [B, hidden, h, w], or <c>null</c>.</param>
     /// <returns>[B, outputs, h, w].</returns>
     public Tensor Apply(Tensor input, StepCondition condition, Action<Tensor>? heard = null)
     {
@@ -59,6 +60,6 @@ internal sealed class ResnetBlock
         return _tap.Out(output).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What the time step adds to each channel behind the first convolution, [B, outputs].</summary>
+    /// <summary>What the time step adds to each channel behind the first convolution, [B, hidden].</summary>
     public Tensor Shift(StepCondition condition) => _time.Apply(condition.ActivatedTime);
 }

@@ -24,7 +24,7 @@ internal sealed class SpatialTransformer
         _blocks =
         [
             .. Enumerable.Range(0, level.TransformerLayers)
-                .Select(i => new TransformerBlock(weights.Sub("transformer_blocks", i), level.Channels, config.TextWidth, level.Heads)),
+                .Select(i => new TransformerBlock(weights.Sub("transformer_blocks", i), config, level.Channels, level.Heads)),
         ];
         _out = new TokenProjection(weights.Sub("proj_out"), level.Channels, config.LinearProjection);
         _tap = weights.Tap();

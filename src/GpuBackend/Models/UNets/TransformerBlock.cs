@@ -19,14 +19,14 @@ internal sealed class TransformerBlock
     private readonly Tap _tap;
 
     /// <summary>Creates the block.</summary>
-    public TransformerBlock(BackboneScope weights, int channels, int textWidth, int heads)
+    public TransformerBlock(BackboneScope weights, UNetEncoderConfig config, int channels, int heads)
     {
         _norm1 = new LayerNorm(weights.Sub("norm1"), channels, NormEpsilon);
         _toItself = new TransformerAttention(weights.Sub("attn1"), channels, textWidth: null, heads);
         _norm2 = new LayerNorm(weights.Sub("norm2"), channels, NormEpsilon);
-        _toText = new TransformerAttention(weights.Sub("attn2"), channels, textWidth, heads);
+        _toText = new TransformerAttention(weights.Sub("attn2"), channels, config.TextWidth, heads);
         _norm3 = new LayerNorm(weights.Sub("norm3"), channels, NormEpsilon);
-        _feedForward = new GatedFeedForward(weights.Sub("ff"), channels);
+        _feedForward = new GatedFeedForward(weights.Sub("ff"), channels, config.HiddenOf(weights.Weights.Path, channels));
         _tap = weights.Tap();
     }
 

@@ -46,8 +46,8 @@ internal sealed class UNetBlockList(UNetEncoderConfig config, TokenGrid grid, in
         }
 
         var middle = config.Levels[^1];
-        AddLayer(middle with { HasAttention = true }, middle.Channels);
-        AddLayer(middle with { HasAttention = false }, middle.Channels);
+        AddLayer("mid_block", 0, middle with { HasAttention = true }, middle.Channels);
+        AddLayer("mid_block", 1, middle with { HasAttention = false }, middle.Channels);
     }
 
     /// <summary>The way up.</summary>
@@ -59,7 +59,7 @@ internal sealed class UNetBlockList(UNetEncoderConfig config, TokenGrid grid, in
         {
             for (var layer = 0; layer < levels[i].Layers; layer++)
             {
-                AddLayer(levels[i], _channels + skips.Pop().Channels);
+                AddLayer($"up_blocks.{i}", layer, levels[i], _channels + skips.Pop().Channels);
             }
 
             if (skips.Count > 0)
@@ -99,7 +99,7 @@ internal sealed class UNetBlockList(UNetEncoderConfig config, TokenGrid grid, in
         var level = config.Levels[number];
         for (var layer = 0; layer < level.Layers; layer++)
         {
-            AddLayer(level, _channels);
+            AddLayer($"down_blocks.{number}", layer, level, _channels);
             _skips.Add((_channels, _positions));
         }
 
@@ -113,12 +113,13 @@ internal sealed class UNetBlockList(UNetEncoderConfig config, TokenGrid grid, in
 
     private void AddConvolution(int inputs, int outputs, int kernel) => Add(LayerCost.Convolution(inputs, outputs, kernel).At(_positions));
 
-    private void AddLayer(UNetLevel level, int inputs)
+    private void AddLayer(string block, int number, UNetLevel level, int inputs)
     {
         _channels = level.Channels;
-        AddConvolution(inputs, _channels, Kernel);
-        AddConvolution(_channels, _channels, Kernel);
-        Add(LayerCost.Linear(config.TimeWidth, _channels) + LayerCost.Weights(2L * (inputs + _channels)));
+        var hidden = config.Widths.Of($"{block}.resnets.{number}", _channels);
+        AddConvolution(inputs, hidden, Kernel);
+        AddConvolution(hidden, _channels, Kernel);
+        Add(LayerCost.Linear(config.TimeWidth, hidden) + LayerCost.Weights(2L * (inputs + hidden)));
         if (inputs != _channels)
         {
             AddConvolution(inputs, _channels, kernel: 1);
@@ -127,7 +128,7 @@ internal sealed class UNetBlockList(UNetEncoderConfig config, TokenGrid grid, in
         if (level.HasAttention)
         {
             CloseConvolutions();
-            AddTransformer(level.TransformerLayers);
+            AddTransformer($"{block}.attentions.{number}", level.TransformerLayers);
         }
     }
 
@@ -138,11 +139,11 @@ internal sealed class UNetBlockList(UNetEncoderConfig config, TokenGrid grid, in
         _convolutions = default;
     }
 
-    private void AddTransformer(int blocks)
+    private void AddTransformer(string path, int blocks)
     {
         // The group norm before them.
         Parameters += 2L * _channels;
-        foreach (var block in UNetTransformerLayers.Of(config, _channels, _positions, textTokens, blocks))
+        foreach (var block in UNetTransformerLayers.Of(config, path, _channels, _positions, textTokens, blocks))
         {
             Parameters += block.Parameters;
             _blocks.Add(block.ToShape());

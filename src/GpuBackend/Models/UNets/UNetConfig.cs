@@ -40,10 +40,11 @@ public sealed record UNetConfig
         ArgumentNullException.ThrowIfNull(config);
         UNetOptions.RequireClass(config, ClassName);
         var encoder = UNetEncoderConfig.Read(config);
+        var up = ReadUpLevels(config, encoder);
         var result = new UNetConfig
         {
-            Encoder = encoder,
-            UpLevels = ReadUpLevels(config, encoder),
+            Encoder = encoder with { Widths = LayerWidths.Read(config, () => encoder.Parts(up)) },
+            UpLevels = up,
             OutChannels = config.Whole("out_channels", 4),
             OutKernel = config.Whole("conv_out_kernel", 3),
             SampleSize = config.Has("sample_size") ? config.Whole("sample_size") : null,

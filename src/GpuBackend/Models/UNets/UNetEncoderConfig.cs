@@ -5,6 +5,8 @@ namespace SimServe.GpuBackend.Models.UNets;
 /// <summary>Sizes of a U-Net's way down and middle, which a ControlNet shares.</summary>
 public sealed record UNetEncoderConfig
 {
+    private const int FeedForwardRatio = 4;
+
     /// <summary>Channels of the sample.</summary>
     public required int InChannels { get; init; }
 
@@ -38,6 +40,10 @@ public sealed record UNetEncoderConfig
     /// <summary>The added condition's sizes (SDXL), or <c>null</c> for a model without one.</summary>
     public AddedConditionConfig? Added { get; init; }
 
+    /// <summary>Residual blocks and feed-forward networks that are narrower inside than their level, or than four times it.</summary>
+    /// <value>None.</value>
+    public LayerWidths Widths { get; init; } = LayerWidths.Full;
+
     /// <summary>
     /// Channels of every tensor that skips from the way down to the way up, in the order of their making; also a ControlNet's residuals. For SD1.5:
     /// 320 x 4, 640 x 3, 1280 x 5.
@@ -45,6 +51,29 @@ public sealed record UNetEncoderConfig
     public IEnumerable<int> SkipChannels =>
         Levels.SelectMany((level, i) => Enumerable.Repeat(level.Channels, i < Levels.Count - 1 ? level.Layers + 1 : level.Layers))
             .Prepend(Levels[0].Channels);
+
+    /// <summary>Hidden channels of a transformer block's feed-forward network.</summary>
+    /// <param name="block">The block's module path.</param>
+    /// <param name="channels">Channels of its level.</param>
+    internal int HiddenOf(string block, int channels) => Widths.Of($"{block}.ff", Hidden(channels));
+
+    /// <summary>The parts whose widths may differ, in order of execution.</summary>
+    /// <param name="up">The levels on the way up.</param>
+    internal IEnumerable<(string Path, int Full, int Multiple)> Parts(IReadOnlyList<UNetLevel> up) =>
+    [
+        .. Levels.SelectMany((level, i) => Enumerable.Range(0, level.Layers).SelectMany(layer => PartsOf($"down_blocks.{i}", layer, level))),
+        .. PartsOf("mid_block", 0, Levels[^1] with { HasAttention = true }),
+        .. PartsOf("mid_block", 1, Levels[^1] with { HasAttention = false }),
+        .. up.SelectMany((level, i) => Enumerable.Range(0, level.Layers).SelectMany(layer => PartsOf($"up_blocks.{i}", layer, level))),
+    ];
+
+    private IEnumerable<(string Path, int Full, int Multiple)> PartsOf(string block, int layer, UNetLevel level) =>
+    [
+        ($"{block}.resnets.{layer}", level.Channels, NormGroups),
+        .. Enumerable.Range(0, level.HasAttention ? level.TransformerLayers : 0).Select(inner => ($"{block}.attentions.{layer}.transformer_blocks.{inner}.ff", Hidden(level.Channels), 1)),
+    ];
+
+    private static int Hidden(int channels) => (int)Math.Min(int.MaxValue, (long)FeedForwardRatio * channels);
 
     /// <summary>Whether the way down or the middle attends at a level.</summary>
     internal static bool UsesHeads(IReadOnlyList<UNetLevel> levels, int number) => levels[number].HasAttention || number == levels.Count - 1;

@@ -17,6 +17,12 @@ internal static class SmallUNets
     public static UNet2DConditionModel UNet(ScalarType type = ScalarType.Float32, int times = 1, BackboneOptimisations? optimisations = null) =>
         new(UNetConfig.Read(ConfigFile.Parse("config.json", Json(times))), WeightStore.Seeded(5, type, CPU), optimisations);
 
+    /// <summary>Its configuration with some widths.</summary>
+    public static UNetConfig Config(string widths = "") => ConfigOf($$"""{ {{widths}} }""");
+
+    public static UNetConfig ConfigOf(string widths) =>
+        UNetConfig.Read(ConfigFile.Parse("config.json", Json(1).Replace("\"layers_per_block\": 2", $"\"layers_per_block\": 2, \"_layer_widths\": {widths}", StringComparison.Ordinal)));
+
     public static ControlNetModel ControlNet(string order = "rgb", string levels = "2", BackboneOptimisations? optimisations = null) => new(
         ControlNetConfig.Read(ConfigFile.Parse("config.json", Json(1).Replace("\"layers_per_block\": 2", $"\"layers_per_block\": {levels}", StringComparison.Ordinal)
             .Replace("UNet2DConditionModel", "ControlNetModel", StringComparison.Ordinal)
