@@ -17,6 +17,9 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
     private readonly Dictionary<TKey, (TItem Item, long Bytes, long Used)> _items = [];
     private readonly Dictionary<TKey, (TItem Item, long Bytes)> _arrived = [];
     private readonly Dictionary<TKey, int> _users = [];
+
+    // Of all that ever came.
+    private readonly Dictionary<TKey, long> _sizes = [];
     private long _uses;
 
     /// <summary>Whether an item is there.</summary>
@@ -61,6 +64,47 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
         lock (_gate)
         {
             _arrived.Add(key, (item, bytes));
+            _sizes[key] = bytes;
+        }
+    }
+
+    /// <summary>Whether an item is small enough to stay when nobody uses it. One that never came is taken for as large as the smallest that did.</summary>
+    public bool CanKeep(TKey key)
+    {
+        lock (_gate)
+        {
+            return SizeOf(key) <= capacityBytes;
+        }
+    }
+
+    /// <summary>What an item would drive out that nobody has asked for: one other at most, and nothing that is used.</summary>
+    public AddOnRoom<TKey> RoomFor(TKey key)
+    {
+        lock (_gate)
+        {
+            var missing = SizeOf(key) - capacityBytes + _items.Values.Sum(static kept => kept.Bytes);
+            return missing <= 0 ? new AddOnRoom<TKey>(true, [])
+                : LeastUsed(key) is { } least && least.Value.Bytes >= missing ? new AddOnRoom<TKey>(true, [least.Key])
+                : new AddOnRoom<TKey>(false, []);
+        }
+    }
+
+    /// <summary>Takes up an item that has come ahead of requests, if it has; where nobody waits for it by now and there is no room, or more would leave than was agreed, it is freed instead. On the loop's thread.</summary>
+    /// <param name="key">What it is found by.</param>
+    /// <param name="leaving">What may leave for it.</param>
+    public void TakeUpAhead(TKey key, IReadOnlyList<TKey> leaving)
+    {
+        lock (_gate)
+        {
+            var room = RoomFor(key);
+            if (_users.ContainsKey(key) || (room.Fits && room.Leaving.All(leaving.Contains)))
+            {
+                TakeUp(key);
+            }
+            else if (_arrived.Remove(key, out var arrived))
+            {
+                free(arrived.Item);
+            }
         }
     }
 
@@ -123,6 +167,8 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
             _arrived.Clear();
         }
     }
+
+    private long SizeOf(TKey key) => _sizes.TryGetValue(key, out var size) ? size : _sizes.Values.DefaultIfEmpty(1).Min();
 
     private KeyValuePair<TKey, (TItem Item, long Bytes, long Used)>? LeastUsed(TKey added)
     {
