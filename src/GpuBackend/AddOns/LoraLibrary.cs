@@ -224,10 +224,8 @@ public sealed class LoraLibrary : IDisposable
 
     private bool MayKeep(int lora, LoraAhead? ahead) => ahead is null || (RoomFor(lora) is { Fits: true } room && (room.Victim is null || room.Victim == ahead.Victim));
 
-    // A file that was never opened may be anything, or nothing.
-    private long BytesOf(int lora) => _bytes.TryGetValue(lora, out var bytes) ? bytes
-        : lora < _sources.Count && new FileInfo(_sources[lora].Path) is { Exists: true } file ? file.Length
-        : 1;
+    // One that was never opened is taken for as large as the smallest that was: what turns out larger passes through.
+    private long BytesOf(int lora) => _bytes.TryGetValue(lora, out var bytes) ? bytes : _bytes.Values.DefaultIfEmpty(1).Min();
 
     private LoraUse Pinned(int lora)
     {
