@@ -41,8 +41,8 @@ internal sealed class AddOnLoads<TKey, TItem>(AddOnSource<TKey, TItem> source, A
         memory.Pin(key);
         _asked.Enqueue(() => loop.Post(completion, LoadAsked(key)));
         var report = await completion.Pending;
-        memory.TakeUp(key);
         memory.Unpin(key);
+        memory.TakeUp(key);
         _underWay--;
         return report;
     }

@@ -18,6 +18,9 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
     private readonly Dictionary<TKey, (TItem Item, long Bytes)> _arrived = [];
     private readonly Dictionary<TKey, int> _users = [];
 
+    // What came for somebody who has not begun to use it.
+    private readonly HashSet<TKey> _awaited = [];
+
     // Of all that ever came.
     private readonly Dictionary<TKey, long> _sizes = [];
     private long _uses;
@@ -77,14 +80,14 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
         }
     }
 
-    /// <summary>What an item would drive out that nobody has asked for: one other at most, and nothing that is used.</summary>
+    /// <summary>What an item would drive out that nobody has asked for: one other at most, and nothing that is used or that somebody has asked for since it was used last.</summary>
     public AddOnRoom<TKey> RoomFor(TKey key)
     {
         lock (_gate)
         {
             var missing = SizeOf(key) - capacityBytes + _items.Values.Sum(static kept => kept.Bytes);
             return missing <= 0 ? new AddOnRoom<TKey>(true, [])
-                : LeastUsed(key) is { } least && least.Value.Bytes >= missing ? new AddOnRoom<TKey>(true, [least.Key])
+                : LeastUsed(key, _awaited.Contains) is { } least && least.Value.Bytes >= missing ? new AddOnRoom<TKey>(true, [least.Key])
                 : new AddOnRoom<TKey>(false, []);
         }
     }
@@ -96,33 +99,45 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
     {
         lock (_gate)
         {
-            var room = RoomFor(key);
-            if (_users.ContainsKey(key) || (room.Fits && room.Leaving.All(leaving.Contains)))
+            if (!_arrived.Remove(key, out var arrived))
             {
-                TakeUp(key);
+                return;
             }
-            else if (_arrived.Remove(key, out var arrived))
+
+            var room = RoomFor(key);
+            if (_users.ContainsKey(key))
+            {
+                Add(key, arrived);
+            }
+            else if (room.Fits && room.Leaving.All(leaving.Contains))
+            {
+                foreach (var other in room.Leaving)
+                {
+                    Evict(other);
+                }
+
+                Add(key, arrived);
+            }
+            else
             {
                 free(arrived.Item);
             }
         }
     }
 
-    /// <summary>Takes up an item that has come, if it has; on the loop's thread.</summary>
+    /// <summary>Takes up an item that somebody has asked for, if it has come; on the loop's thread.</summary>
     public void TakeUp(TKey key)
     {
         lock (_gate)
         {
-            if (!_arrived.Remove(key, out var arrived))
+            if (_arrived.Remove(key, out var arrived))
             {
-                return;
+                Add(key, arrived);
             }
 
-            _items.Add(key, (arrived.Item, arrived.Bytes, ++_uses));
-            while (_items.Values.Sum(static kept => kept.Bytes) > capacityBytes && LeastUsed(key) is { } least)
+            if (_items.ContainsKey(key) && !_users.ContainsKey(key))
             {
-                _items.Remove(least.Key, out var gone);
-                free(gone.Item);
+                _awaited.Add(key);
             }
         }
     }
@@ -133,6 +148,7 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
         lock (_gate)
         {
             _users[key] = _users.GetValueOrDefault(key) + 1;
+            _awaited.Remove(key);
         }
     }
 
@@ -170,12 +186,28 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
 
     private long SizeOf(TKey key) => _sizes.TryGetValue(key, out var size) ? size : _sizes.Values.DefaultIfEmpty(1).Min();
 
-    private KeyValuePair<TKey, (TItem Item, long Bytes, long Used)>? LeastUsed(TKey added)
+    private void Add(TKey key, (TItem Item, long Bytes) arrived)
+    {
+        _items.Add(key, (arrived.Item, arrived.Bytes, ++_uses));
+        while (_items.Values.Sum(static kept => kept.Bytes) > capacityBytes && LeastUsed(key, static _ => false) is { } least)
+        {
+            Evict(least.Key);
+        }
+    }
+
+    private void Evict(TKey key)
+    {
+        _awaited.Remove(key);
+        _items.Remove(key, out var gone);
+        free(gone.Item);
+    }
+
+    private KeyValuePair<TKey, (TItem Item, long Bytes, long Used)>? LeastUsed(TKey added, Func<TKey, bool> isSpared)
     {
         KeyValuePair<TKey, (TItem Item, long Bytes, long Used)>? least = null;
         foreach (var kept in _items)
         {
-            if (!_users.ContainsKey(kept.Key) && !kept.Key.Equals(added) && !(kept.Value.Used >= least?.Value.Used))
+            if (!_users.ContainsKey(kept.Key) && !kept.Key.Equals(added) && !isSpared(kept.Key) && !(kept.Value.Used >= least?.Value.Used))
             {
                 least = kept;
             }
