@@ -16,7 +16,8 @@ public sealed class AddOnValidationTests : IDisposable
     public void A_scenario_with_files_is_simulated_and_served()
     {
         var result = SimServeProcess.Run(
-            "validate", Scenario, "--out", Path.Combine(_folder.FullName, "validated"), "--set", "workload.requests=6", "--set", "profileSeconds=2", "--set", "workload.ratePerSecond=5");
+            "validate", Scenario, "--out", Path.Combine(_folder.FullName, "validated"), "--set", "workload.requests=6", "--set", "profileSeconds=2", "--set", "workload.ratePerSecond=5",
+            "--set", "policies.addOns.prefetch=popular", "--set", "fleet.adapters.loraDeviceBytes=1e9", "--set", "fleet.workers=2");
         var summary = File.ReadAllText(Path.Combine(_folder.FullName, "validated", "summary.json"));
         using (Assert.EnterMultipleScope())
         {

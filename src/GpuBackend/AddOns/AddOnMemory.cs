@@ -17,6 +17,12 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
     private readonly Dictionary<TKey, (TItem Item, long Bytes, long Used)> _items = [];
     private readonly Dictionary<TKey, (TItem Item, long Bytes)> _arrived = [];
     private readonly Dictionary<TKey, int> _users = [];
+
+    // What came for somebody who has not begun to use it.
+    private readonly HashSet<TKey> _awaited = [];
+
+    // Of all that ever came.
+    private readonly Dictionary<TKey, long> _sizes = [];
     private long _uses;
 
     /// <summary>Whether an item is there.</summary>
@@ -61,11 +67,35 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
         lock (_gate)
         {
             _arrived.Add(key, (item, bytes));
+            _sizes[key] = bytes;
         }
     }
 
-    /// <summary>Takes up an item that has come, if it has; on the loop's thread.</summary>
-    public void TakeUp(TKey key)
+    /// <summary>Whether an item is small enough to stay when nobody uses it. One that never came is taken for as large as the smallest that did.</summary>
+    public bool CanKeep(TKey key)
+    {
+        lock (_gate)
+        {
+            return SizeOf(key) <= capacityBytes;
+        }
+    }
+
+    /// <summary>What an item would drive out that nobody has asked for: one other at most, and nothing that is used or that somebody has asked for since it was used last.</summary>
+    public AddOnRoom<TKey> RoomFor(TKey key)
+    {
+        lock (_gate)
+        {
+            var missing = SizeOf(key) - capacityBytes + _items.Values.Sum(static kept => kept.Bytes);
+            return missing <= 0 ? new AddOnRoom<TKey>(true, [])
+                : LeastUsed(key, _awaited.Contains) is { } least && least.Value.Bytes >= missing ? new AddOnRoom<TKey>(true, [least.Key])
+                : new AddOnRoom<TKey>(false, []);
+        }
+    }
+
+    /// <summary>Takes up an item that has come ahead of requests, if it has; where nobody waits for it by now and there is no room, or more would leave than was agreed, it is freed instead. On the loop's thread.</summary>
+    /// <param name="key">What it is found by.</param>
+    /// <param name="leaving">What may leave for it.</param>
+    public void TakeUpAhead(TKey key, IReadOnlyList<TKey> leaving)
     {
         lock (_gate)
         {
@@ -74,11 +104,40 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
                 return;
             }
 
-            _items.Add(key, (arrived.Item, arrived.Bytes, ++_uses));
-            while (_items.Values.Sum(static kept => kept.Bytes) > capacityBytes && LeastUsed(key) is { } least)
+            var room = RoomFor(key);
+            if (_users.ContainsKey(key))
             {
-                _items.Remove(least.Key, out var gone);
-                free(gone.Item);
+                Add(key, arrived);
+            }
+            else if (room.Fits && room.Leaving.All(leaving.Contains))
+            {
+                foreach (var other in room.Leaving)
+                {
+                    Evict(other);
+                }
+
+                Add(key, arrived);
+            }
+            else
+            {
+                free(arrived.Item);
+            }
+        }
+    }
+
+    /// <summary>Takes up an item that somebody has asked for, if it has come; on the loop's thread.</summary>
+    public void TakeUp(TKey key)
+    {
+        lock (_gate)
+        {
+            if (_arrived.Remove(key, out var arrived))
+            {
+                Add(key, arrived);
+            }
+
+            if (_items.ContainsKey(key) && !_users.ContainsKey(key))
+            {
+                _awaited.Add(key);
             }
         }
     }
@@ -89,6 +148,7 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
         lock (_gate)
         {
             _users[key] = _users.GetValueOrDefault(key) + 1;
+            _awaited.Remove(key);
         }
     }
 
@@ -124,12 +184,30 @@ internal sealed class AddOnMemory<TKey, TItem>(long capacityBytes, Action<TItem>
         }
     }
 
-    private KeyValuePair<TKey, (TItem Item, long Bytes, long Used)>? LeastUsed(TKey added)
+    private long SizeOf(TKey key) => _sizes.TryGetValue(key, out var size) ? size : _sizes.Values.DefaultIfEmpty(1).Min();
+
+    private void Add(TKey key, (TItem Item, long Bytes) arrived)
+    {
+        _items.Add(key, (arrived.Item, arrived.Bytes, ++_uses));
+        while (_items.Values.Sum(static kept => kept.Bytes) > capacityBytes && LeastUsed(key, static _ => false) is { } least)
+        {
+            Evict(least.Key);
+        }
+    }
+
+    private void Evict(TKey key)
+    {
+        _awaited.Remove(key);
+        _items.Remove(key, out var gone);
+        free(gone.Item);
+    }
+
+    private KeyValuePair<TKey, (TItem Item, long Bytes, long Used)>? LeastUsed(TKey added, Func<TKey, bool> isSpared)
     {
         KeyValuePair<TKey, (TItem Item, long Bytes, long Used)>? least = null;
         foreach (var kept in _items)
         {
-            if (!_users.ContainsKey(kept.Key) && !kept.Key.Equals(added) && !(kept.Value.Used >= least?.Value.Used))
+            if (!_users.ContainsKey(kept.Key) && !kept.Key.Equals(added) && !isSpared(kept.Key) && !(kept.Value.Used >= least?.Value.Used))
             {
                 least = kept;
             }

@@ -1,4 +1,3 @@
-using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models;
 using SimServe.GpuBackend.Models.ControlNets;
@@ -53,7 +52,10 @@ public sealed class ControlNetLibrary
     /// <returns>The caller's.</returns>
     /// <exception cref="FileNotFoundException">There is no such folder or file.</exception>
     /// <exception cref="ModelFileException">There is no such ControlNet, a file is not sound, or it was made for another model.</exception>
-    public ControlNetModel Open(int number, torch.Device device)
+    public ControlNetModel Open(int number, torch.Device device) => Open(number, device, null);
+
+    /// <summary>Opens a ControlNet and waits for its storage in a given way.</summary>
+    internal ControlNetModel Open(int number, torch.Device device, Action<TimeSpan>? wait)
     {
         if (number < 0 || number >= _sources.Count)
         {
@@ -66,8 +68,8 @@ public sealed class ControlNetLibrary
             throw new ModelFileException($"{folder}: '{_model.Name}' takes no ControlNets; U-Nets do.");
         }
 
-        var storage = BytesPerSecond is { } bandwidth ? new CpuLink(bandwidth, new WallClock(), static () => 1) : null;
-        var begun = storage?.Now ?? default;
+        var storage = new AddOnStorage(BytesPerSecond);
+        var begun = storage.Begin();
         var net = PipelineFactory.ControlNet(folder, new PipelineOptions { Type = _model.Type, Device = device, Optimisations = Layers.BackboneOptimisations.None });
         if (Misfit(net.Config.Encoder, served.UNet) is { } misfit)
         {
@@ -75,7 +77,7 @@ public sealed class ControlNetLibrary
             throw new ModelFileException($"{folder}: the ControlNet was made for another model than '{_model.Name}': {misfit}.");
         }
 
-        storage?.WaitUntil(begun + storage.TimeOf(FileBytes(number)));
+        storage.End(begun, FileBytes(number), wait);
         return net;
     }
 

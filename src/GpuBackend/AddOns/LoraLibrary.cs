@@ -2,6 +2,7 @@ using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.Devices;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.Policies;
+using SimServe.Policies.AddOns;
 using SimServe.Policies.Caches;
 using AdapterSet = SimServe.GpuBackend.Adapters.AdapterSet;
 
@@ -16,9 +17,11 @@ public sealed class LoraLibrary : IDisposable
     private readonly Lock _gate = new();
     private readonly IReadOnlyList<LoraSource> _sources;
     private readonly BoundedCache<int> _cache;
-    private readonly CpuLink? _storage;
+    private readonly AddOnStorage _storage;
     private readonly Dictionary<int, LoraAdapter> _kept = [];
     private readonly Dictionary<int, ModelPart[]> _parts = [];
+    private readonly Dictionary<int, long> _bytes = [];
+    private readonly HashSet<int> _ahead = [];
     private bool _disposed;
 
     /// <summary>Creates a library; no file is opened yet.</summary>
@@ -35,7 +38,7 @@ public sealed class LoraLibrary : IDisposable
         }
 
         _sources = [.. sources];
-        _storage = options.BytesPerSecond is { } bandwidth ? new CpuLink(bandwidth, new WallClock(), static () => 1) : null;
+        _storage = new AddOnStorage(options.BytesPerSecond);
         _cache = new BoundedCache<int>(options.HostBytes, EvictionPolicies.Create(options.Eviction), new Listener(this));
     }
 
@@ -119,22 +122,66 @@ public sealed class LoraLibrary : IDisposable
         }
     }
 
+    /// <summary>Whether a LoRA is in host memory, or comes there ahead of requests.</summary>
+    internal bool Has(int lora) => Locked(() => _kept.ContainsKey(lora) || _ahead.Contains(lora));
+
+    /// <summary>What a LoRA that is not there would drive out of host memory if it came ahead of requests: one other at most, and nothing that is used.</summary>
+    internal AdapterRoom RoomFor(int lora)
+    {
+        lock (_gate)
+        {
+            var missing = BytesOf(lora) - (_cache.CapacityBytes - _cache.UsedBytes);
+            return missing <= 0 ? new AdapterRoom(true, null)
+                : _cache.TryGetFirst(out var first) && _kept[first].Bytes >= missing ? new AdapterRoom(true, first)
+                : new AdapterRoom(false, null);
+        }
+    }
+
+    /// <summary>Reads a LoRA into host memory that nobody has asked for. Where there is no room for it any more, nothing is kept of it.</summary>
+    /// <param name="lora">Its number.</param>
+    /// <param name="ahead">How it is loaded.</param>
+    internal void Bring(int lora, LoraAhead ahead)
+    {
+        if (!Locked(() => _ahead.Add(lora)))
+        {
+            return;
+        }
+
+        try
+        {
+            Open(lora, Source(lora), ahead).Dispose();
+        }
+        finally
+        {
+            Locked(() => _ahead.Remove(lora));
+        }
+    }
+
+    /// <summary>Loads a LoRA that nobody has asked for; see <see cref="Load"/>. Nothing leaves host memory for it.</summary>
+    internal PreparedAdapters LoadAhead(AdapterSet models, int lora, LoraAhead ahead, params ReadOnlySpan<ModelPart> parts)
+    {
+        var source = Source(lora);
+        using var use = Open(lora, source, ahead);
+        ahead.Wait(TimeSpan.Zero);
+        return models.Prepare([(use.Adapter, source.Scale)], parts);
+    }
+
     private LoraSource Source(int lora) => lora >= 0 && lora < _sources.Count
         ? _sources[lora]
         : throw new ArgumentOutOfRangeException(nameof(lora), lora, _sources.Count == 0 ? "No LoRAs are served." : $"There is no LoRA {lora}; served are 0 to {_sources.Count - 1}.");
 
-    private LoraUse Open(int lora, LoraSource source)
+    private LoraUse Open(int lora, LoraSource source, LoraAhead? ahead = null)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_cache.TryUse(lora))
+            if (ahead is null ? _cache.TryUse(lora) : _cache.Contains(lora))
             {
                 return Pinned(lora);
             }
         }
 
-        var (clock, begun) = (new WallClock(), _storage?.Now ?? default);
+        var (clock, begun) = (new WallClock(), _storage.Begin());
         var adapter = LoraFile.Open(source.Path);
         try
         {
@@ -144,8 +191,8 @@ public sealed class LoraLibrary : IDisposable
                 adapter.ReadIntoMemory();
             }
 
-            _storage?.WaitUntil(begun + _storage.TimeOf(new FileInfo(source.Path).Length));
-            return Keep(lora, adapter, (clock.Now - Instant.Start).TotalSeconds);
+            _storage.End(begun, new FileInfo(source.Path).Length, ahead?.Wait);
+            return Keep(lora, adapter, (clock.Now - Instant.Start).TotalSeconds, ahead);
         }
         catch
         {
@@ -154,7 +201,7 @@ public sealed class LoraLibrary : IDisposable
         }
     }
 
-    private LoraUse Keep(int lora, LoraAdapter adapter, double seconds)
+    private LoraUse Keep(int lora, LoraAdapter adapter, double seconds, LoraAhead? ahead)
     {
         lock (_gate)
         {
@@ -165,7 +212,7 @@ public sealed class LoraLibrary : IDisposable
                 return Pinned(lora);
             }
 
-            if (!_cache.Insert(lora, new CachedObject(adapter.Bytes, seconds)))
+            if (!MayKeep(lora, ahead) || !_cache.Insert(lora, new CachedObject(adapter.Bytes, seconds)))
             {
                 return new LoraUse(adapter, adapter.Dispose);
             }
@@ -174,6 +221,11 @@ public sealed class LoraLibrary : IDisposable
             return Pinned(lora);
         }
     }
+
+    private bool MayKeep(int lora, LoraAhead? ahead) => ahead is null || (RoomFor(lora) is { Fits: true } room && (room.Victim is null || room.Victim == ahead.Victim));
+
+    // One that was never opened is taken for as large as the smallest that was: what turns out larger passes through.
+    private long BytesOf(int lora) => _bytes.TryGetValue(lora, out var bytes) ? bytes : _bytes.Values.DefaultIfEmpty(1).Min();
 
     private LoraUse Pinned(int lora)
     {
@@ -186,6 +238,7 @@ public sealed class LoraLibrary : IDisposable
         ModelPart[] parts = [.. Enum.GetValues<ModelPart>().Where(adapter.Changes)];
         lock (_gate)
         {
+            _bytes[lora] = adapter.Bytes;
             return _parts[lora] = parts;
         }
     }

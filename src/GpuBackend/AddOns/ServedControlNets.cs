@@ -1,5 +1,4 @@
 using SimServe.GpuBackend.Devices;
-using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models.ControlNets;
 using SimServe.GpuBackend.Models.UNets;
 using SimServe.GpuBackend.Pipelines;
@@ -11,18 +10,16 @@ using static TorchSharp.torch;
 namespace SimServe.GpuBackend.AddOns;
 
 /// <summary>ControlNets in a device's memory: a worker's own, or that of a device that runs nothing else.</summary>
-/// <remarks>Loads happen on a thread of their own, one after another. <see cref="Run"/> and what it frees belong to one compute thread.</remarks>
+/// <remarks>Loads happen on threads of their own. <see cref="Run"/> and what it frees belong to one compute thread.</remarks>
 internal sealed class ServedControlNets : IControlNetHost, IDisposable
 {
     private readonly ControlNetLibrary _library;
     private readonly Device _device;
-    private readonly WallClockLoop _loop;
     private readonly Func<string?> _fault;
     private readonly Action<Action> _onCompute;
     private readonly AddOnMemory<int, ControlNetModel> _memory;
     private readonly Dictionary<(RequestId, int), Tensor> _pictures = [];
-    private readonly CompletionPool<DeviceReport> _pool = new();
-    private readonly WorkerThread _loads;
+    private readonly AddOnLoads<int, ControlNetModel> _loads;
 
     /// <summary>Creates an empty memory.</summary>
     /// <param name="name">The device's name.</param>
@@ -34,9 +31,9 @@ internal sealed class ServedControlNets : IControlNetHost, IDisposable
     /// <param name="onCompute">Runs something on the compute thread.</param>
     public ServedControlNets(string name, ControlNetLibrary library, long capacityBytes, Device device, WallClockLoop loop, Func<string?> fault, Action<Action> onCompute)
     {
-        (_library, _device, _loop, _fault, _onCompute) = (library, device, loop, fault, onCompute);
+        (_library, _device, _fault, _onCompute) = (library, device, fault, onCompute);
         _memory = new AddOnMemory<int, ControlNetModel>(capacityBytes, net => onCompute(net.Dispose));
-        _loads = new WorkerThread($"{name} controlnets", static () => set_num_threads(1));
+        _loads = new AddOnLoads<int, ControlNetModel>(new AddOnSource<int, ControlNetModel>($"{name} controlnets", Open, static number => $"ControlNet {number}"), _memory, loop, fault);
     }
 
     /// <inheritdoc/>
@@ -46,14 +43,16 @@ internal sealed class ServedControlNets : IControlNetHost, IDisposable
     public bool Holds(int controlNet) => Fault is null && _memory.Holds(controlNet);
 
     /// <inheritdoc/>
-    public async Pending<DeviceReport> Load(int controlNet)
-    {
-        var completion = _pool.Rent();
-        _loads.Enqueue(() => _loop.Post(completion, Open(controlNet)));
-        var report = await completion.Pending;
-        _memory.TakeUp(controlNet);
-        return report;
-    }
+    public Pending<DeviceReport> Load(int controlNet) => _loads.Ask(controlNet);
+
+    /// <summary>Whether none is on its way.</summary>
+    public bool IsIdle => _loads.IsIdle;
+
+    /// <summary>Loads one that nobody has asked for; while none is on its way.</summary>
+    public Pending<DeviceReport> LoadAhead(int controlNet) => _loads.LoadAhead(controlNet);
+
+    /// <summary>What one that nobody has asked for would drive out.</summary>
+    public AdapterRoom RoomFor(int controlNet) => _memory.RoomFor(controlNet).By(static number => number);
 
     /// <inheritdoc/>
     public void Pin(int controlNet) => _memory.Pin(controlNet);
@@ -112,35 +111,10 @@ internal sealed class ServedControlNets : IControlNetHost, IDisposable
         return embedded;
     }
 
-#pragma warning disable CA1031 // What is wrong with a ControlNet is its requests' trouble alone.
-    private DeviceReport Open(int controlNet)
+    private (ControlNetModel Net, long Bytes) Open(int controlNet, Action<TimeSpan>? wait)
     {
-        if (Fault is { } fault)
-        {
-            return DeviceReport.Failed(fault);
-        }
-
-        if (_memory.Has(controlNet))
-        {
-            return DeviceReport.Done;
-        }
-
-        try
-        {
-            using var mode = inference_mode();
-            var net = _library.Open(controlNet, _device);
-            DeviceWork.Finish(_device);
-            _memory.Arrive(controlNet, net, net.Weights.Bytes);
-            return DeviceReport.Done;
-        }
-        catch (Exception error) when (error is IOException or ModelFileException)
-        {
-            return DeviceReport.Refused(error.Message);
-        }
-        catch (Exception error)
-        {
-            return DeviceReport.Refused($"ControlNet {controlNet} could not be loaded: {error.Message}");
-        }
+        var net = _library.Open(controlNet, _device, wait);
+        DeviceWork.Finish(_device);
+        return (net, net.Weights.Bytes);
     }
-#pragma warning restore CA1031
 }

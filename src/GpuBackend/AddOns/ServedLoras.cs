@@ -31,6 +31,9 @@ public sealed class ServedLoras(ServedModel model, LoraLibrary library)
     /// <returns>The caller's; every twin of the model can use it, again and again.</returns>
     public PreparedAdapters Load(IReadOnlyList<int> loras, params ReadOnlySpan<ModelPart> parts) => library.Load(model.Adapters, loras, parts);
 
+    /// <summary>Loads a LoRA for this model that nobody has asked for; see <see cref="LoraLibrary.LoadAhead"/>.</summary>
+    internal PreparedAdapters LoadAhead(int lora, LoraAhead ahead, params ReadOnlySpan<ModelPart> parts) => library.LoadAhead(model.Adapters, lora, ahead, parts);
+
     /// <summary>Puts the denoiser's part in the place of what was used before: a swap of pointers, between two steps, by the thread that runs the model.</summary>
     /// <param name="adapters">What <see cref="Load"/> gave this model or a twin; <c>null</c>: the plain weights, bit for bit.</param>
     /// <exception cref="ArgumentException">They were prepared for other weights; nothing is changed.</exception>

@@ -68,8 +68,9 @@ public sealed partial class TorchDevice : IDevice, IDisposable
             (_addOns, _plain, _model) = (addOns, model, model.Twin());
             _loras = new ServedLoras(_model, addOns.Loras);
             _prepared = new AddOnMemory<AdapterSet, PreparedAdapters>(addOns.LoraBytes, static prepared => prepared.Dispose());
-            _fetches = new WorkerThread($"{Name} loras", static () => torch.set_num_threads(1));
+            _loads = new AddOnLoads<AdapterSet, PreparedAdapters>(new AddOnSource<AdapterSet, PreparedAdapters>($"{Name} loras", Load, static loras => $"{loras}"), _prepared, loop, () => _fault);
             _controlNets = new ServedControlNets(Name, addOns.ControlNets, addOns.ControlNetBytes, model.Device, loop, () => _fault, _compute.Enqueue);
+            AdapterStore = new DeviceAdapterStore(addOns.Loras, _prepared, _loads, _controlNets, loras => loras.SharesWeightsWith(_merged));
         }
     }
 
@@ -215,7 +216,7 @@ public sealed partial class TorchDevice : IDevice, IDisposable
     public void Dispose()
     {
         _fault ??= "it has been shut down";
-        _fetches?.Dispose();
+        _loads?.Dispose();
         _controlNets?.Dispose();
         _compute.Dispose();
 

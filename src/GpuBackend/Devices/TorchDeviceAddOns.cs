@@ -1,11 +1,9 @@
 using SimServe.GpuBackend.Adapters;
 using SimServe.GpuBackend.AddOns;
 using SimServe.GpuBackend.Masking;
-using SimServe.GpuBackend.ModelFiles;
 using SimServe.Policies;
 using SimServe.Policies.AddOns;
 using SimServe.Policies.Serving;
-using TorchSharp;
 using AdapterSet = SimServe.Policies.AdapterSet;
 
 namespace SimServe.GpuBackend.Devices;
@@ -17,7 +15,7 @@ public sealed partial class TorchDevice
     private readonly ServedLoras? _loras;
     private readonly AddOnMemory<AdapterSet, PreparedAdapters>? _prepared;
     private readonly ServedControlNets? _controlNets;
-    private readonly WorkerThread? _fetches;
+    private readonly AddOnLoads<AdapterSet, PreparedAdapters>? _loads;
     private AdapterSet _merged = AdapterSet.None;
 
     /// <inheritdoc/>
@@ -38,10 +36,10 @@ public sealed partial class TorchDevice
     }
 
     /// <inheritdoc/>
-    public Pending<DeviceReport> FetchLoras(in Request request)
-    {
-        return _fetches is null ? new Pending<DeviceReport>(DeviceReport.Done) : TakeUp(LorasOf(request.Adapters));
-    }
+    public Pending<DeviceReport> FetchLoras(in Request request) => _loads?.Ask(LorasOf(request.Adapters)) ?? new Pending<DeviceReport>(DeviceReport.Done);
+
+    /// <inheritdoc/>
+    public IAdapterStore? AdapterStore { get; }
 
     /// <inheritdoc/>
     public Pending<DeviceReport> Patch(AdapterSet adapters)
@@ -54,15 +52,6 @@ public sealed partial class TorchDevice
             _loras?.Use(PreparedOf(loras));
             return DeviceReport.Done;
         });
-    }
-
-    private async Pending<DeviceReport> TakeUp(AdapterSet loras)
-    {
-        var completion = _pool.Rent();
-        _fetches!.Enqueue(() => Post(completion, Fetch(loras)));
-        var report = await completion.Pending;
-        _prepared!.TakeUp(loras);
-        return report;
     }
 
     private static AdapterSet LorasOf(AdapterSet adapters) => adapters.ControlNets.Count == 0 ? adapters : new AdapterSet([], adapters.Loras);
@@ -125,7 +114,7 @@ public sealed partial class TorchDevice
         }
         catch (Exception error)
         {
-            return Refusal(adapters, error);
+            return AddOnRefusal.Of($"{adapters}", error);
         }
     }
 #pragma warning restore CA1031
@@ -188,34 +177,11 @@ public sealed partial class TorchDevice
         }
     }
 
-#pragma warning disable CA1031 // What is wrong with a LoRA is its requests' trouble alone.
-    private DeviceReport Fetch(AdapterSet loras)
+    // What nobody has asked for is one LoRA alone.
+    private (PreparedAdapters Prepared, long Bytes) Load(AdapterSet loras, Action<TimeSpan>? wait)
     {
-        if (_fault is { } fault)
-        {
-            return DeviceReport.Failed(fault);
-        }
-
-        if (_prepared!.Has(loras))
-        {
-            return DeviceReport.Done;
-        }
-
-        try
-        {
-            using var mode = torch.inference_mode();
-            var prepared = _loras!.Load(loras.Loras, ModelPart.Denoiser);
-            DeviceWork.Finish(_model.Device);
-            _prepared.Arrive(loras, prepared, prepared.Bytes);
-            return DeviceReport.Done;
-        }
-        catch (Exception error)
-        {
-            return Refusal(loras, error);
-        }
+        var prepared = wait is null ? _loras!.Load(loras.Loras, ModelPart.Denoiser) : _loras!.LoadAhead(loras.Loras[0], new LoraAhead(null, wait), ModelPart.Denoiser);
+        DeviceWork.Finish(_model.Device);
+        return (prepared, prepared.Bytes);
     }
-#pragma warning restore CA1031
-
-    private static DeviceReport Refusal(AdapterSet adapters, Exception error) => DeviceReport.Refused(
-        error is IOException or ModelFileException ? error.Message : $"{adapters} could not be loaded: {error.Message}");
 }

@@ -13,9 +13,9 @@ public interface IAdapterStore
     /// <param name="adapter">The adapter.</param>
     bool Has(in Adapter adapter);
 
-    /// <summary>What one more adapter of a kind would drive out.</summary>
-    /// <param name="kind">The kind.</param>
-    AdapterRoom RoomFor(AdapterKind kind);
+    /// <summary>What an adapter that the device does not have would drive out.</summary>
+    /// <param name="adapter">The adapter. Of what was never loaded a device may only guess the size: what turns out to drive out more than was said here is not kept.</param>
+    AdapterRoom RoomFor(in Adapter adapter);
 
     /// <summary>Fetches an adapter that nobody has asked for. Whoever does meanwhile waits for the same fetch.</summary>
     /// <param name="adapter">The adapter.</param>

@@ -48,7 +48,7 @@ public sealed class PopularAdapters(TimeSpan halfLife) : IAdapterPrefetch
                 continue;
             }
 
-            var (room, uses) = (store.RoomFor(kind), ranking.UsesAt(place));
+            var (room, uses) = (store.RoomFor(adapter), ranking.UsesAt(place));
             return room.Fits && (room.Victim is not { } victim || ranking.UsesOf(victim) < uses) ? (adapter, uses) : (null, 0);
         }
 

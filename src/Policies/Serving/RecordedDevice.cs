@@ -48,7 +48,7 @@ public sealed class RecordedDevice(IDevice device, int worker, IClock clock, Run
     public IControlNetHost ControlNets { get; } = new RecordedControlNets(device.ControlNets, worker, clock, recording);
 
     /// <inheritdoc/>
-    public IAdapterStore? AdapterStore { get; } = device.AdapterStore is { } store ? new RecordedAdapterStore(store, worker, clock, recording) : null;
+    public IAdapterStore? AdapterStore { get; } = new RecordedAdapterStore(device.AdapterStore, worker, clock, recording);
 
     /// <inheritdoc/>
     public bool HoldsLoras(AdapterSet adapters) => Answer(device.HoldsLoras(adapters));

@@ -12,7 +12,7 @@ internal sealed class SimulatedAdapterStore(AdapterMemory loras, AdapterMemory c
     // What is merged needs no other copy.
     public bool Has(in Adapter adapter) => Of(adapter.Kind).Has(adapter.Number) || (adapter.Kind == AdapterKind.Lora && isMerged(adapter.Number));
 
-    public AdapterRoom RoomFor(AdapterKind kind) => Of(kind).Room;
+    public AdapterRoom RoomFor(in Adapter adapter) => Of(adapter.Kind).Room;
 
     public Pending<DeviceReport> Fetch(in Adapter adapter) => Of(adapter.Kind).LoadAhead(adapter.Number);
 

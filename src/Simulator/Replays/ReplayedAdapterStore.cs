@@ -17,7 +17,7 @@ internal sealed class ReplayedAdapterStore(int worker, ReplayedClock clock, Repl
     public bool Has(in Adapter adapter) => answers.Next(worker) == 1;
 
     /// <inheritdoc/>
-    public AdapterRoom RoomFor(AdapterKind kind) => answers.Next(worker) switch
+    public AdapterRoom RoomFor(in Adapter adapter) => answers.Next(worker) switch
     {
         RecordedAdapterStore.NoRoom => new AdapterRoom(false, null),
         RecordedAdapterStore.NoVictim => new AdapterRoom(true, null),

@@ -70,10 +70,6 @@ internal sealed class PolicyReader(string folder, int steps, bool isSimulated)
             ControlMode = AddOnNames.ParseMode(section.Choice("controlMode", AddOnNames.Modes, AddOnNames.Of(fallback.ControlMode))),
             ControlNetRecovery = AddOnNames.ParseRecovery(section.Choice("controlNetRecovery", AddOnNames.Recoveries, AddOnNames.Of(fallback.ControlNetRecovery))),
         };
-        if (!isSimulated && options.Prefetch != NoPrefetch.Name)
-        {
-            section.Note(section.Key("prefetch"), $"\"{options.Prefetch}\"", $"\"{NoPrefetch.Name}\": real devices fetch what requests ask for", "Remove it, or simulate the scenario.");
-        }
 
         section.Close();
         return options;

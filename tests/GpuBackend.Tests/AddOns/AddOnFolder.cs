@@ -48,10 +48,18 @@ internal sealed class AddOnFolder : IDisposable
         Adapters = adapters,
     };
 
+    /// <summary>The LoRAs, for runs whose use of them is looked at.</summary>
+    public LoraLibrary Library(LoraLibraryOptions options) => new(_loras, options);
+
     public RealRunResult Serve(AddOnOptions options, IReadOnlyList<Request> requests, int devices = 0, int batch = 4, int workers = 1, IReadOnlyList<Fault>? faults = null, double? loraBytesPerSecond = null, bool keeps = true)
     {
-        using var library = new LoraLibrary(_loras, new LoraLibraryOptions { BytesPerSecond = loraBytesPerSecond });
-        var (shape, policies) = (_model.Config.ToShape(), new PolicyOptions { AddOns = options, MaxBatchSize = batch, Pipeline = "strawman" });
+        using var library = Library(new LoraLibraryOptions { BytesPerSecond = loraBytesPerSecond });
+        return Serve(library, new PolicyOptions { AddOns = options, MaxBatchSize = batch, Pipeline = "strawman" }, requests, devices, workers, faults, keeps);
+    }
+
+    public RealRunResult Serve(
+        LoraLibrary library, PolicyOptions policies, IReadOnlyList<Request> requests, int devices = 0, int workers = 1, IReadOnlyList<Fault>? faults = null, bool keeps = true, double? controlNetBytesPerSecond = null)
+    {
         var run = new RealRun
         {
             Model = _model,
@@ -63,13 +71,13 @@ internal sealed class AddOnFolder : IDisposable
             AddOns = new RealAddOns
             {
                 Loras = library,
-                ControlNets = new ControlNetLibrary(_controlNets, _model.Config),
+                ControlNets = new ControlNetLibrary(_controlNets, _model.Config) { BytesPerSecond = controlNetBytesPerSecond },
                 LoraBytes = keeps ? 1 << 20 : 0,
                 ControlNetBytes = keeps ? 1 << 24 : 0,
                 ControlNetDevices = devices,
             },
         };
-        var setup = PolicyCatalogue.CreateSetup(policies, shape, [.. Enumerable.Repeat<ICostModel>(new AnyCosts(), workers)]);
+        var setup = PolicyCatalogue.CreateSetup(policies, _model.Config.ToShape(), [.. Enumerable.Repeat<ICostModel>(new AnyCosts(), workers)]);
         return run.Serve(setup, requests, null, CancellationToken.None);
     }
 
@@ -116,8 +124,11 @@ internal sealed class AddOnFolder : IDisposable
                 return zeros(shape);
             }
 
-            var drawn = InitialNoise.Draw(seed, [.. Enumerable.Range(0, grid.Count)], (int)shape[1]);
-            return tensor(drawn, [grid.Rows, grid.Columns, shape[1]]).permute(2, 0, 1).unsqueeze(0).contiguous();
+            // A token of Flux is a square of latents.
+            var isPacked = shape[2] > grid.Rows;
+            var channels = shape[1] * (isPacked ? FluxPacking.Side * FluxPacking.Side : 1);
+            var drawn = tensor(InitialNoise.Draw(seed, [.. Enumerable.Range(0, grid.Count)], (int)channels), [1, grid.Count, channels]);
+            return isPacked ? FluxPacking.Unpack(drawn, grid.Rows, grid.Columns) : drawn.view(grid.Rows, grid.Columns, channels).permute(2, 0, 1).unsqueeze(0).contiguous();
         }
     }
 }

@@ -8,6 +8,7 @@ namespace SimServe.GpuBackend.Tests.AddOns;
 /// <summary>The LoRAs and ControlNets of the golden cases through the serving loop, for the models that they were made for.</summary>
 [TestFixture("sd15")]
 [TestFixture("sdxl")]
+[TestFixture("flux")]
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
 public sealed class GoldenAddOnServingTests : IDisposable
 {
@@ -18,7 +19,12 @@ public sealed class GoldenAddOnServingTests : IDisposable
 
     public GoldenAddOnServingTests(string family)
     {
-        string[] nets = family == "sdxl" ? ["controlnet_sdxl"] : ["controlnet_sd15", "controlnet_multi_sd15"];
+        string[] nets = family switch
+        {
+            "sd15" => ["controlnet_sd15", "controlnet_multi_sd15"],
+            "sdxl" => ["controlnet_sdxl"],
+            _ => [],
+        };
         (_loras, _controlNets) = (GoldenAddOnModel.Loras(family), nets.Length);
         _served = new AddOnFolder(
             GoldenAddOnModel.Assemble(_files, family),

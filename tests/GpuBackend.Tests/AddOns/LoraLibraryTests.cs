@@ -4,6 +4,7 @@ using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Tests.Adapters;
 using SimServe.GpuBackend.Tests.ModelFiles;
 using SimServe.GpuBackend.Weights;
+using SimServe.Policies.AddOns;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,6 +63,25 @@ public sealed class LoraLibraryTests
         }
 
         Assert.That((library.Hits, library.Misses, library.KeptBytes), Is.EqualTo((2L, 4L, 2 * Bytes)), "1 went for 2, and 2 for 1");
+    }
+
+    [Test]
+    public void What_comes_ahead_drives_out_what_was_agreed_on_or_nothing_and_counts_as_nobodys_use()
+    {
+        using var library = new LoraLibrary([Source(1), Source(3)], new LoraLibraryOptions { HostBytes = Bytes });
+        library.Load(_set, [0]).Dispose();
+        var room = library.RoomFor(1);
+        library.Bring(1, new LoraAhead(null, static _ => { }));
+        var (first, second) = (library.Has(0), library.Has(1));
+        library.Bring(1, new LoraAhead(room.Victim, static _ => { }));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(room, Is.EqualTo(new AdapterRoom(true, 0)));
+            Assert.That((first, second), Is.EqualTo((true, false)), "nothing was agreed on");
+            Assert.That((library.Has(0), library.Has(1), library.KeptBytes), Is.EqualTo((false, true, Bytes)));
+            Assert.That((library.Hits, library.Misses), Is.EqualTo((0L, 1L)));
+            Assert.That(() => library.Bring(7, new LoraAhead(null, static _ => { })), Throws.TypeOf<ArgumentOutOfRangeException>());
+        }
     }
 
     [Test]

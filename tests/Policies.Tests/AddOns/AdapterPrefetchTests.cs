@@ -113,7 +113,7 @@ public sealed class AdapterPrefetchTests
 
         public bool Has(in Adapter adapter) => Held.Contains(adapter);
 
-        public AdapterRoom RoomFor(AdapterKind kind) => Room;
+        public AdapterRoom RoomFor(in Adapter adapter) => Room;
 
         public Pending<DeviceReport> Fetch(in Adapter adapter) => new(DeviceReport.Done);
     }

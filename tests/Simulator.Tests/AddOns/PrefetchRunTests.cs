@@ -44,7 +44,7 @@ public sealed class PrefetchRunTests
     }
 
     [Test]
-    public void A_scenario_asks_for_it_and_a_real_run_refuses_it()
+    public void A_scenario_asks_for_it_in_both_worlds()
     {
         var (scenario, faults) = ScenarioText.Read(ScenarioText.Small, "policies.addOns.prefetch=popular", "policies.addOns.prefetchHalfLifeSeconds=60");
         var folder = Directory.CreateTempSubdirectory("simserve-prefetch");
@@ -52,16 +52,14 @@ public sealed class PrefetchRunTests
         {
             var file = Path.Combine(folder.FullName, "small.json");
             File.WriteAllText(file, ScenarioText.Small.Replace("template.png", "small.json", StringComparison.Ordinal));
-            var refused = new List<InputFault>();
-            new ScenarioReader(["flux-nano"]).Read(file, ["policies.addOns.prefetch=popular", "baseline.addOns.prefetch=none"], refused);
+            var found = new List<InputFault>();
+            var real = new ScenarioReader(["flux-nano"]).Read(file, ["policies.addOns.prefetch=popular", "baseline.addOns.prefetch=none"], found);
             using (Assert.EnterMultipleScope())
             {
                 Assert.That(faults, Is.Empty);
                 Assert.That((scenario.Policies.AddOns.Prefetch, scenario.Policies.AddOns.PrefetchHalfLife), Is.EqualTo(("popular", TimeSpan.FromMinutes(1))));
-                Assert.That(refused.Select(static fault => fault.ToString()), Is.EqualTo(new[]
-                {
-                    "policies.addOns.prefetch: found \"popular\"; allowed: \"none\": real devices fetch what requests ask for. Remove it, or simulate the scenario.",
-                }));
+                Assert.That(found, Is.Empty);
+                Assert.That(real?.Policies.AddOns.Prefetch, Is.EqualTo("popular"));
             }
         }
         finally
