@@ -54,8 +54,8 @@ public sealed class LayerWidths : IEquatable<LayerWidths>
 
     /// <summary>Reads the key; faults stay in the file's list.</summary>
     /// <param name="config">The file.</param>
-    /// <param name="parts">The parts that may be slimmed: path, full width, and what the width must be a multiple of.</param>
-    internal static LayerWidths Read(ConfigFile config, Func<IEnumerable<(string Path, int Full, int Multiple)>> parts)
+    /// <param name="parts">Lists the parts whose widths may differ; asked where there is the key.</param>
+    internal static LayerWidths Read(ConfigFile config, Func<IEnumerable<WidthPart>> parts)
     {
         if (config.Find(Key) is not { } found)
         {

@@ -10,6 +10,9 @@ internal sealed class ClipStage(ITokenizer tokenizer, ClipTextModel model) : IDi
     /// <summary>The encoder.</summary>
     public ClipTextModel Model => model;
 
+    /// <summary>Its tokenizer.</summary>
+    public ITokenizer Tokenizer => tokenizer;
+
     /// <summary>Encodes texts, padded to the tokenizer's length.</summary>
     /// <param name="texts">One for each row.</param>
     /// <param name="observer">Told of texts that were cut.</param>

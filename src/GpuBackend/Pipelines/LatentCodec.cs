@@ -8,6 +8,9 @@ namespace SimServe.GpuBackend.Pipelines;
 /// <summary>Pixels to the latents that the denoiser works on, and back.</summary>
 internal sealed class LatentCodec(AutoencoderKL autoencoder) : IDisposable
 {
+    /// <summary>The autoencoder.</summary>
+    public AutoencoderKL Autoencoder => autoencoder;
+
     /// <summary>Pixels of one latent's side.</summary>
     public int Downscale => autoencoder.Config.Downscale;
 

@@ -140,7 +140,8 @@ public static class PipelineFactory
         return [.. own, .. options.ControlNets];
     }
 
-    private static ClipStage Clip(ModelIndex index, PipelineOptions options, Stack<IDisposable> opened, string encoder, string tokenizer)
+    /// <summary>Opens a CLIP text encoder and its tokenizer.</summary>
+    internal static ClipStage Clip(ModelIndex index, PipelineOptions options, Stack<IDisposable> opened, string encoder, string tokenizer)
     {
         var folder = index.Component(encoder, "CLIPTextModel", "CLIPTextModelWithProjection");
         var tokens = TokenizerFactory.Open(index.Component(tokenizer, "CLIPTokenizer", "CLIPTokenizerFast"));
@@ -154,7 +155,8 @@ public static class PipelineFactory
         return Build(folder, options, options.Type, weights => new T5EncoderModel(config, weights));
     }
 
-    private static UNet2DConditionModel UNet(string folder, PipelineOptions options)
+    /// <summary>Opens a U-Net.</summary>
+    internal static UNet2DConditionModel UNet(string folder, PipelineOptions options)
     {
         var config = UNetConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));
         return Build(folder, options, options.Type, weights => new UNet2DConditionModel(config, weights, options.Optimisations));
@@ -173,7 +175,8 @@ public static class PipelineFactory
         return Build(folder, options, options.Type, weights => new FluxTransformer2DModel(config, weights));
     }
 
-    private static LatentCodec Codec(ModelIndex index, PipelineOptions options)
+    /// <summary>Opens an autoencoder.</summary>
+    internal static LatentCodec Codec(ModelIndex index, PipelineOptions options)
     {
         var folder = index.Component("vae", nameof(AutoencoderKL));
         var config = AutoencoderConfig.Read(ConfigFile.Open(Path.Combine(folder, Config)));

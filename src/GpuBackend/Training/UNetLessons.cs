@@ -32,7 +32,7 @@ public sealed class UNetLessons(
     /// <summary>How strongly pictures are guided.</summary>
     internal const double Guidance = 4;
 
-    private readonly TrainingSchedule _schedule = TrainingSchedule.Read(ConfigFile.Open(Path.Combine(scheduler, "scheduler_config.json")), finite: false);
+    private readonly (TrainingSchedule Schedule, bool IsNoise) _target = Target(ConfigFile.Open(Path.Combine(scheduler, "scheduler_config.json")));
 
     /// <summary>Questions about the scenes to learn from, for features of a U-Net's lowest level.</summary>
     /// <param name="width">Channels of the features.</param>
@@ -42,7 +42,7 @@ public sealed class UNetLessons(
     /// <summary>Mean squared error of a prediction on scenes to learn from.</summary>
     /// <param name="random">Draws scenes and captions.</param>
     /// <param name="generator">Draws noise.</param>
-    /// <param name="predict">Predicts velocities.</param>
+    /// <param name="predict">Predicts velocities, or noise where the scheduler expects that.</param>
     /// <param name="questions">Weighs errors by place, or <c>null</c>.</param>
     internal Tensor Error(RandomStream random, Generator generator, Func<UNetLesson, Tensor> predict, SceneQuestions? questions = null)
     {
@@ -106,9 +106,18 @@ public sealed class UNetLessons(
     // Squared errors, [B, C, h, w], and shares of noise, [B].
     private (Tensor Errors, Tensor Levels) Errors(LatentSet set, int[] chosen, string[] captions, Generator generator, Func<UNetLesson, Tensor> predict)
     {
-        var noised = NoisedLatents.Draw(set.Of(chosen).to(autoencoder.Weights.Device), _schedule, generator);
+        var noised = NoisedLatents.Draw(set.Of(chosen).to(autoencoder.Weights.Device), _target.Schedule, generator);
         var input = new UNetInput { Sample = noised.Sample.to(type), Timestep = noised.Timesteps, Text = Text(captions).to(type) };
-        return (predict(new UNetLesson(input, set.Scenes, chosen)).to(ScalarType.Float32).sub(noised.Velocity).square(), noised.Levels);
+        return (predict(new UNetLesson(input, set.Scenes, chosen)).to(ScalarType.Float32).sub(_target.IsNoise ? noised.Noise : noised.Velocity).square(), noised.Levels);
+    }
+
+    // What the scheduler expects of the model is what it learns to say.
+    private static (TrainingSchedule, bool) Target(ConfigFile config)
+    {
+        var isNoise = config.Choice("prediction_type", "epsilon", "epsilon", "v_prediction") == "epsilon";
+        var schedule = TrainingSchedule.Read(config, finite: false);
+        config.ThrowIfFaulty();
+        return (schedule, isNoise);
     }
 
     private Tensor Text(string[] captions)

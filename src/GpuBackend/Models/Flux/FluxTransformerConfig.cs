@@ -49,6 +49,13 @@ public sealed record FluxTransformerConfig
     /// <summary>Hidden channels of the feed-forward networks, F: four times <see cref="Width"/> where <see cref="Widths"/> says nothing else.</summary>
     public int FeedForwardWidth => FeedForward.Expansion * Width;
 
+    /// <summary>Feed-forward networks, whose widths may differ (<see cref="Widths"/>), in order of execution.</summary>
+    public IReadOnlyList<WidthPart> WidthParts =>
+    [
+        .. Enumerable.Range(0, DoubleBlocks).SelectMany(block => new WidthPart[] { new($"transformer_blocks.{block}.ff", FeedForwardWidth, 1), new($"transformer_blocks.{block}.ff_context", FeedForwardWidth, 1) }),
+        .. Enumerable.Range(0, SingleBlocks).Select(block => new WidthPart($"single_transformer_blocks.{block}", FeedForwardWidth, 1)),
+    ];
+
     /// <summary>All blocks.</summary>
     public int Blocks => DoubleBlocks + SingleBlocks;
 
@@ -74,7 +81,7 @@ public sealed record FluxTransformerConfig
             GuidanceEmbeds = config.Flag("guidance_embeds", false),
             RotaryAxes = ReadAxes(config),
         };
-        read = read.WidthFits ? read with { Widths = LayerWidths.Read(config, read.Parts) } : read;
+        read = read.WidthFits ? read with { Widths = LayerWidths.Read(config, () => read.WidthParts) } : read;
         config.Require(read.WidthFits, "num_attention_heads", read.Heads, $"such that all heads together have at most {MostWidth} channels");
         config.Require(read.RotaryAxes.Fit(read.HeadWidth), "axes_dims_rope", read.RotaryAxes, RotaryAxes.Allowed("attention_head_dim", read.HeadWidth));
         config.ThrowIfFaulty();
@@ -98,13 +105,6 @@ public sealed record FluxTransformerConfig
 
     /// <summary>Hidden channels of a single-stream block's feed-forward network.</summary>
     internal int SingleFeedForward(int block) => Widths.Of($"single_transformer_blocks.{block}", FeedForwardWidth);
-
-    /// <summary>The parts whose widths may differ, in order of execution.</summary>
-    internal IEnumerable<(string Path, int Full, int Multiple)> Parts() =>
-    [
-        .. Enumerable.Range(0, DoubleBlocks).SelectMany(block => new[] { ($"transformer_blocks.{block}.ff", FeedForwardWidth, 1), ($"transformer_blocks.{block}.ff_context", FeedForwardWidth, 1) }),
-        .. Enumerable.Range(0, SingleBlocks).Select(block => ($"single_transformer_blocks.{block}", FeedForwardWidth, 1)),
-    ];
 
     /// <summary>What is wrong with the sizes.</summary>
     internal IEnumerable<string> Faults()

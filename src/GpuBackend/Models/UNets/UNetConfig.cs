@@ -31,6 +31,9 @@ public sealed record UNetConfig
     /// <summary>Channels of the sample: 4 latents; inpainting models add a mask and 4 masked-image latents.</summary>
     public int InChannels => Encoder.InChannels;
 
+    /// <summary>Residual blocks and feed-forward networks, whose widths may differ (<see cref="UNetEncoderConfig.Widths"/>), in order of execution.</summary>
+    public IReadOnlyList<WidthPart> WidthParts => [.. Encoder.Parts(UpLevels)];
+
     /// <summary>Reads a configuration.</summary>
     /// <param name="config">The file.</param>
     /// <returns>The sizes, with diffusers' defaults for keys that the file lacks.</returns>

@@ -59,7 +59,7 @@ public sealed record UNetEncoderConfig
 
     /// <summary>The parts whose widths may differ, in order of execution.</summary>
     /// <param name="up">The levels on the way up.</param>
-    internal IEnumerable<(string Path, int Full, int Multiple)> Parts(IReadOnlyList<UNetLevel> up) =>
+    internal IEnumerable<WidthPart> Parts(IReadOnlyList<UNetLevel> up) =>
     [
         .. Levels.SelectMany((level, i) => Enumerable.Range(0, level.Layers).SelectMany(layer => PartsOf($"down_blocks.{i}", layer, level))),
         .. PartsOf("mid_block", 0, Levels[^1] with { HasAttention = true }),
@@ -67,10 +67,10 @@ public sealed record UNetEncoderConfig
         .. up.SelectMany((level, i) => Enumerable.Range(0, level.Layers).SelectMany(layer => PartsOf($"up_blocks.{i}", layer, level))),
     ];
 
-    private IEnumerable<(string Path, int Full, int Multiple)> PartsOf(string block, int layer, UNetLevel level) =>
+    private IEnumerable<WidthPart> PartsOf(string block, int layer, UNetLevel level) =>
     [
-        ($"{block}.resnets.{layer}", level.Channels, NormGroups),
-        .. Enumerable.Range(0, level.HasAttention ? level.TransformerLayers : 0).Select(inner => ($"{block}.attentions.{layer}.transformer_blocks.{inner}.ff", Hidden(level.Channels), 1)),
+        new($"{block}.resnets.{layer}", level.Channels, NormGroups),
+        .. Enumerable.Range(0, level.HasAttention ? level.TransformerLayers : 0).Select(inner => new WidthPart($"{block}.attentions.{layer}.transformer_blocks.{inner}.ff", Hidden(level.Channels), 1)),
     ];
 
     private static int Hidden(int channels) => (int)Math.Min(int.MaxValue, (long)FeedForwardRatio * channels);
