@@ -25,6 +25,9 @@ public sealed partial class TorchDevice : IDevice, IDisposable
     private readonly TorchDeviceOptions _options;
     private readonly ServedModel _model;
 
+    // As its compute thread has it: one branch where there is a partner.
+    private readonly ModelShape _shape;
+
     // Records templates: without the adapters that a worker's own may have in use.
     private readonly ServedModel _plain;
     private readonly TemplateStore _templates;
@@ -49,6 +52,7 @@ public sealed partial class TorchDevice : IDevice, IDisposable
     /// <param name="model">The model; the worker computes where it lies. Shared by the workers of its device.</param>
     /// <param name="templates">The machine's templates; shared by workers.</param>
     /// <param name="loop">The loop that calls it.</param>
+    /// <exception cref="NotSupportedException">It is a pair of devices, and the model has one guidance branch.</exception>
     /// <exception cref="CudaException">The model lies on a CUDA device, and CUDA has no more streams or cannot be called.</exception>
     public TorchDevice(TorchDeviceOptions options, ServedModel model, TemplateStore templates, WallClockLoop loop)
         : this(options, model, templates, loop, StreamsOf(options.Spec, options.Faults, model, loop))
@@ -59,7 +63,8 @@ public sealed partial class TorchDevice : IDevice, IDisposable
     internal TorchDevice(TorchDeviceOptions options, ServedModel model, TemplateStore templates, WallClockLoop loop, IDeviceStreams streams)
     {
         (_options, _model, _plain, _templates, _loop, _streams) = (options, model, model, templates, loop, streams);
-        _residents = options.TemplateBytes > 0 ? new ResidentTemplates(options, ShapeOf(options, model) with { KeptBlocks = options.KeptBlocks }, use => _streams.Keep(use, options.KeptBlocks, _copy!)) : null;
+        _shape = options.Partner is null ? model.Config.ToShape() : model.Config.ToShape().OneBranch();
+        _residents = options.TemplateBytes > 0 ? new ResidentTemplates(options, _shape with { KeptBlocks = options.KeptBlocks }, use => _streams.Keep(use, options.KeptBlocks, _copy!)) : null;
         _compute = Start(StreamRole.Compute, "compute");
         _copy = Start(StreamRole.Copy, "copy");
         _beside = Start(StreamRole.PrePost, "pre/post");
@@ -269,9 +274,6 @@ public sealed partial class TorchDevice : IDevice, IDisposable
             ? new CudaStreams(CudaInterop.Process ?? throw new CudaException("libtorch has loaded no CUDA runtime; 'simserve doctor' says what was found."), model.Device.index, model, LinkShare)
             : new CpuStreams(new CpuLink(spec.LinkBytesPerSecond, new WallClock(), LinkShare));
     }
-
-    // Each device of a pair keeps its own branch's rows.
-    private static ModelShape ShapeOf(TorchDeviceOptions options, ServedModel model) => options.Partner is null ? model.Config.ToShape() : model.Config.ToShape().OneBranch();
 
     // Whether the device needs no copy of the host's.
     private bool Suffices(TemplateId template) => _residents is { KeepsAll: true } residents && residents.Holds(template);

@@ -15,7 +15,7 @@ public sealed partial class TorchDevice
     private readonly PairedControlNets? _pairedControlNets;
 
     /// <summary>Forward passes of one request in a step of its compute thread.</summary>
-    internal int Branches => _partner is null ? _model.Config.ToShape().Branches : 1;
+    internal int Branches => _shape.Branches;
 
     /// <summary>Takes one step of a batch on the calling thread, with the copy thread and the partner beside it, and says where the time went.</summary>
     /// <param name="batch">The batch.</param>
