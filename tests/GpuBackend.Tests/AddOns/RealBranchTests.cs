@@ -157,10 +157,10 @@ public sealed class RealBranchTests : IDisposable
     [TestCase(ControlNetRecovery.Local)]
     public void A_lost_device_for_controlnets_leaves_the_pair_well(ControlNetRecovery recovery)
     {
-        Request[] requests = [.. Enumerable.Range(0, 30).Select(number => Edit(number, isMasked: false) with { Adapters = Net })];
+        Request[] requests = [.. Enumerable.Range(0, 12).Select(number => Edit(number, isMasked: false) with { Adapters = Net })];
         var alone = _served.Serve(Serial, requests);
         var run = _served.Serve(
-            Shared with { ControlNetRecovery = recovery }, requests, devices: 2, faults: [new LostControlNetDevice(Instant.FromSeconds(0.1), 0), new LostControlNetDevice(Instant.FromSeconds(0.1), 1)], pair: AtOnce);
+            Shared with { ControlNetRecovery = recovery }, requests, devices: 2, faults: [new LostControlNetDevice(Instant.FromSeconds(0.05), 0), new LostControlNetDevice(Instant.FromSeconds(0.05), 1)], pair: AtOnce);
         using (Assert.EnterMultipleScope())
         {
             AssertEqual(run, alone, requests);
