@@ -22,7 +22,7 @@ public sealed class BranchValidationTests : IDisposable
         var simulated = SimServeProcess.Run(["simulate", scenario, "--profile", PathOf("validated/profile.json"), "--out", PathOf("simulated"), "--no-baseline", .. settings]);
         Assert.That((validated.ExitCode, simulated.ExitCode), Is.EqualTo((0, 0)).Or.EqualTo((1, 0)), $"{validated}\n{simulated}");
         var compared = JsonNode.Parse(File.ReadAllText(PathOf("validated/summary.json")))!["metrics"]!.AsArray().Single(static row => (string)row!["metric"]! == "latency, mean")!;
-        var latency = JsonNode.Parse(File.ReadAllText(PathOf("simulated/summary.json")))!["latency"]!["mean"]!;
+        var latency = JsonNode.Parse(File.ReadAllText(PathOf("simulated/summary.json")))!["metrics"]!["e2e_latency_avg"]!;
         using (Assert.EnterMultipleScope())
         {
             Assert.That((double)compared["simulated"]!, Is.EqualTo((double)latency).Within(1e-6));
