@@ -6,6 +6,7 @@ using SimServe.GpuBackend.Profiling;
 using SimServe.GpuBackend.Tests.ModelFiles;
 using SimServe.Policies;
 using SimServe.Policies.AddOns;
+using SimServe.Policies.Pipelines;
 using SimServe.Policies.Profiles;
 using SimServe.Policies.Serving;
 
@@ -183,6 +184,29 @@ public sealed class RealBranchTests : IDisposable
             Steps = Small.Steps,
         };
         Assert.That(() => run.CreateDevices(loop), Throws.InstanceOf<NotSupportedException>().With.Message.EqualTo("flux-test has 1 branch: there is nothing to share between two devices."));
+    }
+
+    [Test]
+    public void A_partner_whose_threads_cannot_begin_says_so_when_it_is_asked()
+    {
+        using var loop = new WallClockLoop();
+        using var templates = new TemplateStore([_served.Template]);
+        using var device = new TorchDevice(
+            new TorchDeviceOptions
+            {
+                Name = "cpu:0",
+                Spec = new DeviceSpec { Name = "cpu", PeakFlopsPerSecond = 1e10, LinkBytesPerSecond = 1e9 },
+                Steps = AddOnFolder.Steps,
+                Partner = new PartnerOptions(_elsewhere, new UnreadyStreams(), TimeSpan.Zero),
+            },
+            _elsewhere,
+            templates,
+            loop);
+        using var recording = _elsewhere.Record(_served.Template, AddOnFolder.Steps);
+        using var edit = _elsewhere.Begin(recording, Edit(0, isMasked: true));
+        Assert.That(
+            () => device.WorkFor([edit], new StepPlan([], new PlannedStep([.. Enumerable.Repeat(BlockMode.Cached, _elsewhere.Rows.Blocks)], 0, default, 0))),
+            Throws.InstanceOf<DeviceFailedException>().With.Message.EqualTo($"cpu:0 partner failed: {UnreadyStreams.Reason}"));
     }
 
     [Test]
