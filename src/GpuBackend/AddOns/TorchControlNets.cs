@@ -34,7 +34,7 @@ internal sealed class TorchControlNets : IControlNetService, IDisposable
     /// <param name="loop">The loop that calls it.</param>
     public TorchControlNets(ControlNetServiceOptions options, ControlNetLibrary library, Device device, IDeviceStreams streams, ICostModel? costs, WallClockLoop loop)
     {
-        (_options, _streams, _costs) = (options, streams, costs);
+        (_options, Device, _streams, _costs) = (options, device, streams, costs);
         _compute = new WorkerThread($"{options.Name} compute", () => streams.Enter(StreamRole.Compute));
         _nets = new ServedControlNets(options.Name, library, options.CapacityBytes, device, loop, () => Fault, _compute.Enqueue);
         if (options.BytesPerSecond is { } bandwidth)
@@ -43,6 +43,9 @@ internal sealed class TorchControlNets : IControlNetService, IDisposable
             _out = new ControlLink($"{options.Name} out", bandwidth, options.Latency);
         }
     }
+
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
 
     /// <inheritdoc/>
     public string Name => _options.Name;

@@ -86,6 +86,8 @@ internal sealed class BranchPartner : IDisposable
     public Task<torch.Tensor> Predict(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, LaneWork work) => Run(() =>
     {
         var prediction = _lane.Run(work.Rows, () => _model.Predict(batch, modes, work.Rows, Branch, work.Controls?.Members ?? []));
+
+        // The worker's stream reads it next.
         Finish();
         return prediction;
     });
