@@ -18,7 +18,7 @@ using static TorchSharp.torch;
 
 namespace SimServe.Benchmarks.AddOns;
 
-/// <summary>What a ControlNet on a device of its own gains, and what a LoRA that is loaded beside the first steps costs, on two threads of the processor.</summary>
+/// <summary>What a ControlNet on a device of its own gains, and a second device for one of the guidance branches, and what a LoRA that is loaded beside the first steps costs, on two threads of the processor.</summary>
 /// <remarks>
 /// Requests go through the serving loop, on real workers. Every way makes one image that does not count, so that the ControlNet is loaded, and then the one that does. Ways are run in turns, and a ratio is of
 /// images of the same round. The ideal is computed from the times of the parts, measured in the same rounds.
@@ -37,14 +37,15 @@ internal sealed class AddOnStudy(string folder)
     private static readonly AdapterSet Net = new([0], []);
     private static readonly AdapterSet Lora = new([], [0]);
 
-    private static readonly (string Name, AdapterSet Adapters, AddOnOptions Options, int Devices)[] Ways =
+    private static readonly (string Name, AdapterSet Adapters, AddOnOptions Options, int Devices, bool IsPair)[] Ways =
     [
-        ("no add-ons", AdapterSet.None, new AddOnOptions(), 0),
-        ("ControlNet on the worker", Net, new AddOnOptions(), 0),
-        ("ControlNet on a device of its own", Net, new AddOnOptions { ControlNets = SharedControlNets.Name }, 1),
-        ("ControlNet on a device of its own, a step late", Net, new AddOnOptions { ControlNets = SharedControlNets.Name, ControlMode = ControlMode.OneStepStale }, 1),
-        ("LoRA before the first step", Lora, new AddOnOptions(), 0),
-        ("LoRA beside the first steps", Lora, new AddOnOptions { Loras = BoundedAsynchronousLoras.Name, LoraBound = Bound }, 0),
+        ("no add-ons", AdapterSet.None, new AddOnOptions(), 0, false),
+        ("ControlNet on the worker", Net, new AddOnOptions(), 0, false),
+        ("ControlNet on a device of its own", Net, new AddOnOptions { ControlNets = SharedControlNets.Name }, 1, false),
+        ("ControlNet on a device of its own, a step late", Net, new AddOnOptions { ControlNets = SharedControlNets.Name, ControlMode = ControlMode.OneStepStale }, 1, false),
+        ("LoRA before the first step", Lora, new AddOnOptions(), 0, false),
+        ("LoRA beside the first steps", Lora, new AddOnOptions { Loras = BoundedAsynchronousLoras.Name, LoraBound = Bound }, 0, false),
+        ("no add-ons, guidance branches on two devices", AdapterSet.None, new AddOnOptions(), 0, true),
     ];
 
     /// <summary>Runs and prints.</summary>
@@ -56,12 +57,12 @@ internal sealed class AddOnStudy(string folder)
         using var templates = new TemplateStore([new EditTemplate(ScenePainter.Paint(scene), scene.Caption, 1) { ControlPicture = ScenePainter.Edges(scene) }]);
         using var parts = new Parts(folder);
         List<double>[] latency = Lists(), denoising = Lists(), waits = Lists();
-        List<double> encoder = [], decoder = [], net = [];
+        List<double> encoder = [], decoder = [], net = [], branch = [];
         for (var round = -1; round < Rounds; round++)
         {
             for (var way = 0; way < Ways.Length; way++)
             {
-                var (whole, steps, waited) = Serve(model, templates, Ways[way].Adapters, Ways[way].Options, Ways[way].Devices);
+                var (whole, steps, waited) = Serve(model, templates, way);
                 if (round >= 0)
                 {
                     latency[way].Add(whole);
@@ -76,10 +77,12 @@ internal sealed class AddOnStudy(string folder)
                 encoder.Add(times.Encoder);
                 decoder.Add(times.Decoder);
                 net.Add(times.Net);
+                branch.Add(times.Branch);
             }
         }
 
         Print(latency, denoising, waits, encoder, decoder, net);
+        PrintBranches(denoising, [.. encoder.Zip(decoder, static (down, up) => down + up)], branch);
     }
 
     private static void Print(List<double>[] latency, List<double>[] denoising, List<double>[] waits, List<double> encoder, List<double> decoder, List<double> net)
@@ -101,6 +104,13 @@ internal sealed class AddOnStudy(string folder)
         Console.WriteLine($"Time that its steps waited for it, s: before the first step {Spread(waits[4])}; beside the first steps {Spread(waits[5])}; the second over the first {Spread(Ratio(waits[5], waits[4]))}.");
     }
 
+    private static void PrintBranches(List<double>[] denoising, List<double> both, List<double> branch)
+    {
+        double[] ideal = Ratio(both, branch), gain = Ratio(denoising[0], denoising[^1]);
+        Console.WriteLine(Text($"U-Net, ms: both branches {1e3 * FamiliesStudy.Median(both):0.0}, one {1e3 * FamiliesStudy.Median(branch):0.0}."));
+        Console.WriteLine($"Ideal speed-up of guidance branches on two devices: {Spread(ideal)}; measured {Spread(gain)}; measured over ideal {Spread([.. gain.Select((value, round) => value / ideal[round])])}.");
+    }
+
     private static List<double>[] Lists() => [.. Ways.Select(static _ => new List<double>())];
 
     private static double[] Ratio(List<double> over, List<double> under) => [.. over.Select((value, round) => value / under[round])];
@@ -113,8 +123,9 @@ internal sealed class AddOnStudy(string folder)
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private (double Latency, double Denoising, double Waited) Serve(ServedModel model, TemplateStore templates, AdapterSet adapters, AddOnOptions options, int devices)
+    private (double Latency, double Denoising, double Waited) Serve(ServedModel model, TemplateStore templates, int way)
     {
+        var (_, adapters, options, devices, isPair) = Ways[way];
         using var loras = new LoraLibrary([new LoraSource(Path.Combine(folder, "style-stripes", "pytorch_lora_weights.safetensors"))], new LoraLibraryOptions { BytesPerSecond = StorageBytesPerSecond });
         var run = new RealRun
         {
@@ -122,6 +133,7 @@ internal sealed class AddOnStudy(string folder)
             Templates = templates,
             Device = new DeviceSpec { Name = "cpu", PeakFlopsPerSecond = 1e10, LinkBytesPerSecond = 1e9 },
             Workers = 1,
+            BranchExchange = isPair ? TimeSpan.Zero : null,
             Steps = Steps,
             AddOns = new RealAddOns
             {
@@ -131,7 +143,7 @@ internal sealed class AddOnStudy(string folder)
                 ControlNetDevices = devices,
             },
         };
-        var setup = PolicyCatalogue.CreateSetup(new PolicyOptions { Pipeline = "strawman", MaxBatchSize = 1, AddOns = options }, model.Config.ToShape(), [new NoTimes()]);
+        var setup = PolicyCatalogue.CreateSetup(new PolicyOptions { Pipeline = "strawman", MaxBatchSize = 1, AddOns = options }, run.Shape, [new NoTimes()]);
         AdapterSet warm = adapters.Loras.Count > 0 ? AdapterSet.None : adapters;
         var served = run.Serve(setup, [Request(model, 0, 0, warm), Request(model, 1, 1.5, adapters)], null, CancellationToken.None).Serving;
         var record = served.Records.Single(static record => record.Request.Id.Value == 1);
@@ -186,10 +198,10 @@ internal sealed class AddOnStudy(string folder)
             _picture = _net.EmbedCondition(pixels);
         }
 
-        public (double Encoder, double Decoder, double Net) Measure()
+        public (double Encoder, double Decoder, double Net, double Branch) Measure()
         {
             using var mode = inference_mode();
-            List<double> encoder = [], decoder = [], net = [];
+            List<double> encoder = [], decoder = [], net = [], branch = [];
             for (var i = 0; i < Steps; i++)
             {
                 using var scope = NewDisposeScope();
@@ -202,9 +214,13 @@ internal sealed class AddOnStudy(string folder)
                 begun = Stopwatch.GetTimestamp();
                 _ = _net.Forward(_input, _picture.expand(2, -1, -1, -1));
                 net.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+                var one = _input with { Sample = _input.Sample.narrow(0, 0, 1), Text = _input.Text.narrow(0, 0, 1) };
+                begun = Stopwatch.GetTimestamp();
+                _ = _unet.Forward(one);
+                branch.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
             }
 
-            return (FamiliesStudy.Median(encoder), FamiliesStudy.Median(decoder), FamiliesStudy.Median(net));
+            return (FamiliesStudy.Median(encoder), FamiliesStudy.Median(decoder), FamiliesStudy.Median(net), FamiliesStudy.Median(branch));
         }
 
         public void Dispose()

@@ -50,6 +50,10 @@ public sealed record ModelShape
     /// <value>1.</value>
     public int Branches { get; init; } = 1;
 
+    /// <summary>Branches whose rows are kept of a template in a host's memory and files.</summary>
+    /// <value><c>null</c>: as many as <see cref="Branches"/>. Devices that share a model's branches compute fewer than their host keeps.</value>
+    public int? RecordedBranches { get; init; }
+
     /// <summary>What a ControlNet of the model asks for.</summary>
     /// <value><c>null</c>: nobody knows, and they cost nothing.</value>
     public ControlNetSizes? ControlNet { get; init; }
@@ -68,14 +72,14 @@ public sealed record ModelShape
     /// <exception cref="NotSupportedException">The model has another size only.</exception>
     public ModelShape At(TokenGrid grid) => grid == Grid ? this : Resized.GetOrCreateValue(this).GetOrAdd(
         grid,
-        static (size, model) => model.Resize?.Invoke(size) is { } resized ? resized with { Cache = model.Cache, KeptBlocks = model.KeptBlocks, LoadsWholeTemplates = model.LoadsWholeTemplates, Recomputes = model.Recomputes, Branches = model.Branches } : throw new NotSupportedException(
+        static (size, model) => model.Resize?.Invoke(size) is { } resized ? resized with { Cache = model.Cache, KeptBlocks = model.KeptBlocks, LoadsWholeTemplates = model.LoadsWholeTemplates, Recomputes = model.Recomputes, Branches = model.Branches, RecordedBranches = model.RecordedBranches } : throw new NotSupportedException(
             $"{model.Name} serves images of {model.Grid.Width}x{model.Grid.Height} pixels only, not {size.Width}x{size.Height}."),
         this);
 
     /// <summary>What one of two devices computes that share a guided model's branches: the same model with one branch.</summary>
     /// <exception cref="NotSupportedException">It has one branch only.</exception>
     /// <remarks>Latent (CFG) parallelism: Katz (ATC '25), section 7.</remarks>
-    public ModelShape OneBranch() => Branches == 2 ? this with { Branches = 1 } : throw new NotSupportedException($"{Name} has {Branches} branch: there is nothing to share between two devices.");
+    public ModelShape OneBranch() => Branches == 2 ? this with { Branches = 1, RecordedBranches = Branches } : throw new NotSupportedException($"{Name} has {Branches} branch: there is nothing to share between two devices.");
 
     /// <summary>The sizes in words, the same whatever numbers it computes in: tells models apart that have one name.</summary>
     public string Sizes => FormattableString.Invariant(
@@ -152,7 +156,10 @@ public sealed record ModelShape
     /// Of block inputs every row that goes through each token-wise block, text rows too: the template's computation goes on from them. Of keys and values those of
     /// every image token, and what convolutions read.
     /// </remarks>
-    public long TemplateCacheBytes(int steps)
+    public long TemplateCacheBytes(int steps) => steps * (RecordedBranches ?? Branches) * BranchCacheBytes();
+
+    // Of one step and branch.
+    private long BranchCacheBytes()
     {
         var bytes = 0L;
         for (var block = 0; block < Blocks.Count; block++)
@@ -161,7 +168,7 @@ public sealed record ModelShape
             bytes += Cache.Variant == CacheVariant.KeysValues ? KeysValuesBytes(block) : shape.IsTokenWise ? shape.Tokens * HiddenRowBytes(block) : 0;
         }
 
-        return steps * Branches * bytes;
+        return bytes;
     }
 
     /// <summary>Whether a device keeps what a block loads, of a template that lies in its memory.</summary>
@@ -174,7 +181,7 @@ public sealed record ModelShape
     {
         if (KeptBlocks is null)
         {
-            return TemplateCacheBytes(steps);
+            return steps * Branches * BranchCacheBytes();
         }
 
         var bytes = 0L;

@@ -49,6 +49,23 @@ public sealed class ModelShapeTests
     }
 
     [Test]
+    public void Of_two_devices_that_share_the_branches_each_computes_and_keeps_one_and_their_host_keeps_both()
+    {
+        var guided = FluxDev with { Branches = 2, Resize = grid => Flux() with { Grid = grid } };
+        foreach (var (both, one) in new[] { (guided, guided.OneBranch()), (guided.At(new TokenGrid(32, 32, 16)), guided.OneBranch().At(new TokenGrid(32, 32, 16))) })
+        {
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(one.PlainStepFlops, Is.EqualTo(both.PlainStepFlops / 2));
+                Assert.That(one.DeviceCacheBytes(20), Is.EqualTo(both.DeviceCacheBytes(20) / 2));
+                Assert.That(one.TemplateCacheBytes(20), Is.EqualTo(both.TemplateCacheBytes(20)));
+            }
+        }
+
+        Assert.That(() => FluxDev.OneBranch(), Throws.InstanceOf<NotSupportedException>());
+    }
+
+    [Test]
     public void Masking_everything_costs_as_much_as_the_plain_block()
     {
         foreach (var block in FluxDev.Blocks)

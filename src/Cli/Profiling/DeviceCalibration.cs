@@ -77,7 +77,7 @@ internal sealed class DeviceCalibration(RealRun real, EditTemplate first, int ma
     private ServedSteps InService(DeviceProfile profile, string pipeline, RealAddOns? addOns, double seconds, CancellationToken cancellation)
     {
         // Batches mix requests: those with ControlNets would hardly ever step without others.
-        var (shape, policies) = (real.Model.Config.ToShape(), new PolicyOptions { MaxBatchSize = addOns is null ? maxBatchSize : 1, Routing = LeastRequests.Name, Pipeline = pipeline });
+        var (shape, policies) = (real.Shape, new PolicyOptions { MaxBatchSize = addOns is null ? maxBatchSize : 1, Routing = LeastRequests.Name, Pipeline = pipeline });
         var costs = new FittedCostModel(profile, shape);
         var alone = real.Steps * new StepPlanner(shape, costs, PolicyCatalogue.CreatePipeline(pipeline)).StepTime(1, shape.Grid.Count / 8).TotalSeconds;
         var rate = Load * real.Workers / alone;

@@ -30,7 +30,7 @@ internal sealed class RealRunJob(ScenarioFiles files, DeviceProfile? given, IVal
         var costs = new FittedCostModel(profile, world.Shape);
         var requests = ScenarioWorkload.Build(scenario, files.Model.Grid, files.EditMasks);
         using var written = new RunFiles(folder, new RunFilesOptions { Run = "measured", Decisions = decisions });
-        var (digest, window) = (new RunDigest(new RunDigestOptions { PurposefulWait = scenario.Policies.MaxWait, ClockSlack = Slack }), new SegmentWindow(Instant.Start));
+        var (digest, window) = (new RunDigest(DigestOf(scenario)), new SegmentWindow(Instant.Start));
         var served = progress.Show($"serving {requests.Length} requests on {scenario.Fleet.Workers} workers", report =>
         {
             using var telemetry = new RunTelemetry();
@@ -51,6 +51,15 @@ internal sealed class RealRunJob(ScenarioFiles files, DeviceProfile? given, IVal
         folder.WriteJson("profile.json", ProfileFile.Of(profile, costs));
         return new RealRunOutcome(summary, facts, served.Floor, [.. served.Serving.Faults.Select(static fault => $"{fault.Device} failed at {fault.At}: {fault.Reason}")], world.CacheMessages);
     }
+
+    // Devices count as a simulation of the scenario counts them.
+    private static RunDigestOptions DigestOf(Scenario scenario) => new()
+    {
+        PurposefulWait = scenario.Policies.MaxWait,
+        ClockSlack = Slack,
+        GpusPerWorker = scenario.Fleet.DevicesPerWorker,
+        GpusBeside = scenario.Fleet.ControlNets?.Devices ?? 0,
+    };
 
     private RunFacts Facts(DeviceProfile profile) => new()
     {

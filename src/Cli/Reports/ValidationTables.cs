@@ -118,10 +118,10 @@ internal static class ValidationTables
     private static void PrintReuse(Terminal terminal, ValidationOutcome result)
     {
         const double Ratio = 0.1;
-        var shape = result.Files.Model.ToShape();
+        var shape = result.Shape;
         var maskedTokens = (int)Math.Round(Ratio * shape.Grid.Count);
-        var full = new StepPlanner(shape, result.Costs, new FullPipeline()).StepTime(1, maskedTokens);
-        var reuse = new StepPlanner(shape, result.Costs, PolicyCatalogue.CreatePipeline(result.Studied.Policies.Pipeline)).StepTime(1, maskedTokens);
+        var full = new StepPlanner(shape, result.ServedCosts, new FullPipeline()).StepTime(1, maskedTokens);
+        var reuse = new StepPlanner(shape, result.ServedCosts, PolicyCatalogue.CreatePipeline(result.Studied.Policies.Pipeline)).StepTime(1, maskedTokens);
         terminal.Say($"reuse       one {result.Studied.Policies.Pipeline} step at mask ratio {Ratio:0.0} takes {reuse / full:0.00} of a full step's time (by the fitted model: "
             + $"{reuse.TotalMilliseconds:0.0} and {full.TotalMilliseconds:0.0} ms)");
     }

@@ -140,9 +140,7 @@ internal sealed class SimulatedScenario
         [
             .. DeviceMemoryFaults.Of(scenario.Fleet.Host, model, scenario.Steps, scenario.Fleet.Pools.Select(static pool => DeviceCatalogue.Find(pool.Device))),
             .. ResolutionFaults.Of(scenario.Workload.Resolutions, model, measured is not null),
-            .. scenario.Fleet.BranchExchange is not null && model.Branches != 2
-                ? [new InputFault("fleet.branchExchangeSeconds", "a worker of two devices", $"nothing: {model.Name} has {model.Branches} branch", "Remove it, or serve a model with classifier-free guidance.")]
-                : Array.Empty<InputFault>(),
+            .. BranchFaults.Of(scenario, model),
             .. measured is not null && ProfileFaults.OfSizes(measured, model) is { } other ? [other] : Array.Empty<InputFault>(),
         ];
         if (faults.Length > 0)

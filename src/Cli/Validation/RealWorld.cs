@@ -46,6 +46,7 @@ internal sealed class RealWorld : IDisposable
             Templates = _caches.Measured,
             Device = given?.Device ?? DeviceProbe.Spec(device, files.Model.Type, Scenario.Fleet.LinkBytesPerSecond),
             Workers = Scenario.Fleet.Workers,
+            BranchExchange = Scenario.Fleet.BranchExchange,
             Steps = Scenario.Steps,
             Faults = Scenario.Faults,
             CacheHosts = Math.Max(1, Scenario.Fleet.Host.CacheHosts),
@@ -55,7 +56,7 @@ internal sealed class RealWorld : IDisposable
 
     public LibTorchInfo Torch { get; }
 
-    // Once prepared with the blocks that devices keep.
+    // Once prepared as a device of a worker computes it, with the blocks that devices keep.
     public ModelShape Shape { get; private set; }
 
     // The run, but for its templates: serving gives it a store.
@@ -73,6 +74,7 @@ internal sealed class RealWorld : IDisposable
     private ServingSize Size => new()
     {
         Workers = Scenario.Fleet.Workers,
+        DevicesPerWorker = Scenario.Fleet.DevicesPerWorker,
         BatchSize = LargestBatch,
         Templates = _files.Templates.Count,
         Steps = Scenario.Steps,
@@ -81,14 +83,17 @@ internal sealed class RealWorld : IDisposable
     };
 
     // Measures the workers without the scenario's faults.
-    // Devices that run ControlNets occupy cores as workers do.
-    public DeviceCalibration Calibration => new(Run with { Faults = [] }, _files.Templates[0], LargestBatch) { OthersBusy = ControlNetDevices };
+    // Devices that run ControlNets occupy cores as workers do, or as halves of them where workers are pairs. What an exchange takes at the least is known, and added to what is measured.
+    public DeviceCalibration Calibration => new(Run with { Faults = [], BranchExchange = Run.BranchExchange is null ? null : TimeSpan.Zero }, _files.Templates[0], LargestBatch)
+    {
+        OthersBusy = (int)Math.Ceiling((double)ControlNetDevices / Scenario.Fleet.DevicesPerWorker),
+    };
 
     // What adapters cost here, measured; those of the scenario where there are none.
     public AdapterOptions Adapters { get; private set; }
 
     // The machines as a simulation sees them.
-    public SimulatedFleet Fleet(DeviceProfile profile, ICostModel costs) => SimulatedFleet.Of(profile, costs, Scenario.Fleet.Workers) with
+    public SimulatedFleet Fleet(DeviceProfile profile, ICostModel costs) => SimulatedFleet.Of(profile, Served(costs), Scenario.Fleet.Workers) with
     {
         Host = Scenario.Fleet.Host,
         Adapters = Adapters,
@@ -98,8 +103,12 @@ internal sealed class RealWorld : IDisposable
             BytesPerSecond = Scenario.Fleet.ControlNets?.BytesPerSecond,
             Latency = Scenario.Fleet.ControlNets?.Latency ?? TimeSpan.Zero,
             MaxBatch = Scenario.Fleet.ControlNets?.MaxBatch ?? 1,
+            Branches = Scenario.Fleet.BranchExchange is null ? null : 2,
         },
     };
+
+    // A worker's times, of those of its devices.
+    public ICostModel Served(ICostModel costs) => Scenario.Fleet.BranchExchange is { } exchange && exchange > TimeSpan.Zero ? new AssembledCosts(costs, exchange) : costs;
 
     // Records the templates, and says what planners and routers believe of the workers.
     public DeviceProfile Prepare(IValidationProgress progress, CancellationToken cancellation)
@@ -121,7 +130,8 @@ internal sealed class RealWorld : IDisposable
             Adapters = progress.Show("measuring the LoRAs", report => AdapterCosts.Measure(_models.First, Scenario, ControlNets, report));
         }
 
-        Shape = KeptBlocks.Chosen(Scenario, Shape, () => new FittedCostModel(profile, Shape), _files.EditMasks);
+        var kept = KeptBlocks.Chosen(Scenario, Shape, () => new FittedCostModel(profile, Shape), _files.EditMasks);
+        Shape = Scenario.Fleet.BranchExchange is null ? kept : kept.OneBranch();
         _costs = new FittedCostModel(profile, Shape);
         return profile;
     }
@@ -135,7 +145,7 @@ internal sealed class RealWorld : IDisposable
     });
 
     public ServingSetup Setup(PolicyOptions policies, ICostModel costs) =>
-        PolicyCatalogue.CreateSetup(policies, Shape, [.. Enumerable.Repeat(costs, Scenario.Fleet.Workers)]);
+        PolicyCatalogue.CreateSetup(policies, Shape, [.. Enumerable.Repeat(Served(costs), Scenario.Fleet.Workers)]);
 
     public RealRunResult Serve(PolicyOptions policies, ICostModel costs, IReadOnlyList<Request> requests, IRunObserver observer, CancellationToken cancellation) =>
         Serve(Run, Scenario.Fleet, Setup(policies, costs), requests, observer, cancellation);

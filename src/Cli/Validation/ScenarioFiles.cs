@@ -32,6 +32,11 @@ internal sealed record ScenarioFiles(
                 "workload.adapters", $"\"{population}\"", "files of adapters in addOns where real devices serve", "Name their files in addOns, or simulate the scenario.")]);
         }
 
+        if (BranchFaults.Of(Scenario, Model.ToShape(), serving).ToArray() is { Length: > 0 } faults)
+        {
+            throw new InvalidInputException(Scenario.Name, faults);
+        }
+
         return this with
         {
             Serving = serving,

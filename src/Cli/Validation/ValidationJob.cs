@@ -41,6 +41,8 @@ internal sealed class ValidationJob(ScenarioFiles files, DeviceProfile? given, I
             Torch = world.Torch,
             Profile = profile,
             Costs = costs,
+            ServedCosts = world.Served(costs),
+            Shape = world.Shape,
             Requests = requests,
             Studied = studied,
             Baseline = baseline,

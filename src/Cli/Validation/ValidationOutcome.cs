@@ -1,6 +1,7 @@
 using SimServe.GpuBackend.Masking;
 using SimServe.GpuBackend.Native;
 using SimServe.Policies;
+using SimServe.Policies.Costs;
 using SimServe.Policies.Profiles;
 using SimServe.Policies.Serving;
 using SimServe.Simulator.Calibration;
@@ -17,6 +18,12 @@ internal sealed record ValidationOutcome
     public required DeviceProfile Profile { get; init; }
 
     public required FittedCostModel Costs { get; init; }
+
+    // What planners believed of a worker, of one device or two.
+    public required ICostModel ServedCosts { get; init; }
+
+    // The model as a device of a worker computes it.
+    public required ModelShape Shape { get; init; }
 
     public required IReadOnlyList<Request> Requests { get; init; }
 

@@ -1,4 +1,3 @@
-using SimServe.GpuBackend.Adapters;
 using SimServe.Policies;
 using SimServe.Policies.AddOns;
 using SimServe.Policies.Serving;
@@ -14,20 +13,20 @@ namespace SimServe.GpuBackend.AddOns;
 /// <param name="library">The LoRAs and the host's memory of them.</param>
 /// <param name="merged">The worker's memory of weights with LoRAs merged.</param>
 /// <param name="loads">What comes there.</param>
-/// <param name="controlNets">The worker's ControlNets.</param>
+/// <param name="controlNets">The worker's ControlNets, and its partner's.</param>
 /// <param name="isInUse">Whether a set's LoRAs are merged into the weights now.</param>
 internal sealed class DeviceAdapterStore(
-    LoraLibrary library, AddOnMemory<AdapterSet, PreparedAdapters> merged, AddOnLoads<AdapterSet, PreparedAdapters> loads, ServedControlNets controlNets, Func<AdapterSet, bool> isInUse) : IAdapterStore
+    LoraLibrary library, AddOnMemory<AdapterSet, MergedLoras> merged, AddOnLoads<AdapterSet, MergedLoras> loads, (ServedControlNets Own, ServedControlNets? Partner) controlNets, Func<AdapterSet, bool> isInUse) : IAdapterStore
 {
     /// <inheritdoc/>
-    public bool IsIdle => loads.IsIdle && controlNets.IsIdle;
+    public bool IsIdle => loads.IsIdle && controlNets.Own.IsIdle && controlNets.Partner?.IsIdle != false;
 
     /// <inheritdoc/>
     public bool Has(in Adapter adapter)
     {
         if (adapter.Kind == AdapterKind.ControlNet)
         {
-            return controlNets.Holds(adapter.Number);
+            return controlNets.Own.Holds(adapter.Number) && controlNets.Partner?.Holds(adapter.Number) != false;
         }
 
         var alone = Alone(adapter);
@@ -36,7 +35,7 @@ internal sealed class DeviceAdapterStore(
 
     /// <inheritdoc/>
     /// <remarks>Each LoRA of a set is at least as popular as the set.</remarks>
-    public AdapterRoom RoomFor(in Adapter adapter) => adapter.Kind == AdapterKind.ControlNet ? controlNets.RoomFor(adapter.Number)
+    public AdapterRoom RoomFor(in Adapter adapter) => adapter.Kind == AdapterKind.ControlNet ? controlNets.Own.RoomFor(adapter.Number)
         : merged.CanKeep(Alone(adapter)) ? merged.RoomFor(Alone(adapter)).By(static set => set.Loras[0])
         : library.RoomFor(adapter.Number);
 
@@ -45,7 +44,7 @@ internal sealed class DeviceAdapterStore(
     {
         if (adapter.Kind == AdapterKind.ControlNet)
         {
-            return controlNets.LoadAhead(adapter.Number);
+            return controlNets.Partner is { } partner ? LoadBoth(adapter.Number, partner) : controlNets.Own.LoadAhead(adapter.Number);
         }
 
         var (lora, alone) = (adapter.Number, Alone(adapter));
@@ -56,6 +55,14 @@ internal sealed class DeviceAdapterStore(
 
         var victim = library.RoomFor(lora).Victim;
         return loads.RunAhead(alone, wait => library.Bring(lora, new LoraAhead(victim, wait)));
+    }
+
+    private async Pending<DeviceReport> LoadBoth(int controlNet, ServedControlNets partner)
+    {
+        var other = partner.LoadAhead(controlNet);
+        var report = await controlNets.Own.LoadAhead(controlNet);
+        var second = await other;
+        return report == DeviceReport.Done ? second : report;
     }
 
     private static AdapterSet Alone(in Adapter adapter) => new([], [adapter.Number]);

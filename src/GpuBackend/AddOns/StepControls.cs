@@ -84,27 +84,28 @@ internal sealed class StepControls : IDisposable
             }
 
             var used = answers.Peek();
-            return () => Aliases(used.Residuals);
+            return () => On(input.Sample.device, used.Residuals);
         });
     }
 
     private ControlAnswer Ask(TorchControlNets service, int controlNet, IReadOnlyList<ControlledRequest> requests, UNetInput input)
     {
-        var copy = Copied(input);
+        var copy = Copied(input, service.Device);
         _sent();
         return service.Ask(controlNet, requests, copy);
     }
 
     // As it would be sent: the worker's tensors are gone when its step ends, and the device may still be busy then.
-    private static UNetInput Copied(UNetInput input) => new()
+    private static UNetInput Copied(UNetInput input, Device to) => new()
     {
-        Sample = Copied(input.Sample),
-        Timestep = Copied(input.Timestep),
-        Text = Copied(input.Text),
-        AddedCondition = input.AddedCondition is { } added ? new AddedCondition(Copied(added.PooledText), Copied(added.TimeIds)) : null,
+        Sample = Copied(input.Sample, to),
+        Timestep = Copied(input.Timestep, to),
+        Text = Copied(input.Text, to),
+        AddedCondition = input.AddedCondition is { } added ? new AddedCondition(Copied(added.PooledText, to), Copied(added.TimeIds, to)) : null,
     };
 
-    private static Tensor Copied(Tensor tensor) => tensor.clone().DetachFromDisposeScope();
+    private static Tensor Copied(Tensor tensor, Device to) => tensor.to(tensor.dtype, to, copy: true).DetachFromDisposeScope();
 
-    private static ControlResiduals Aliases(ControlResiduals residuals) => new([.. residuals.Down.Select(static down => down.alias())], residuals.Mid.alias());
+    // Aliases, where both are one device.
+    private static ControlResiduals On(Device device, ControlResiduals residuals) => new([.. residuals.Down.Select(down => down.to(device))], residuals.Mid.to(device));
 }

@@ -34,7 +34,7 @@ internal sealed class TorchControlNets : IControlNetService, IDisposable
     /// <param name="loop">The loop that calls it.</param>
     public TorchControlNets(ControlNetServiceOptions options, ControlNetLibrary library, Device device, IDeviceStreams streams, ICostModel? costs, WallClockLoop loop)
     {
-        (_options, _streams, _costs) = (options, streams, costs);
+        (_options, Device, _streams, _costs) = (options, device, streams, costs);
         _compute = new WorkerThread($"{options.Name} compute", () => streams.Enter(StreamRole.Compute));
         _nets = new ServedControlNets(options.Name, library, options.CapacityBytes, device, loop, () => Fault, _compute.Enqueue);
         if (options.BytesPerSecond is { } bandwidth)
@@ -43,6 +43,9 @@ internal sealed class TorchControlNets : IControlNetService, IDisposable
             _out = new ControlLink($"{options.Name} out", bandwidth, options.Latency);
         }
     }
+
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
 
     /// <inheritdoc/>
     public string Name => _options.Name;
@@ -90,7 +93,8 @@ internal sealed class TorchControlNets : IControlNetService, IDisposable
         }
         else
         {
-            _in.Send(BytesOf(input.Sample) / _options.Branches, () => Arrive(call));
+            // Every device sends latents once for all branches that it asks for.
+            _in.Send(BytesOf(input.Sample) * requests.Count / input.Sample.shape[0], () => Arrive(call));
         }
 
         return call.Answer;
@@ -153,7 +157,7 @@ internal sealed class TorchControlNets : IControlNetService, IDisposable
             for (var i = 0; i < _queue.Count;)
             {
                 var call = _queue[i];
-                if (calls.Count == 0 || (call.ControlNet == calls[0].ControlNet && calls.Sum(static one => one.Requests.Count) + call.Requests.Count <= _options.MaxBatch))
+                if (calls.Count == 0 || (call.ControlNet == calls[0].ControlNet && calls.Sum(static one => one.Lanes) + call.Lanes <= (long)_options.MaxBatch * _options.Branches))
                 {
                     calls.Add(call);
                     _queue.RemoveAt(i);
@@ -213,7 +217,7 @@ internal sealed class TorchControlNets : IControlNetService, IDisposable
         var (parts, first) = (new ControlResiduals[calls.Count], 0L);
         for (var i = 0; i < parts.Length; i++)
         {
-            var (from, lanes) = (first, calls[i].Input.Sample.shape[0]);
+            var (from, lanes) = (first, calls[i].Lanes);
             parts[i] = new ControlResiduals([.. residuals.Down.Select(down => down.narrow(0, from, lanes))], residuals.Mid.narrow(0, from, lanes));
             first += lanes;
         }
@@ -223,5 +227,9 @@ internal sealed class TorchControlNets : IControlNetService, IDisposable
 
     private static long BytesOf(Tensor tensor) => tensor.numel() * tensor.element_size();
 
-    private sealed record Call(int ControlNet, IReadOnlyList<ControlledRequest> Requests, UNetInput Input, ControlAnswer Answer);
+    private sealed record Call(int ControlNet, IReadOnlyList<ControlledRequest> Requests, UNetInput Input, ControlAnswer Answer)
+    {
+        // Of all its requests: of each those of both guidance branches, or of the one that a device of a pair computes.
+        public long Lanes => Input.Sample.shape[0];
+    }
 }

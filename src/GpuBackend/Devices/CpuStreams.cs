@@ -29,5 +29,5 @@ internal sealed class CpuStreams(CpuLink link) : IDeviceStreams
     public ResidentRows Keep(RecordingUse use, IReadOnlyList<bool>? kept, WorkerThread copy) => new HostResidentRows(use, kept);
 
     /// <inheritdoc/>
-    public IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) => new StreamedTemplateRows(batch, plan, link);
+    public IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan, int? branch) => new StreamedTemplateRows(batch, plan, branch, link);
 }

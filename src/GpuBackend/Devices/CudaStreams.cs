@@ -60,7 +60,7 @@ internal sealed class CudaStreams : IDeviceStreams
         new CudaResidentRows(use, kept, _model.Device, _streams[(int)StreamRole.Copy], copy);
 
     /// <inheritdoc/>
-    public IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) => new CudaTemplateRows(new CudaTemplateRowsOptions
+    public IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan, int? branch) => new CudaTemplateRows(new CudaTemplateRowsOptions
     {
         Cuda = _cuda,
         Model = _model,
@@ -68,5 +68,5 @@ internal sealed class CudaStreams : IDeviceStreams
         Copy = _streams[(int)StreamRole.Copy],
         LinkShare = _linkShare,
         DirectRunBytes = DirectRunBytes,
-    }, batch, plan);
+    }, batch, plan, branch);
 }

@@ -30,9 +30,9 @@ internal sealed class CudaTemplateRows : IStreamedRows
     private volatile Exception? _fault;
 
     /// <summary>Allocates buffers and events for every step of the batch.</summary>
-    public CudaTemplateRows(CudaTemplateRowsOptions options, IReadOnlyList<EditState> batch, StepPlan plan)
+    public CudaTemplateRows(CudaTemplateRowsOptions options, IReadOnlyList<EditState> batch, StepPlan plan, int? branch)
     {
-        (_options, _batch, _loads, _lookAhead) = (options, batch, new StepLoads(batch, plan), plan.LookAhead);
+        (_options, _batch, _loads, _lookAhead) = (options, batch, new StepLoads(batch, plan, branch), plan.LookAhead);
         _slots = new RowSlots(options, _loads, _lookAhead);
         try
         {

@@ -27,5 +27,6 @@ internal interface IDeviceStreams
     /// <summary>The rows of a batch; call it on the compute thread.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="plan">Its plan.</param>
-    IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan);
+    /// <param name="branch">The guidance branch that the device computes; <c>null</c>: all of them.</param>
+    IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan, int? branch);
 }

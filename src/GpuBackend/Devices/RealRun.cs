@@ -26,6 +26,14 @@ public sealed record RealRun
     /// <summary>Workers, at least 1.</summary>
     public required int Workers { get; init; }
 
+    /// <summary>Makes every worker a pair of devices with one guidance branch each: least time of every step in which they exchange predictions, 0 or more.</summary>
+    /// <value><c>null</c>: a worker is one device.</value>
+    public TimeSpan? BranchExchange { get; init; }
+
+    /// <summary>What policies and cost models know of the model as one device of a worker computes it.</summary>
+    /// <exception cref="NotSupportedException">Workers are pairs, and the model has one branch only.</exception>
+    public ModelShape Shape => BranchExchange is null ? Model.Config.ToShape() : Model.Config.ToShape().OneBranch();
+
     /// <summary>Denoising steps of templates and requests.</summary>
     public required int Steps { get; init; }
 
@@ -63,11 +71,16 @@ public sealed record RealRun
     /// <summary>Puts itself between every batch and its rows, see <see cref="TorchDeviceOptions.Rows"/>.</summary>
     internal Func<IReadOnlyList<EditState>, IStreamedRows, IStreamedRows>? Rows { get; init; }
 
-    /// <summary>The workers' name, e.g. <c>cpu:0</c>, <c>cuda:1</c>, or <c>cuda:0/1</c> for the second worker of a CUDA device that several share.</summary>
+    /// <summary>The workers' name, e.g. <c>cpu:0</c>, <c>cuda:1</c>, <c>cuda:0/1</c> for the second worker of a CUDA device that several share, or <c>cuda:0+1</c> for a pair.</summary>
     /// <param name="worker">The worker's number.</param>
-    public string NameOf(int worker) => !IsCuda ? $"{Device.Name}:{worker}"
-        : Workers <= Models ? $"cuda:{worker}"
-        : $"cuda:{worker % Models}/{worker / Models}";
+    public string NameOf(int worker)
+    {
+        var first = worker * DevicesPerWorker;
+        var pair = BranchExchange is null ? string.Empty : $"+{(first + 1) % Models}";
+        return !IsCuda ? $"{Device.Name}:{worker}"
+            : Workers * DevicesPerWorker <= Models ? $"cuda:{first}{pair}"
+            : $"cuda:{first % Models}{pair}/{first / Models}";
+    }
 
     /// <summary>Serves requests as they arrive, until every one has ended.</summary>
     /// <param name="setup">The policies.</param>
@@ -113,6 +126,8 @@ public sealed record RealRun
 
     private int Models => 1 + OtherModels.Count;
 
+    private int DevicesPerWorker => BranchExchange is null ? 1 : 2;
+
     private bool IsCuda => Model.Device.type == TorchSharp.DeviceType.CUDA;
 
     private void LoseTemplates(WallClockLoop loop)
@@ -145,6 +160,7 @@ public sealed record RealRun
             TemplateBytes = DeviceTemplateBytes,
             KeptBlocks = KeptBlocks,
             Eviction = Eviction,
+            Partner = PartnerOf(worker, loop),
             Traced = Traced,
             Rows = Rows,
             AddOns = AddOns is null ? null : new DeviceAddOns
@@ -156,9 +172,21 @@ public sealed record RealRun
                 Services = services,
             },
         },
-        ModelOf(worker),
+        ModelOf(worker * DevicesPerWorker),
         Templates,
         loop))];
+
+    // On the next CUDA device, where there is one.
+    private PartnerOptions? PartnerOf(int worker, WallClockLoop loop)
+    {
+        if (BranchExchange is not { } exchange)
+        {
+            return null;
+        }
+
+        var model = ModelOf((worker * DevicesPerWorker) + 1);
+        return new PartnerOptions(model, TorchDevice.StreamsOf(Device, DeviceFaults.Of(Faults, worker), model, loop), exchange);
+    }
 
     // On CUDA devices in turn, from the last on: workers begin with the first.
     private TorchControlNets[] CreateControlNets(WallClockLoop loop) => AddOns is not { } addOns ? [] : [.. RealAddOns.Names(addOns.ControlNetDevices).Select((name, number) =>
@@ -182,7 +210,7 @@ public sealed record RealRun
             loop);
     })];
 
-    private ServedModel ModelOf(int worker) => worker % Models is var device && device > 0 ? OtherModels[device - 1] : Model;
+    private ServedModel ModelOf(int number) => number % Models is var device && device > 0 ? OtherModels[device - 1] : Model;
 }
 
 /// <summary>A finished run on real workers.</summary>

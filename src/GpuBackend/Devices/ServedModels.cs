@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace SimServe.GpuBackend.Devices;
 
-/// <summary>A model where it serves: once for all workers of the processor, or once on each CUDA device that has workers; workers beyond the devices share them, each with streams of its own.</summary>
+/// <summary>A model where it serves: once for all workers of the processor, or once on each CUDA device that has workers; workers, or the devices of pairs, beyond the CUDA devices share them, each with streams of its own.</summary>
 public sealed class ServedModels : IDisposable
 {
     private readonly List<ServedModel> _models = [];
@@ -35,8 +35,9 @@ public sealed class ServedModels : IDisposable
         }
 
         var cuda = CudaInterop.Process ?? throw new DeviceFailedException("libtorch has loaded no CUDA runtime; 'simserve doctor --device cuda' says what was found.");
-        var devices = Math.Min(size.Workers, cuda.DeviceCount());
-        size = size with { WorkersPerDevice = (size.Workers + devices - 1) / devices };
+        var computing = size.Workers * size.DevicesPerWorker;
+        var devices = Math.Min(computing, cuda.DeviceCount());
+        size = size with { WorkersPerDevice = (computing + devices - 1) / devices };
         for (var number = 0; number < devices; number++)
         {
             DeviceMemory.Check([config], size, cuda, number);

@@ -6,7 +6,11 @@ public sealed record ServingSize
     /// <summary>Workers, at least 1.</summary>
     public required int Workers { get; init; }
 
-    /// <summary>Workers that share a CUDA device, at least 1.</summary>
+    /// <summary>Devices of a worker: 2 where each computes one guidance branch.</summary>
+    /// <value>1.</value>
+    public int DevicesPerWorker { get; init; } = 1;
+
+    /// <summary>Workers, or the devices that they are made of, that share a CUDA device, at least 1.</summary>
     /// <value>1.</value>
     public int WorkersPerDevice { get; init; } = 1;
 

@@ -6,7 +6,8 @@ namespace SimServe.GpuBackend.Devices;
 /// <summary>The loads of a batch's steps under one plan, in the order in which they are needed; no block has more than one.</summary>
 /// <param name="batch">The batch, in order.</param>
 /// <param name="plan">Its plan.</param>
-internal sealed class StepLoads(IReadOnlyList<EditState> batch, StepPlan plan)
+/// <param name="branch">The guidance branch that the device computes; <c>null</c>: all of them.</param>
+internal sealed class StepLoads(IReadOnlyList<EditState> batch, StepPlan plan, int? branch)
 {
     private readonly IReadOnlyList<RowLoad> _loads = plan.Modes[0] == BlockMode.Plain ? [] : batch[0].Recording.Model.LoadsOf(plan.Modes, batch);
 
@@ -29,11 +30,11 @@ internal sealed class StepLoads(IReadOnlyList<EditState> batch, StepPlan plan)
     public RowSet SetOf(int index) => batch[0].Recording.Layout[_loads[index].Block];
 
     /// <summary>Rows of a load, one member's.</summary>
-    public RowRuns RunsOf(int index, EditState edit) => edit.RunsOf(_loads[index]);
+    public RowRuns RunsOf(int index, EditState edit) => edit.RunsOf(_loads[index], branch);
 
     /// <summary>Gathers one member's rows.</summary>
     /// <returns>Bytes written.</returns>
-    public int Gather(int index, EditState edit, Span<byte> destination) => edit.Gather(_loads[index], edit.Step, destination);
+    public int Gather(int index, EditState edit, Span<byte> destination) => edit.Gather(_loads[index], edit.Step, destination, branch);
 
     /// <summary>A load's place in the order.</summary>
     /// <exception cref="InvalidOperationException">The plan has no such load.</exception>

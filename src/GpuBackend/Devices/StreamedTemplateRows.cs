@@ -35,10 +35,10 @@ internal sealed class StreamedTemplateRows : IStreamedRows
     private bool _abandoned;
     private Exception? _fault;
 
-    public StreamedTemplateRows(IReadOnlyList<EditState> batch, StepPlan plan, CpuLink link)
+    public StreamedTemplateRows(IReadOnlyList<EditState> batch, StepPlan plan, int? branch, CpuLink link)
     {
         (_batch, _link, _lookAhead) = (batch, link, plan.LookAhead);
-        _loads = new StepLoads(batch, plan);
+        _loads = new StepLoads(batch, plan, branch);
         _buffers = [.. Enumerable.Range(0, _loads.Count).Select(load => _loads.SetOf(load).Format.Empty(_loads.RowsOf(load)))];
         _due = new Instant[_loads.Count];
         _copies = new (long, double)[_loads.Count];

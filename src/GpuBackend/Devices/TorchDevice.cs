@@ -25,6 +25,9 @@ public sealed partial class TorchDevice : IDevice, IDisposable
     private readonly TorchDeviceOptions _options;
     private readonly ServedModel _model;
 
+    // As its compute thread has it: one branch where there is a partner.
+    private readonly ModelShape _shape;
+
     // Records templates: without the adapters that a worker's own may have in use.
     private readonly ServedModel _plain;
     private readonly TemplateStore _templates;
@@ -34,7 +37,7 @@ public sealed partial class TorchDevice : IDevice, IDisposable
     private readonly WorkerThread _compute;
     private readonly WorkerThread _copy;
     private readonly WorkerThread _beside;
-    private readonly ManualResetEventSlim _copied = new(initialState: true);
+    private readonly StepLane _lane;
     private readonly CompletionPool<DeviceReport> _pool = new();
     private readonly ConcurrentDictionary<RequestId, (Request Request, LatentCheckpoint? From)> _requests = new();
     private readonly ConcurrentDictionary<RequestId, EditState> _edits = new();
@@ -49,6 +52,7 @@ public sealed partial class TorchDevice : IDevice, IDisposable
     /// <param name="model">The model; the worker computes where it lies. Shared by the workers of its device.</param>
     /// <param name="templates">The machine's templates; shared by workers.</param>
     /// <param name="loop">The loop that calls it.</param>
+    /// <exception cref="NotSupportedException">It is a pair of devices, and the model has one guidance branch.</exception>
     /// <exception cref="CudaException">The model lies on a CUDA device, and CUDA has no more streams or cannot be called.</exception>
     public TorchDevice(TorchDeviceOptions options, ServedModel model, TemplateStore templates, WallClockLoop loop)
         : this(options, model, templates, loop, StreamsOf(options.Spec, options.Faults, model, loop))
@@ -59,19 +63,24 @@ public sealed partial class TorchDevice : IDevice, IDisposable
     internal TorchDevice(TorchDeviceOptions options, ServedModel model, TemplateStore templates, WallClockLoop loop, IDeviceStreams streams)
     {
         (_options, _model, _plain, _templates, _loop, _streams) = (options, model, model, templates, loop, streams);
-        _residents = options.TemplateBytes > 0 ? new ResidentTemplates(options, model.Config.ToShape() with { KeptBlocks = options.KeptBlocks }, use => _streams.Keep(use, options.KeptBlocks, _copy!)) : null;
+        _shape = options.Partner is null ? model.Config.ToShape() : model.Config.ToShape().OneBranch();
+        _residents = options.TemplateBytes > 0 ? new ResidentTemplates(options, _shape with { KeptBlocks = options.KeptBlocks }, use => _streams.Keep(use, options.KeptBlocks, _copy!)) : null;
         _compute = Start(StreamRole.Compute, "compute");
         _copy = Start(StreamRole.Copy, "copy");
         _beside = Start(StreamRole.PrePost, "pre/post");
+        _lane = new StepLane(_copy);
         if (options.AddOns is { } addOns)
         {
             (_addOns, _plain, _model) = (addOns, model, model.Twin());
             _loras = new ServedLoras(_model, addOns.Loras);
-            _prepared = new AddOnMemory<AdapterSet, PreparedAdapters>(addOns.LoraBytes, static prepared => prepared.Dispose());
-            _loads = new AddOnLoads<AdapterSet, PreparedAdapters>(new AddOnSource<AdapterSet, PreparedAdapters>($"{Name} loras", Load, static loras => $"{loras}"), _prepared, loop, () => _fault);
+            _prepared = new AddOnMemory<AdapterSet, MergedLoras>(addOns.LoraBytes, static prepared => prepared.Dispose());
+            _loads = new AddOnLoads<AdapterSet, MergedLoras>(new AddOnSource<AdapterSet, MergedLoras>($"{Name} loras", Load, static loras => $"{loras}"), _prepared, loop, () => _fault);
             _controlNets = new ServedControlNets(Name, addOns.ControlNets, addOns.ControlNetBytes, model.Device, loop, () => _fault, _compute.Enqueue);
-            AdapterStore = new DeviceAdapterStore(addOns.Loras, _prepared, _loads, _controlNets, loras => loras.SharesWeightsWith(_merged));
         }
+
+        _partner = options.Partner is { } partner ? new BranchPartner(Name, partner, _model, partner.Model == model, options.AddOns, loop, () => _fault) : null;
+        _pairedControlNets = _partner?.ControlNets is { } theirs ? new PairedControlNets(_controlNets!, theirs) : null;
+        AdapterStore = options.AddOns is null ? null : new DeviceAdapterStore(options.AddOns.Loras, _prepared!, _loads!, (_controlNets!, _partner?.ControlNets), loras => loras.SharesWeightsWith(_merged));
     }
 
     /// <inheritdoc/>
@@ -219,12 +228,13 @@ public sealed partial class TorchDevice : IDevice, IDisposable
         _loads?.Dispose();
         _controlNets?.Dispose();
         _compute.Dispose();
+        _partner?.Dispose();
 
         // What is resident is freed by the copy thread, which does all that it is given before it ends.
         _residents?.Dispose();
         _copy.Dispose();
         _beside.Dispose();
-        _copied.Dispose();
+        _lane.Dispose();
         lock (_posting)
         {
             _disposed = true;
@@ -247,54 +257,11 @@ public sealed partial class TorchDevice : IDevice, IDisposable
         }
     }
 
-    /// <summary>Takes one step of a batch on the calling thread, with the copy thread beside it, and says where the time went.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="rows">Its rows.</param>
-    /// <param name="modes">One mode per block.</param>
-    /// <param name="controls">Its ControlNets, or <c>null</c>.</param>
-    internal StepTrace RunStep(IReadOnlyList<EditState> batch, IStreamedRows rows, IReadOnlyList<BlockMode> modes, StepControls? controls = null)
-    {
-        rows.Begin();
-        if (rows.HasLoads)
-        {
-            _copied.Reset();
-            _copy.Enqueue(() =>
-            {
-                rows.CopyStep();
-                _copied.Set();
-            });
-        }
-
-        try
-        {
-            _model.Step(batch, modes, rows, controls?.Members ?? []);
-        }
-        catch
-        {
-            rows.Abandon();
-            throw;
-        }
-        finally
-        {
-            // The buffers live until the copy thread has let go of them.
-            _copied.Wait();
-        }
-
-        return rows.Trace();
-    }
-
     /// <summary>The model, where the worker computes.</summary>
     internal ServedModel Model => _model;
 
     /// <summary>Runs something on the compute thread.</summary>
     internal void OnCompute(Action job) => _compute.Enqueue(job);
-
-    /// <summary>The rows of a batch; call it on the compute thread.</summary>
-    internal IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan)
-    {
-        var rows = _streams.RowsFor(batch, plan);
-        return _options.Rows?.Invoke(batch, rows) ?? rows;
-    }
 
     /// <summary>Waits until what the compute thread has given to the device is done; call it there.</summary>
     internal void FinishCompute() => _streams.Finish(StreamRole.Compute);
@@ -431,7 +398,7 @@ public sealed partial class TorchDevice : IDevice, IDisposable
 
     private void Fail(Exception error)
     {
-        _fault = NotEnoughMemoryException.IsBehind(error)
+        _fault = NotEnoughMemoryException.IsBehind(error is DeviceFailedException { InnerException: { } partners } ? partners : error)
             ? $"its memory ran out: {error.Message.Split('\n')[0]} Serve smaller batches or fewer templates."
             : error.Message;
         DeviceTelemetry.Failed(Name);
@@ -470,9 +437,9 @@ public sealed partial class TorchDevice : IDevice, IDisposable
                     }
 
                     Turn(part, parts.Length);
-                    var trace = RunStep(part.Edits, part.Rows, plan.Modes, part.Controls);
-                    DeviceTelemetry.Step(Name, part.Edits.Length, trace, part.Rows.Bytes);
-                    bytes += part.Rows.Bytes;
+                    var trace = RunStep(part.Edits, part.Work, plan.Modes);
+                    DeviceTelemetry.Step(Name, part.Edits.Length, trace, part.Work.Bytes);
+                    bytes += part.Work.Bytes;
                     if (parts.Length == 1)
                     {
                         _options.Traced?.Invoke(plan, trace);

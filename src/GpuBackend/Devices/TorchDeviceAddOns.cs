@@ -13,13 +13,13 @@ public sealed partial class TorchDevice
 {
     private readonly DeviceAddOns? _addOns;
     private readonly ServedLoras? _loras;
-    private readonly AddOnMemory<AdapterSet, PreparedAdapters>? _prepared;
+    private readonly AddOnMemory<AdapterSet, MergedLoras>? _prepared;
     private readonly ServedControlNets? _controlNets;
-    private readonly AddOnLoads<AdapterSet, PreparedAdapters>? _loads;
+    private readonly AddOnLoads<AdapterSet, MergedLoras>? _loads;
     private AdapterSet _merged = AdapterSet.None;
 
     /// <inheritdoc/>
-    public IControlNetHost ControlNets => (IControlNetHost?)_controlNets ?? EveryControlNet.Here;
+    public IControlNetHost ControlNets => _pairedControlNets ?? (IControlNetHost?)_controlNets ?? EveryControlNet.Here;
 
     /// <inheritdoc/>
     public int MissingAdapters(AdapterSet adapters)
@@ -49,7 +49,7 @@ public sealed partial class TorchDevice
         _merged = loras;
         return On(StreamRole.Compute, () =>
         {
-            _loras?.Use(PreparedOf(loras));
+            Use(PreparedOf(loras));
             return DeviceReport.Done;
         });
     }
@@ -57,7 +57,7 @@ public sealed partial class TorchDevice
     private static AdapterSet LorasOf(AdapterSet adapters) => adapters.ControlNets.Count == 0 ? adapters : new AdapterSet([], adapters.Loras);
 
     // What is pinned, or has just come, is there.
-    private PreparedAdapters? PreparedOf(AdapterSet loras) => loras.Loras.Count == 0 ? null
+    private MergedLoras? PreparedOf(AdapterSet loras) => loras.Loras.Count == 0 ? null
         : _prepared?.Find(loras) ?? throw new InvalidOperationException($"{loras} is not in memory: it was let go while a batch used it.");
 
     private void Pin(in Request request)
@@ -78,6 +78,7 @@ public sealed partial class TorchDevice
         if (request.Adapters.ControlNets.Count > 0 && _addOns is not null)
         {
             _controlNets!.Forget(request.Id);
+            _partner?.ControlNets?.Forget(request.Id);
             foreach (var service in _addOns.Services)
             {
                 service.Forget(request.Id);
@@ -126,30 +127,37 @@ public sealed partial class TorchDevice
         {
             int[] members = [.. group];
             EditState[] edits = [.. members.Select(member => batch[member])];
-            return new BatchPart(edits, plan.Members[members[0]].Step, RowsFor(edits, plan), ControlsOf(plan, members, edits), PreparedOf(group.Key));
+            return new BatchPart(edits, plan.Members[members[0]].Step, WorkFor(edits, plan, (here, sent) => ControlsOf(plan, members, edits, here, sent)), PreparedOf(group.Key));
         }),
     ];
 
     private void Turn(BatchPart part, int parts)
     {
-        if (parts > 1 || part.Adapters is not null)
+        if (parts > 1 || part.Loras is not null)
         {
             _streams.Finish(StreamRole.Compute);
-            _loras!.Use(part.Adapters);
+            Use(part.Loras);
         }
     }
 
     private void LeaveOff(BatchPart[] parts)
     {
         Array.ForEach(parts, static part => part.Dispose());
-        if (parts.Any(static part => part.Adapters is not null))
+        if (parts.Any(static part => part.Loras is not null))
         {
             _streams.Finish(StreamRole.Compute);
-            _loras!.Use(null);
+            Use(null);
         }
     }
 
-    private StepControls? ControlsOf(StepPlan plan, int[] members, EditState[] edits)
+    // The partner waits for its branch of the next step meanwhile.
+    private void Use(MergedLoras? loras)
+    {
+        _loras?.Use(loras?.Own);
+        _partner?.Use(loras?.Partner);
+    }
+
+    private StepControls? ControlsOf(StepPlan plan, int[] members, EditState[] edits, ServedControlNets? here, Action sent)
     {
         if (_addOns is null || !plan.Controls.Any(call => members.Contains(call.Member)))
         {
@@ -160,9 +168,9 @@ public sealed partial class TorchDevice
             [.. plan.Controls.Where(call => members.Contains(call.Member)).Select(call => call with { Member = Array.IndexOf(members, call.Member) })],
             plan.ControlMode,
             [.. edits.Select(edit => new ControlledRequest(edit.Request.Id, _templates[edit.Request.Template].ControlPicture ?? _templates[edit.Request.Template].Image))],
-            _controlNets!,
+            here!,
             _addOns.Services,
-            () => _streams.Finish(StreamRole.Compute));
+            sent);
     }
 
     // The answer comes from a thread that ends with this device.
@@ -178,10 +186,18 @@ public sealed partial class TorchDevice
     }
 
     // What nobody has asked for is one LoRA alone.
-    private (PreparedAdapters Prepared, long Bytes) Load(AdapterSet loras, Action<TimeSpan>? wait)
+    private (MergedLoras Merged, long Bytes) Load(AdapterSet loras, Action<TimeSpan>? wait)
     {
-        var prepared = wait is null ? _loras!.Load(loras.Loras, ModelPart.Denoiser) : _loras!.LoadAhead(loras.Loras[0], new LoraAhead(null, wait), ModelPart.Denoiser);
-        DeviceWork.Finish(_model.Device);
-        return (prepared, prepared.Bytes);
+        var own = wait is null ? _loras!.Load(loras.Loras, ModelPart.Denoiser) : _loras!.LoadAhead(loras.Loras[0], new LoraAhead(null, wait), ModelPart.Denoiser);
+        try
+        {
+            DeviceWork.Finish(_model.Device);
+            return (new MergedLoras(own, _partner?.Merge(loras.Loras)), own.Bytes);
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
     }
 }

@@ -36,6 +36,10 @@ public sealed record TorchDeviceOptions
     /// <value>Nothing is kept.</value>
     public LatentCheckpoints Checkpoints { get; init; } = LatentCheckpoints.None;
 
+    /// <summary>The second device, which computes one guidance branch of every step.</summary>
+    /// <value><c>null</c>: it is one device.</value>
+    internal PartnerOptions? Partner { get; init; }
+
     /// <summary>Hears where the time of every step went, on the device's compute thread.</summary>
     /// <value><c>null</c>: nobody does.</value>
     public Action<StepPlan, StepTrace>? Traced { get; init; }

@@ -39,8 +39,8 @@ internal sealed class FrontierWorker : IDisposable
     {
         _clock.Restart();
         using var edit = Model.Begin(recording, request);
-        using var reuse = _device.RowsFor([edit], Plan(edit, BlockMode.Cached));
-        using var plain = _device.RowsFor([edit], Plan(edit, BlockMode.Plain));
+        using var reuse = _device.WorkFor([edit], Plan(edit, BlockMode.Cached));
+        using var plain = _device.WorkFor([edit], Plan(edit, BlockMode.Plain));
         var bytes = 0L;
         while (!edit.IsFinished)
         {

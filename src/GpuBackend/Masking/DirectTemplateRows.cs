@@ -6,7 +6,8 @@ namespace SimServe.GpuBackend.Masking;
 /// <summary>Gathers rows straight from the recordings when they are asked for: no copy stream.</summary>
 /// <remarks>For models on the processor.</remarks>
 /// <param name="batch">The batch of the step, in order.</param>
-public sealed class DirectTemplateRows(IReadOnlyList<EditState> batch) : ITemplateRows, IDisposable
+/// <param name="branch">The guidance branch whose rows are given; <c>null</c>: those of all branches.</param>
+public sealed class DirectTemplateRows(IReadOnlyList<EditState> batch, int? branch = null) : ITemplateRows, IDisposable
 {
     private readonly List<(int Block, Tensor Rows)> _given = [];
 
@@ -33,12 +34,12 @@ public sealed class DirectTemplateRows(IReadOnlyList<EditState> batch) : ITempla
 
     private Tensor Give(RowLoad load)
     {
-        var tensor = batch[0].Recording.Layout[load.Block].Format.Empty(batch.Sum(edit => edit.RunsOf(load).Rows)).DetachFromDisposeScope();
+        var tensor = batch[0].Recording.Layout[load.Block].Format.Empty(batch.Sum(edit => edit.RunsOf(load, branch).Rows)).DetachFromDisposeScope();
         var target = TensorAddress.Span(tensor);
         var next = 0;
         foreach (var edit in batch)
         {
-            next += edit.Gather(load, edit.Step, target[next..]);
+            next += edit.Gather(load, edit.Step, target[next..], branch);
         }
 
         _given.Add((load.Block, tensor));

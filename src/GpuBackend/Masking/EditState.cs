@@ -86,18 +86,21 @@ public abstract class EditState : IDisposable
     private protected RecordedTensors Tensors => _tensors ?? throw Detached();
 
     /// <summary>The rows of a load, as runs among all rows of their block.</summary>
-    internal abstract RowRuns RunsOf(RowLoad load);
+    /// <param name="load">The load.</param>
+    /// <param name="branch">The guidance branch whose rows they are; <c>null</c>: those of all branches, one after the other.</param>
+    internal abstract RowRuns RunsOf(RowLoad load, int? branch = null);
 
     /// <summary>Copies the template's rows of a load, in order.</summary>
     /// <param name="load">The load.</param>
     /// <param name="step">From 0 to <see cref="Steps"/> - 1; the edit's own step, passed in because a copy thread may run ahead of it.</param>
     /// <param name="destination">Room for all of them.</param>
+    /// <param name="branch">The guidance branch whose rows they are; <c>null</c>: all branches.</param>
     /// <returns>Bytes written.</returns>
-    internal int Gather(RowLoad load, int step, Span<byte> destination)
+    internal int Gather(RowLoad load, int step, Span<byte> destination, int? branch = null)
     {
         var rows = Recording.Rows(step, load.Block);
         var (row, written) = (Recording.Layout[load.Block].Format.RowBytes, 0);
-        foreach (var (first, count) in RunsOf(load).Runs)
+        foreach (var (first, count) in RunsOf(load, branch).Runs)
         {
             rows.Slice(first * row, count * row).CopyTo(destination[written..]);
             written += count * row;

@@ -87,7 +87,7 @@ public sealed class FluxEdit : EditState
     }
 
     /// <inheritdoc/>
-    internal override RowRuns RunsOf(RowLoad load) => load.Resume ? _resumeRows : _unmaskedRows;
+    internal override RowRuns RunsOf(RowLoad load, int? branch = null) => load.Resume ? _resumeRows : _unmaskedRows;
 
     /// <summary>Takes one Euler step.</summary>
     /// <param name="velocity">The model's velocity at the masked rows, [m, C]; the template's residual is added to it where the model keeps to templates.</param>

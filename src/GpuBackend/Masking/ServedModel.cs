@@ -76,6 +76,22 @@ public abstract class ServedModel : IDisposable
         Step(batch, modes, rows);
     }
 
+    /// <summary>Computes one guidance branch of a step, for edits of this model or of one with the same weights on another device: nobody advances yet.</summary>
+    /// <param name="batch">At least one unfinished edit, each only once.</param>
+    /// <param name="modes">One for each block.</param>
+    /// <param name="rows">The templates' rows of that branch.</param>
+    /// <param name="branch">The branch, from 0; 0 is the negative prompt's.</param>
+    /// <param name="controls">The ControlNets, asked for that branch alone.</param>
+    /// <returns>One prediction for each edit, on this model's device; the caller's.</returns>
+    /// <exception cref="NotSupportedException">The model has one branch only.</exception>
+    internal virtual Tensor Predict(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows, int branch, IReadOnlyList<MemberControl> controls) => throw NotShared();
+
+    /// <summary>Takes a step whose branches have been computed: every member's latents and step number advance.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="branches">What <see cref="Predict"/> gave of each branch in order, on the edits' device.</param>
+    /// <exception cref="NotSupportedException">The model has one branch only.</exception>
+    internal virtual void Advance(IReadOnlyList<EditState> batch, IReadOnlyList<Tensor> branches) => throw NotShared();
+
     /// <summary>Makes an edit of what is masked alone: nothing is known of what lies around.</summary>
     /// <param name="template">The template, whose picture is used.</param>
     /// <param name="steps">Denoising steps, at least 1.</param>
@@ -152,6 +168,8 @@ public abstract class ServedModel : IDisposable
 
         return faults.Count == 0 ? null : $"Request {request.Id} cannot be edited: {string.Join("; ", faults)}.";
     }
+
+    private NotSupportedException NotShared() => new($"'{Config.Name}' has one guidance branch: two devices cannot share it.");
 
     /// <summary>Throws unless a recording and a request fit the model and each other.</summary>
     internal void Check(TemplateRecording recording, Request request)

@@ -13,7 +13,7 @@ internal sealed class StableDiffusionEdit : EditState
     private readonly StableDiffusionModel _model;
     private readonly RgbImage _picture;
     private readonly LatentEditRequest _request;
-    private readonly RowRuns?[] _runs;
+    private readonly (RowRuns All, RowRuns[] Branches)?[] _runs;
 
     /// <summary>Prepares an edit: encodes its prompt, and draws its noise or takes over the latents of an earlier attempt.</summary>
     /// <param name="model">The model that recorded the template, or one with the same weights.</param>
@@ -52,7 +52,9 @@ internal sealed class StableDiffusionEdit : EditState
     }
 
     /// <inheritdoc/>
-    internal override RowRuns RunsOf(RowLoad load) => _runs[load.Block] ?? throw new ArgumentException($"Block {load.Block} loads no rows.", nameof(load));
+    internal override RowRuns RunsOf(RowLoad load, int? branch = null) => _runs[load.Block] is var (all, branches)
+        ? branch is { } one ? branches[one] : all
+        : throw new ArgumentException($"Block {load.Block} loads no rows.", nameof(load));
 
     /// <inheritdoc/>
     internal override void Detach()
@@ -76,7 +78,7 @@ internal sealed class StableDiffusionEdit : EditState
     }
 
     // Branch after branch, of each the unmasked tokens of the block's level.
-    private RowRuns? RunsOf(int block)
+    private (RowRuns All, RowRuns[] Branches)? RunsOf(int block)
     {
         if (_model.Loads.Level(block) is not var (rows, columns))
         {
@@ -84,6 +86,7 @@ internal sealed class StableDiffusionEdit : EditState
         }
 
         var level = Edit.Masks.At(rows, columns);
-        return new RowRuns([.. Enumerable.Range(0, _model.Config.Branches).SelectMany(branch => level.Unmasked.Select(token => (branch * rows * columns) + token))]);
+        int[][] tokens = [.. Enumerable.Range(0, _model.Config.Branches).Select(branch => Array.ConvertAll(level.Unmasked, token => (branch * rows * columns) + token))];
+        return (new RowRuns([.. tokens.SelectMany(static branch => branch)]), [.. tokens.Select(static branch => new RowRuns(branch))]);
     }
 }

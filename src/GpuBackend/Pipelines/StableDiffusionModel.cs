@@ -111,6 +111,13 @@ internal sealed class StableDiffusionModel : ServedModel
     }
 
     /// <inheritdoc/>
+    internal override Tensor Predict(IReadOnlyList<EditState> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows, int branch, IReadOnlyList<MemberControl> controls) =>
+        _step.Predict([.. batch.Select(EditOf)], modes, rows, branch, controls);
+
+    /// <inheritdoc/>
+    internal override void Advance(IReadOnlyList<EditState> batch, IReadOnlyList<Tensor> branches) => StreamedUNetStep.Advance([.. batch.Select(Own)], branches);
+
+    /// <inheritdoc/>
     /// <remarks>The smallest box of whole pixels of the coarsest level around the mask; of what it makes the masked pixels are taken.</remarks>
     public override RgbImage Crop(EditTemplate template, int steps, Request request, PreparedAdapters? adapters = null)
     {
@@ -174,9 +181,11 @@ internal sealed class StableDiffusionModel : ServedModel
         ModelIdentity.Add(hash, _unet.Weights);
     }
 
-    private LatentEdit Own(EditState edit) => edit is StableDiffusionEdit own && HasHere(own.Latents) && (own.IsFinished || SameWeights(own.Recording.Model))
-        ? own.Edit
-        : throw new ArgumentException($"Request {edit.Request.Id} belongs to another model or device; leave it out of the batch.");
+    private LatentEdit Own(EditState edit) => HasHere(edit.Latents) ? EditOf(edit) : throw Foreign(edit);
+
+    private LatentEdit EditOf(EditState edit) => edit is StableDiffusionEdit own && (own.IsFinished || SameWeights(own.Recording.Model)) ? own.Edit : throw Foreign(edit);
+
+    private static ArgumentException Foreign(EditState edit) => new($"Request {edit.Request.Id} belongs to another model or device; leave it out of the batch.");
 
     private void Store(RecordedLayers[] branches, HostMemory memory)
     {

@@ -10,7 +10,7 @@ namespace SimServe.GpuBackend.Profiling;
 /// <summary>Measures the terms of the cost model on workers.</summary>
 /// <remarks>
 /// All workers measure at once, because in service they run at once and share memory bandwidth and caches. Each round visits batches of
-/// several sizes and mask ratios, masked and plain, with the copy thread loading rows; a sample is the mean of its repetitions. The
+/// several sizes and mask ratios, masked and plain, with the copy thread loading rows, and on pairs of devices with the partner computing its branch; a sample is the mean of its repetitions. The
 /// first round warms up and is thrown away. After three rounds the time that is left goes to the points whose samples are known least (<see cref="PointBook"/>).
 /// </remarks>
 public sealed class DeviceProfiler
@@ -153,7 +153,7 @@ public sealed class DeviceProfiler
             notes.Add((new SampleKey(ProfileTerm.Encode, default, 0, 0), clock.Now.TotalSeconds));
         }
 
-        using (var rows = device.RowsFor(batch, Plan(batch, modes)))
+        using (var rows = device.WorkFor(batch, Plan(batch, modes)))
         {
             var steps = Math.Min(StepsPerVisit, batch[0].Steps);
             for (var step = 0; step < steps; step++)
@@ -163,7 +163,7 @@ public sealed class DeviceProfiler
                 // What the first step of a batch costs more, buffers that nobody has touched, is not what its steps cost.
                 if (step > 0 || steps == 1)
                 {
-                    Note(notes, trace, point.Members, maskedTokens, modes);
+                    Note(notes, (trace, device.Branches), point.Members, maskedTokens, modes);
                 }
             }
         }
@@ -187,7 +187,7 @@ public sealed class DeviceProfiler
     {
         using var edit = NewEdit(device, 0, Math.Max(1, (int)(Ratios[1] * _shape.Grid.Count)));
         var modes = ModesOf(StepKind.Cached);
-        using var rows = device.RowsFor([edit], Plan([edit], modes));
+        using var rows = device.WorkFor([edit], Plan([edit], modes));
         var trace = device.RunStep([edit], rows, modes);
         return trace.TotalSeconds - trace.WaitSeconds;
     }
@@ -222,24 +222,25 @@ public sealed class DeviceProfiler
             edit.Request.Id, edit.Request.Template, edit.Request.Mask.MaskedTokens, edit.Step, edit.Steps))],
         new PlannedStep(modes, StepTimeline.Unlimited, TimeSpan.Zero, 0));
 
-    private void Note(List<(SampleKey Key, double Seconds)> notes, StepTrace trace, int members, int maskedTokens, IReadOnlyList<BlockMode> modes)
+    private void Note(List<(SampleKey Key, double Seconds)> notes, (StepTrace Trace, int Branches) step, int members, int maskedTokens, IReadOnlyList<BlockMode> modes)
     {
-        notes.AddRange(trace.Loads.Where(static load => load.Bytes > 0).Select(static load => (new SampleKey(ProfileTerm.Load, default, load.Bytes, 0), load.Seconds)));
+        notes.AddRange(step.Trace.Loads.Where(static load => load.Bytes > 0).Select(static load => (new SampleKey(ProfileTerm.Load, default, load.Bytes, 0), load.Seconds)));
 
         // A recomputed block's time holds another block's too: it is no sample of either.
         if (!modes.Contains(BlockMode.Recomputed))
         {
-            NoteBlocks(notes, trace, members, maskedTokens, modes[0]);
+            NoteBlocks(notes, step, members, maskedTokens, modes[0]);
         }
     }
 
-    private void NoteBlocks(List<(SampleKey Key, double Seconds)> notes, StepTrace trace, int members, int maskedTokens, BlockMode mode)
+    private void NoteBlocks(List<(SampleKey Key, double Seconds)> notes, (StepTrace Trace, int Branches) step, int members, int maskedTokens, BlockMode mode)
     {
+        var trace = step.Trace;
         for (var block = StepTrace.FirstAlone(_shape.Blocks); block < trace.BlockSeconds.Count; block++)
         {
             var shape = _shape.Blocks[block];
             var one = mode == BlockMode.Plain ? shape.PlainWork() : _shape.CachedWork(block, 1, _shape.MaskedTokensAt(shape, maskedTokens));
-            notes.Add((new SampleKey(ProfileTerm.Block(shape.Kind), one.Times((long)members * _shape.Branches), 0, 0), trace.BlockSeconds[block]));
+            notes.Add((new SampleKey(ProfileTerm.Block(shape.Kind), one.Times((long)members * step.Branches), 0, 0), trace.BlockSeconds[block]));
         }
 
         notes.Add((new SampleKey(ProfileTerm.StepOverhead, new Work(members, 0, 0, 0, 0), 0, 0), trace.OverheadSeconds(_shape.Blocks)));

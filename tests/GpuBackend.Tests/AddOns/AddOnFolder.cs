@@ -51,21 +51,24 @@ internal sealed class AddOnFolder : IDisposable
     /// <summary>The LoRAs, for runs whose use of them is looked at.</summary>
     public LoraLibrary Library(LoraLibraryOptions options) => new(_loras, options);
 
-    public RealRunResult Serve(AddOnOptions options, IReadOnlyList<Request> requests, int devices = 0, int batch = 4, int workers = 1, IReadOnlyList<Fault>? faults = null, double? loraBytesPerSecond = null, bool keeps = true)
+    public RealRunResult Serve(AddOnOptions options, IReadOnlyList<Request> requests, int devices = 0, int batch = 4, int workers = 1, IReadOnlyList<Fault>? faults = null, double? loraBytesPerSecond = null, bool keeps = true, BranchPair? pair = null)
     {
         using var library = Library(new LoraLibraryOptions { BytesPerSecond = loraBytesPerSecond });
-        return Serve(library, new PolicyOptions { AddOns = options, MaxBatchSize = batch, Pipeline = "strawman" }, requests, devices, workers, faults, keeps);
+        return Serve(library, new PolicyOptions { AddOns = options, MaxBatchSize = batch, Pipeline = "strawman" }, requests, devices, workers, faults, keeps, pair: pair);
     }
 
     public RealRunResult Serve(
-        LoraLibrary library, PolicyOptions policies, IReadOnlyList<Request> requests, int devices = 0, int workers = 1, IReadOnlyList<Fault>? faults = null, bool keeps = true, double? controlNetBytesPerSecond = null)
+        LoraLibrary library, PolicyOptions policies, IReadOnlyList<Request> requests, int devices = 0, int workers = 1, IReadOnlyList<Fault>? faults = null, bool keeps = true, double? controlNetBytesPerSecond = null, BranchPair? pair = null)
     {
         var run = new RealRun
         {
             Model = _model,
             Templates = _templates,
             Device = new DeviceSpec { Name = "cpu", LinkBytesPerSecond = 1e9, PeakFlopsPerSecond = 1e10 },
+            OtherModels = pair?.Other is { } other ? [other] : [],
             Workers = workers,
+            BranchExchange = pair?.Exchange,
+            Rows = pair?.Rows,
             Steps = Steps,
             Faults = faults ?? [],
             AddOns = new RealAddOns
@@ -77,7 +80,7 @@ internal sealed class AddOnFolder : IDisposable
                 ControlNetDevices = devices,
             },
         };
-        var setup = PolicyCatalogue.CreateSetup(policies, _model.Config.ToShape(), [.. Enumerable.Repeat<ICostModel>(new AnyCosts(), workers)]);
+        var setup = PolicyCatalogue.CreateSetup(policies, run.Shape, [.. Enumerable.Repeat<ICostModel>(new AnyCosts(), workers)]);
         return run.Serve(setup, requests, null, CancellationToken.None);
     }
 

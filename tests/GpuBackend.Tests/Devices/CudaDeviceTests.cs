@@ -235,7 +235,7 @@ public sealed class CudaDeviceTests
 #pragma warning disable CA2201 // What TorchSharp throws.
         public ResidentRows Keep(RecordingUse use, IReadOnlyList<bool>? kept, WorkerThread copy) => throw new NotSupportedException();
 
-        public IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan) =>
+        public IStreamedRows RowsFor(IReadOnlyList<EditState> batch, StepPlan plan, int? branch) =>
             throw new ExternalException("CUDA out of memory. Tried to allocate 2.00 GiB.\nException raised from malloc");
 #pragma warning restore CA2201
     }

@@ -88,7 +88,7 @@ public sealed class CudaServingTests
         device.OnCompute(() =>
         {
             using var edit = new FluxEdit(model, templates.Recording(default), request);
-            using var rows = device.RowsFor([edit], FakeCudaWorker.Plan([request], modes, StepTimeline.Unlimited));
+            using var rows = device.WorkFor([edit], FakeCudaWorker.Plan([request], modes, StepTimeline.Unlimited));
             device.RunStep([edit], rows, modes);
             trace = device.RunStep([edit], rows, modes);
             done.Set();

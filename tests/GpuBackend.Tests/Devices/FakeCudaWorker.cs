@@ -134,7 +134,7 @@ internal sealed class FakeCudaWorker : IDisposable
         Device.OnCompute(() =>
         {
             using var edit = new FluxEdit(_model, _templates.Recording(request.Template), request);
-            using var rows = Device.RowsFor([edit], Plan([request], modes, lookAhead));
+            using var rows = Device.WorkFor([edit], Plan([request], modes, lookAhead));
             trace = Device.RunStep([edit], rows, modes);
             done.Set();
         });

@@ -264,7 +264,7 @@ public sealed class RealRunTests
         var plan = new StepPlan(
             [new StepMember(default, default, edit.MaskedTokens, 0, Small.Steps)],
             new PlannedStep(Small.All(BlockMode.Cached), StepTimeline.Unlimited, default, 0));
-        using var rows = device.RowsFor([edit], plan);
+        using var rows = device.WorkFor([edit], plan);
         var trace = device.RunStep([edit], rows, plan.Modes);
         var bytes = trace.Loads.Sum(static load => load.Bytes);
 

@@ -16,6 +16,11 @@ internal sealed record SuiteFiles(ValidationSuite Suite, ScenarioFiles Base, IRe
         var suite = SuiteReader.Read(file, faults);
         faults.ThrowIfAny(file);
         var read = suite.Cases.Select(one => faults.Try(() => ScenarioFiles.Read(suite.Scenario, [.. settings, .. one.Settings]))).ToArray();
+        if (read.Any(static files => files?.Scenario.Fleet.BranchExchange is not null))
+        {
+            faults.Add(new InputFault(BranchFaults.Key, "a worker of two devices", "workers of one device in suites", "Remove it, or validate the scenario by itself."));
+        }
+
         faults.ThrowIfAny(file);
         return new SuiteFiles(suite, ScenarioFiles.Read(suite.Scenario, settings), [.. suite.Cases.Zip(read, static (one, files) => (one, files!))]);
     }

@@ -53,6 +53,19 @@ internal static class EditLanes
         };
     }
 
+    /// <summary>The lanes of one guidance branch of that step, one for each edit, where a model computes; in the current scope.</summary>
+    /// <param name="batch">The edits.</param>
+    /// <param name="branch">The branch, from 0.</param>
+    /// <param name="here">Puts what an edit has on the model's device.</param>
+    /// <param name="asked">ControlNets of some of the edits.</param>
+    public static DenoiserBatch OfBranch(IReadOnlyList<LatentEdit> batch, int branch, Func<Tensor, Tensor> here, IReadOnlyList<MemberControl> asked) => new()
+    {
+        Sample = here(cat([.. batch.Select(static edit => edit.Input())])),
+        Timesteps = [.. batch.Select(static edit => edit.Timestep)],
+        Conditions = [.. batch.Select(edit => edit.Request.Branches[branch].Map(here))],
+        Controls = [.. asked.Select(static control => new LaneControl(control.Members, control.Ask))],
+    };
+
     /// <summary>Each lane's mask.</summary>
     public static IReadOnlyList<MaskPyramid> Masks(IReadOnlyList<LatentEdit> batch) =>
         [.. batch.SelectMany(static edit => Enumerable.Repeat(edit.Masks, edit.Lanes))];
@@ -67,6 +80,17 @@ internal static class EditLanes
         {
             edit.Advance(prediction.narrow(0, next, edit.Lanes));
             next += edit.Lanes;
+        }
+    }
+
+    /// <summary>Takes the step of every edit.</summary>
+    /// <param name="batch">The edits.</param>
+    /// <param name="branches">The model's predictions of each branch, of each edit after the other, [M, C, h, w].</param>
+    public static void Advance(IReadOnlyList<LatentEdit> batch, IReadOnlyList<Tensor> branches)
+    {
+        for (var member = 0; member < batch.Count; member++)
+        {
+            batch[member].Advance(cat([.. branches.Select(branch => branch.narrow(0, member, 1))]));
         }
     }
 

@@ -32,6 +32,34 @@ internal sealed class StreamedUNetStep(MaskedUNet denoiser, ModelShape shape, Fu
         EditLanes.Advance(batch, modes[0] == BlockMode.Plain ? Plain(lanes, rows) : Masked(lanes, EditLanes.Masks(batch), rows));
     }
 
+    /// <summary>Computes one guidance branch of a step: nobody advances yet.</summary>
+    /// <param name="batch">As for <see cref="Run"/>.</param>
+    /// <param name="modes">As for <see cref="Run"/>.</param>
+    /// <param name="rows">That branch's rows.</param>
+    /// <param name="branch">The branch, from 0.</param>
+    /// <param name="controls">ControlNets of members, of that branch.</param>
+    /// <returns>[M, C, h, w], float32, where the model computes; the caller's.</returns>
+    public Tensor Predict(IReadOnlyList<LatentEdit> batch, IReadOnlyList<BlockMode> modes, ITemplateRows rows, int branch, IReadOnlyList<MemberControl> controls)
+    {
+        Check(batch, modes);
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        var lanes = EditLanes.OfBranch(batch, branch, Here, controls);
+        return (modes[0] == BlockMode.Plain ? Plain(lanes, rows) : Masked(lanes, [.. batch.Select(static edit => edit.Masks)], rows)).DetachFromDisposeScope();
+    }
+
+    /// <summary>Takes the step whose branches have been computed.</summary>
+    /// <param name="batch">As for <see cref="Run"/>.</param>
+    /// <param name="branches">What <see cref="Predict"/> gave of each, where the edits are.</param>
+    public static void Advance(IReadOnlyList<LatentEdit> batch, IReadOnlyList<Tensor> branches)
+    {
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        EditLanes.Advance(batch, branches);
+    }
+
+    private Tensor Here(Tensor tensor) => tensor.to(denoiser.Weights.Device);
+
     private Tensor Plain(DenoiserBatch lanes, ITemplateRows rows) => denoiser.Forward(lanes, new MarkedPass(block =>
     {
         rows.Released(block);
