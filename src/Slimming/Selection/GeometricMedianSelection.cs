@@ -19,10 +19,11 @@ public sealed class GeometricMedianSelection : IUnitSelection
     public IReadOnlyList<int> Keep(UnitRows rows, int kept)
     {
         UnitScores.Check(rows, kept);
-        var matrix = new double[rows.Values.Length];
+        var weights = rows.Values.Span;
+        var matrix = new double[weights.Length];
         for (var i = 0; i < matrix.Length; i++)
         {
-            matrix[i] = rows.Values.Span[i];
+            matrix[i] = weights[i];
         }
 
         var products = EigenSolvers.For(rows.Units).RowProducts(matrix, rows.Units);
