@@ -32,7 +32,7 @@ public sealed class UNetRecoveryTests
     public void A_cut_model_gets_better_and_the_teacher_stays_better(bool distils)
     {
         Cut();
-        using var recovery = new UNetRecovery(Demo, Slim, Work("whole"), Options with { Distils = distils, Settings = Options.Settings with { Steps = 12 } });
+        using var recovery = new UNetRecovery(Demo, Slim, Work("whole"), Options with { Distils = distils, Settings = Options.Settings with { Steps = 12, LearningRate = 0.0003 } });
         var result = recovery.Run();
         using (Assert.EnterMultipleScope())
         {
