@@ -7,6 +7,7 @@ using SimServe.GpuBackend.Native;
 using SimServe.GpuBackend.Pipelines;
 using SimServe.GpuBackend.Training;
 using SimServe.Simulator.Scenarios;
+using SimServe.Slimming;
 
 namespace SimServe.Cli.Commands;
 
@@ -28,6 +29,7 @@ internal static class SimServeCommand
             EditCommand.Create(terminal, cancellation),
             FrontierCommand.Create(terminal, cancellation),
             LoraBoundCommand.Create(terminal, cancellation),
+            SlimCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),
             TraceCommand.Create(terminal),
             ReproduceCommand.Create(terminal, cancellation),
@@ -54,7 +56,7 @@ internal static class SimServeCommand
         {
             return verb();
         }
-        catch (Exception fault) when (fault is InvalidInputException or InvalidRequestException or ModelFileException or InvalidDataException or TrainingException)
+        catch (Exception fault) when (fault is InvalidInputException or InvalidRequestException or ModelFileException or InvalidDataException or TrainingException or SlimmingException)
         {
             terminal.Complain(fault.Message);
             return ExitCode.InvalidInput;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimServe.GpuBackend.ModelFiles;
@@ -8,6 +10,8 @@ using SimServe.GpuBackend.Models.UNets;
 using SimServe.GpuBackend.Native;
 using SimServe.Policies;
 using SimServe.Slimming.Plans;
+using SimServe.Slimming.Selection;
+using SimServe.Slimming.Spectra;
 using static TorchSharp.torch;
 
 namespace SimServe.Slimming.Backbones;
@@ -48,6 +52,56 @@ public sealed class SlimmableBackbone : ISlimTarget, IDisposable
 
     /// <summary>The denoiser's name in its pipeline: <c>unet</c> or <c>transformer</c>.</summary>
     public string Component => Path.GetFileName(_folder);
+
+    /// <summary>What tells the model from others in plans: the folder's name and the denoiser's.</summary>
+    public string Name => $"{Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(_folder)))}/{Component}";
+
+    /// <summary>Whether <see cref="GpuBackend.Training.UNetRecovery"/> can teach it again: it is the U-Net of a pipeline with one text encoder.</summary>
+    public bool CanRecover => Component == "unet" && !Directory.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_folder))!, "text_encoder_2"));
+
+    /// <summary>Hash of all weights: names, types, shapes and numbers.</summary>
+    public string Identity()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in _weights.Names.Order(StringComparer.Ordinal))
+        {
+            using var scope = NewDisposeScope();
+            var weight = _weights.Read(name);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {weight.dtype} {string.Join(",", weight.shape)};"));
+            hash.AppendData(weight.bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Energies of every part's units, from their weights.</summary>
+    /// <param name="progress">Told the share done, or <c>null</c>.</param>
+    /// <param name="cancellation">Ends it between two parts.</param>
+    /// <exception cref="SlimmingException">A weight is not finite.</exception>
+    public IReadOnlyList<Spectrum> Spectra(Action<double>? progress = null, CancellationToken cancellation = default)
+    {
+        var spectra = new List<Spectrum>();
+        foreach (var part in Parts)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            spectra.Add(Spectrum.OfRows(RowsOf(part), part.Group.Units, SpectrumOptions.Default with { Name = part.Group.Name }));
+            progress?.Invoke((double)spectra.Count / Parts.Count);
+        }
+
+        return spectra;
+    }
+
+    /// <summary>The units that stay.</summary>
+    /// <param name="widths">Units of every group, as a plan says.</param>
+    /// <param name="selection">Chooses them.</param>
+    /// <returns>Of every part, ascending.</returns>
+    /// <remarks>Channels in front of a norm are chosen within its groups, as many of each, so that every channel stays in its group.</remarks>
+    public IReadOnlyList<int[]> Kept(IReadOnlyList<int> widths, IUnitSelection selection)
+    {
+        ArgumentNullException.ThrowIfNull(widths);
+        ArgumentNullException.ThrowIfNull(selection);
+        return [.. Parts.Zip(widths, (part, width) => Kept(part, width, selection))];
+    }
 
     /// <summary>Opens the denoiser of a pipeline.</summary>
     /// <param name="pipeline">A folder in diffusers' layout.</param>
@@ -175,11 +229,29 @@ public sealed class SlimmableBackbone : ISlimTarget, IDisposable
         return new LayerWidths(Groups.Zip(widths).ToDictionary(static pair => pair.First.Name, static pair => pair.Second, StringComparer.Ordinal));
     }
 
+    private int[] Kept(BackbonePart part, int width, IUnitSelection selection)
+    {
+        var (rows, scales, groups) = (RowsOf(part), ScalesOf(part), part.Group.Multiple);
+        var (units, columns) = (part.Group.Units / groups, rows.Length / part.Group.Units);
+        return
+        [
+            .. Enumerable.Range(0, groups).SelectMany(group => selection.Keep(
+                new UnitRows
+                {
+                    Name = groups == 1 ? part.Group.Name : $"{part.Group.Name} group {group}",
+                    Values = rows.AsMemory(group * units * columns, units * columns),
+                    Units = units,
+                    Scales = scales?[(group * units)..((group + 1) * units)],
+                },
+                width / groups).Select(unit => (group * units) + unit)),
+        ];
+    }
+
     // By the model's shape, whatever it costs.
     internal SlimSize Counted(IReadOnlyList<int> widths)
     {
         var shape = _shape(WidthsOf(widths));
-        return new SlimSize(shape.Parameters, shape.ForwardWork.Flops / 2);
+        return new SlimSize(shape.Parameters ?? 0, shape.ForwardWork.Flops / 2);
     }
 
     private SlimSize PerUnit(int[] widths, int index, SlimGroup group)
