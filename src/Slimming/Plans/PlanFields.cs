@@ -37,27 +37,33 @@ internal sealed class PlanFields
 
     public void Note(string name, string found, string allowed) => _faults.Add($"{Key(name)} is {found}; it must be {allowed}.");
 
-    public string Text(string name) => Get(name, "a text, not empty", static value => value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null) ?? string.Empty;
+    public string Text(string name) => Get(name, "a text, not empty", TextOf) ?? string.Empty;
 
     public T Choice<T>(string name)
         where T : struct, Enum
     {
-        var names = Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
-        var index = Get<int?>(name, $"one of {string.Join(", ", names)}", value => value.ValueKind == JsonValueKind.String && Array.IndexOf(names, value.GetString()) is >= 0 and var found ? found : null);
+        string[] names = [.. Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+        var index = Get<int?>(name, $"one of {string.Join(", ", names)}", value => Array.IndexOf(names, TextOf(value)) is >= 0 and var found ? found : null);
         return Enum.GetValues<T>()[index ?? 0];
     }
 
-    public long Whole(string name, long least = 0, long most = long.MaxValue) =>
-        Get<long?>(name, most == long.MaxValue ? $"a whole number of at least {least}" : $"a whole number from {least} to {most}", value => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least && number <= most ? number : null) ?? least;
+    public long Whole(string name, long least = 0, long most = long.MaxValue)
+    {
+        var allowed = most < long.MaxValue ? $"a whole number from {least} to {most}" : least > long.MinValue ? $"a whole number of at least {least}" : "a whole number";
+        return Get<long?>(name, allowed, value => IsWhole(value, out var number) && number >= least && number <= most ? number : null) ?? least;
+    }
 
-    public double Number(string name, double least, double most) =>
-        Get<double?>(name, string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}"), value => IsNumber(value, out var number) && number >= least && number <= most ? number : null) ?? least;
+    public double Number(string name, double least, double most)
+    {
+        var allowed = most < double.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"a number from {least} to {most}") : "a number";
+        return Get<double?>(name, allowed, value => IsNumber(value, out var number) && number >= least && number <= most ? number : null) ?? least;
+    }
 
     public bool Flag(string name) =>
         Get<bool?>(name, "true or false", static value => value.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null }) ?? false;
 
     public IReadOnlyList<string> Texts(string name) =>
-        Get<string[]>(name, "a list of texts", static value => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(static item => item.ValueKind == JsonValueKind.String) ? [.. value.EnumerateArray().Select(static item => item.GetString()!)] : null) ?? [];
+        Get<string[]>(name, "a list of texts", static value => ItemsOf(value)?.Select(TextOf).ToArray() is { } texts && Array.TrueForAll(texts, static text => text is not null) ? (string[])texts! : null) ?? [];
 
     public SortedDictionary<string, double> Numbers(string name)
     {
@@ -75,8 +81,8 @@ internal sealed class PlanFields
 
     public IReadOnlyList<PlanFields> Sections(string name)
     {
-        var list = Get<JsonElement?>(name, "a list of at least one object", static value => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 ? value : null);
-        return list is { } items ? [.. items.EnumerateArray().Select((item, index) => new PlanFields(item, $"{Key(name)}[{index}]", _faults)).Where(static item => item.IsObject)] : [];
+        var items = Get(name, "a list of at least one object", static value => ItemsOf(value) is { Length: > 0 } list ? list : null) ?? [];
+        return [.. items.Select((item, index) => new PlanFields(item, $"{Key(name)}[{index}]", _faults)).Where(static item => item.IsObject)];
     }
 
     /// <summary>Notes the keys that nobody asked for.</summary>
@@ -86,6 +92,16 @@ internal sealed class PlanFields
         {
             _faults.Add($"{Key(name)} is no key of a plan; remove it. Known here are {string.Join(", ", _asked)}.");
         }
+    }
+
+    private static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+
+    private static JsonElement[]? ItemsOf(JsonElement value) => value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : null;
+
+    private static bool IsWhole(JsonElement value, out long number)
+    {
+        number = 0;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out number);
     }
 
     private static bool IsNumber(JsonElement value, out double number)

@@ -31,6 +31,7 @@ public sealed class Spectrum
 
         (Samples, DegreesOfFreedom) = (samples, degreesOfFreedom);
         Rank = Array.FindLastIndex(_energies, energy => energy > _energies[0] * units * Rounding) + 1;
+        EffectiveRank = Rank == 0 ? 0 : Math.Exp(-_energies.Take(Rank).Sum(energy => energy / Total * Math.Log(energy / Total)));
     }
 
     /// <summary>Energies, one for each unit, the largest first, none negative; those that the number of samples forbids are 0.</summary>
@@ -53,8 +54,7 @@ public sealed class Spectrum
 
     /// <summary>The exponential of the entropy of the energies' shares: n where all are equal, 1 where one holds everything, 0 where there is none.</summary>
     /// <remarks>Source: Roy and Vetterli, "The effective rank" (EUSIPCO 2007).</remarks>
-    public double EffectiveRank =>
-        Total == 0 ? 0 : Math.Exp(-_energies.Where(static energy => energy > 0).Sum(energy => energy / Total * Math.Log(energy / Total)));
+    public double EffectiveRank { get; }
 
     /// <summary>The spectrum of the rows of a matrix of weights.</summary>
     /// <param name="rows">The matrix, [n x k] row by row: one row a unit; finite.</param>

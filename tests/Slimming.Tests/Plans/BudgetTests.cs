@@ -1,5 +1,6 @@
 using CsCheck;
 using SimServe.Slimming.Plans;
+using SimServe.Slimming.Spectra;
 
 namespace SimServe.Slimming.Tests.Plans;
 
@@ -95,6 +96,23 @@ public sealed class BudgetTests
     {
         var target = new TestTarget { Groups = TestTarget.Of().Groups, Samples = TestTarget.Of().Samples };
         Assert.That(() => new Budget(BudgetKind.Seconds, 0.9, new Uniform(0.5)).ThrowIfImpossible(target), Throws.InstanceOf<SlimmingException>().With.Message.Contains("profile"));
+    }
+
+    [Test]
+    public void A_budget_over_120_large_groups_is_met_too()
+    {
+        var groups = Enumerable.Range(0, 120).Select(static index => new SlimGroup { Name = $"g{index}", Kind = UnitKind.FeedForward, Units = index % 6 == 0 ? 5120 : 1280, Depth = index }).ToArray();
+        var target = new TestTarget
+        {
+            Groups = groups,
+            Samples = [.. groups.Select(static group => group.Units)],
+            Spectra = [.. groups.Select(static (group, index) => new Spectrum(Enumerable.Range(0, group.Units).Select(unit => Math.Exp(-unit * (2.0 + index) / group.Units)), group.Units, 3840, 3839))],
+        };
+        foreach (var inner in Inner)
+        {
+            var widths = new Budget(BudgetKind.Parameters, 0.5, inner).Widths(target, target.Spectra);
+            Assert.That(target.SizeOf(widths).Parameters, Is.EqualTo(target.SizeOf(target.Full).Parameters / 2).Within(5120));
+        }
     }
 
     [TestCase(0)]

@@ -1,5 +1,4 @@
 using SimServe.Slimming.Plans;
-using SimServe.Slimming.Spectra;
 
 namespace SimServe.Slimming.Tests.Plans;
 
