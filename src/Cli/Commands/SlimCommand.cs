@@ -26,12 +26,13 @@ internal static class SlimCommand
         var work = new Option<string?>("--work") { Description = "folder for checkpoints, from which an interrupted run goes on; default: --out with .work behind" };
         var steps = new Option<int>("--steps") { Description = "steps of learning", DefaultValueFactory = static _ => 600 };
         var batch = new Option<int>("--batch") { Description = "pictures of a step", DefaultValueFactory = static _ => 16 };
+        var scenes = new Option<int>("--scenes") { Description = "painted scenes to learn from", DefaultValueFactory = static _ => 8192 };
         var rate = new Option<double>("--learning-rate") { Description = "highest learning rate", DefaultValueFactory = static _ => 0.0005 };
         var seed = new Option<int>("--seed") { Description = "seed of all that is random", DefaultValueFactory = static _ => 1 };
         var common = new CommonOptions();
         var command = new Command("slim", "Makes a denoiser narrower by PCA on its weights, teaches it again, and writes a folder that serves.")
         {
-            model, keep, by, strategy, select, plan, output, recover, work, steps, batch, rate, seed, common.Format,
+            model, keep, by, strategy, select, plan, output, recover, work, steps, batch, scenes, rate, seed, common.Format,
         };
         command.SetAction(parsed =>
         {
@@ -39,6 +40,7 @@ internal static class SlimCommand
             faults.CheckNumber(keep.Name, parsed.GetValue(keep), LeastShare, 1);
             faults.CheckWhole(steps.Name, parsed.GetValue(steps), 1, 10_000_000);
             faults.CheckWhole(batch.Name, parsed.GetValue(batch), 1, 4096);
+            faults.CheckWhole(scenes.Name, parsed.GetValue(scenes), 1, 1_000_000);
             faults.CheckNumber(rate.Name, parsed.GetValue(rate), 1e-9, 1);
             faults.CheckWhole(seed.Name, parsed.GetValue(seed), 0, int.MaxValue);
             if (parsed.GetValue(output) is { } folder && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
@@ -61,6 +63,7 @@ internal static class SlimCommand
                     Work = parsed.GetValue(work),
                     Steps = parsed.GetValue(steps),
                     Batch = parsed.GetValue(batch),
+                    Scenes = parsed.GetValue(scenes),
                     LearningRate = parsed.GetValue(rate),
                     Seed = parsed.GetValue(seed),
                     AsJson = common.IsJson(parsed),

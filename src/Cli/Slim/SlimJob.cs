@@ -67,6 +67,7 @@ internal sealed class SlimJob(SlimRequest request, Terminal terminal, Cancellati
         var (cut, options) = (Path.Combine(work, "cut"), new RecoveryOptions
         {
             Distils = distils,
+            Scenes = request.Scenes,
             Seed = request.Seed,
             Settings = new TrainingSettings { Steps = request.Steps, Batch = request.Batch, LearningRate = request.LearningRate, WarmUp = Math.Min(50, request.Steps / 10), AverageDecay = 0.99, CheckpointEvery = 100 },
         });

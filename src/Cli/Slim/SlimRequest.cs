@@ -39,6 +39,8 @@ internal sealed record SlimRequest
 
     public required int Batch { get; init; }
 
+    public required int Scenes { get; init; }
+
     public required double LearningRate { get; init; }
 
     public required long Seed { get; init; }

@@ -27,6 +27,9 @@ public sealed class SlimmableBackbone : ISlimTarget, IDisposable
     private const string WeightsName = "diffusion_pytorch_model.safetensors";
     private const int TextTokens = 77;
 
+    // What shapes take a latent pixel for.
+    private const int LatentPixels = 8;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly WeightFiles _weights;
@@ -121,7 +124,7 @@ public sealed class SlimmableBackbone : ISlimTarget, IDisposable
             var backbone = file.ClassName switch
             {
                 "UNet2DConditionModel" => Of(folder, UNetConfig.Read(file), weights),
-                nameof(FluxTransformer2DModel) => Of(folder, FluxTransformerConfig.Read(file), weights),
+                nameof(FluxTransformer2DModel) => Of(folder, FluxTransformerConfig.Read(file), SideOf(pipeline), weights),
                 var other => throw new ModelFileException($"{file.Path}: \"_class_name\" is {(other.Length == 0 ? "missing" : other)}; UNet2DConditionModel and FluxTransformer2DModel can be slimmed."),
             };
             backbone.Check();
@@ -306,10 +309,10 @@ public sealed class SlimmableBackbone : ISlimTarget, IDisposable
         });
         var side = config.SampleSize ?? 64;
         return new SlimmableBackbone(folder, [.. parts], weights, widths => (config with { Encoder = config.Encoder with { Widths = widths } }).ToShape(
-            new ShapeOptions { Name = folder, Width = 8 * side, Height = 8 * side, TextTokens = TextTokens, BytesPerElement = sizeof(float) }));
+            new ShapeOptions { Name = folder, Width = LatentPixels * side, Height = LatentPixels * side, TextTokens = TextTokens, BytesPerElement = sizeof(float) }));
     }
 
-    private static SlimmableBackbone Of(string folder, FluxTransformerConfig config, WeightFiles weights)
+    private static SlimmableBackbone Of(string folder, FluxTransformerConfig config, int side, WeightFiles weights)
     {
         var parts = config.WidthParts.Select((part, depth) =>
         {
@@ -320,7 +323,16 @@ public sealed class SlimmableBackbone : ISlimTarget, IDisposable
             return isSingle ? BackbonePart.SingleStream(group, config.Width) : BackbonePart.FeedForward(group);
         });
         return new SlimmableBackbone(folder, [.. parts], weights, widths => (config with { Widths = widths }).ToShape(
-            new ShapeOptions { Name = folder, Width = 1024, Height = 1024, TextTokens = TextTokens, BytesPerElement = sizeof(float) }));
+            new ShapeOptions { Name = folder, Width = LatentPixels * side, Height = LatentPixels * side, TextTokens = TextTokens, BytesPerElement = sizeof(float) }));
+    }
+
+    // Side of the latents of the pipeline's usual image.
+    private static int SideOf(string pipeline)
+    {
+        const int Usual = 1024;
+        var (index, vae) = (Path.Combine(pipeline, "model_index.json"), Path.Combine(pipeline, "vae", ConfigName));
+        var pixels = File.Exists(index) ? ConfigFile.Open(index).Whole("_default_size", Usual) : Usual;
+        return pixels >> (File.Exists(vae) ? ConfigFile.Open(vae).Wholes("block_out_channels", [1, 1, 1, 1]).Length - 1 : 3);
     }
 
     private static SlimGroup GroupOf(WidthPart part, UnitKind kind, LayerWidths widths, int depth, params IReadOnlyList<string> tied) => new()
