@@ -31,4 +31,23 @@ public sealed record ControlNetSizes
 
         return time;
     }
+
+    /// <summary>Time of the ControlNets that a step runs on the worker itself, one after another.</summary>
+    /// <param name="costs">The worker's times.</param>
+    /// <param name="plan">The step.</param>
+    /// <param name="branches">Passes of every image, at least 1.</param>
+    public TimeSpan LocalTime(ICostModel costs, StepPlan plan, int branches)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var time = TimeSpan.Zero;
+        for (var i = 0; i < plan.Controls.Count; i++)
+        {
+            if (plan.Controls[i].Device is null && plan.IsFirstOf(i))
+            {
+                time += Time(costs, plan.ImagesOf(i) * branches);
+            }
+        }
+
+        return time;
+    }
 }

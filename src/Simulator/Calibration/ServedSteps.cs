@@ -91,19 +91,8 @@ public sealed class ServedSteps
     }
 
     // ControlNets of other devices run beside the step.
-    private double Controls(int index)
-    {
-        var (plan, time) = (_segments[index].Plan, 0.0);
-        for (var i = 0; i < plan.Controls.Count; i++)
-        {
-            if (plan.Controls[i].Device is null && plan.IsFirstOf(i) && _model.ControlNet is { } controlNet)
-            {
-                time += controlNet.Time(_costs, plan.ImagesOf(i) * _model.Branches).TotalSeconds;
-            }
-        }
-
-        return _segments[index].Steps * _shares[index] * time;
-    }
+    private double Controls(int index) =>
+        _segments[index].Steps * _shares[index] * (_model.ControlNet?.LocalTime(_costs, _segments[index].Plan, _model.Branches) ?? TimeSpan.Zero).TotalSeconds;
 
     // The harmonic mean over the segment's time of the share that belongs to the number of workers computing: what is done in a moment is its length over the share.
     private double ShareDuring(BatchSegment segment, IReadOnlyList<double> shares)

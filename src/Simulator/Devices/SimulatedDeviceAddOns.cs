@@ -219,19 +219,7 @@ internal sealed partial class SimulatedDevice
     }
 
     // ControlNets on the device itself run one after another before its U-Net.
-    private TimeSpan LocalControls(StepPlan plan)
-    {
-        var time = TimeSpan.Zero;
-        for (var i = 0; i < plan.Controls.Count; i++)
-        {
-            if (plan.Controls[i].Device is null && plan.IsFirstOf(i) && _model.ControlNet is { } controlNet)
-            {
-                time += controlNet.Time(_contended, plan.ImagesOf(i) * _model.Branches);
-            }
-        }
-
-        return time;
-    }
+    private TimeSpan LocalControls(StepPlan plan) => _model.ControlNet?.LocalTime(_contended, plan, _model.Branches) ?? TimeSpan.Zero;
 
     private TimeSpan TimeNow(StepPlan plan) => _part switch
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SimServe.GpuBackend.ModelFiles;
 using SimServe.GpuBackend.Models;
+using SimServe.GpuBackend.Models.Autoencoders;
 using SimServe.GpuBackend.Models.Flux;
 using SimServe.GpuBackend.Models.Shapes;
 using SimServe.GpuBackend.Models.UNets;
@@ -155,10 +156,6 @@ public sealed class SlimmableBackbone : ISlimTarget, IDisposable
 
     /// <inheritdoc/>
     public double? SecondsOf(IReadOnlyList<int> widths) => null;
-
-    /// <summary>The model's shape at some widths, as cost models ask for it.</summary>
-    /// <param name="widths">Units of every group.</param>
-    public ModelShape ShapeOf(IReadOnlyList<int> widths) => _shape(WidthsOf(widths));
 
     /// <summary>The vectors of a part's units.</summary>
     /// <param name="part">One of <see cref="Parts"/>.</param>
@@ -332,7 +329,7 @@ public sealed class SlimmableBackbone : ISlimTarget, IDisposable
         const int Usual = 1024;
         var (index, vae) = (Path.Combine(pipeline, "model_index.json"), Path.Combine(pipeline, "vae", ConfigName));
         var pixels = File.Exists(index) ? ConfigFile.Open(index).Whole("_default_size", Usual) : Usual;
-        return pixels >> (File.Exists(vae) ? ConfigFile.Open(vae).Wholes("block_out_channels", [1, 1, 1, 1]).Length - 1 : 3);
+        return pixels / (File.Exists(vae) ? AutoencoderConfig.Read(ConfigFile.Open(vae)).Downscale : LatentPixels);
     }
 
     private static SlimGroup GroupOf(WidthPart part, UnitKind kind, LayerWidths widths, int depth, params IReadOnlyList<string> tied) => new()

@@ -11,7 +11,7 @@ namespace SimServe.Slimming.Plans;
 /// raises groups one step each, those first that the strategy would widen first if its number grew on, as long as the budget holds. In the end no group can take another step:
 /// the size is within one rounding step of the budget, and never above.
 /// </remarks>
-public sealed class Budget(BudgetKind kind, double share, IAdjustableStrategy inner) : ISlimStrategy
+public sealed class Budget(BudgetKind kind, double share, AdjustableStrategy inner) : ISlimStrategy
 {
     /// <summary>Its name in plans.</summary>
     public const string Name = "budget";
@@ -63,6 +63,6 @@ public sealed class Budget(BudgetKind kind, double share, IAdjustableStrategy in
 
         return (low, widths);
 
-        int[] At(double level) => SlimStrategies.RoundedWidths(inner.At(level), target, spectra);
+        int[] At(double level) => inner.At(level).RoundedWidths(target, spectra);
     }
 }

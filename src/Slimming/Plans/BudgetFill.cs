@@ -7,7 +7,7 @@ namespace SimServe.Slimming.Plans;
 /// <param name="strategy">Whose next steps come first.</param>
 /// <param name="target">The model.</param>
 /// <param name="spectra">Energies of each group.</param>
-internal sealed class BudgetFill(BudgetLimit limit, IAdjustableStrategy strategy, ISlimTarget target, IReadOnlyList<Spectrum> spectra)
+internal sealed class BudgetFill(BudgetLimit limit, AdjustableStrategy strategy, ISlimTarget target, IReadOnlyList<Spectrum> spectra)
 {
     private const int Halvings = 40;
 

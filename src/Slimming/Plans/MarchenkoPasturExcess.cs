@@ -10,7 +10,7 @@ namespace SimServe.Slimming.Plans;
 /// of the same shape (<see cref="MarchenkoPastur"/>). At a scale of 1 a group that has learned nothing keeps all its units, whatever its shape, and one whose variance is in
 /// half as many directions keeps half. A budget turns the scale; tau stays.
 /// </remarks>
-public sealed class MarchenkoPasturExcess(double threshold, double scale = 1) : IAdjustableStrategy
+public sealed class MarchenkoPasturExcess(double threshold, double scale = 1) : AdjustableStrategy(scale, 100, nameof(scale))
 {
     /// <summary>Its name in plans.</summary>
     public const string Name = "marchenko-pastur-excess";
@@ -18,22 +18,13 @@ public sealed class MarchenkoPasturExcess(double threshold, double scale = 1) : 
     private readonly double _threshold = SlimStrategies.Checked(threshold, 1, nameof(threshold));
 
     /// <inheritdoc/>
-    public double Level { get; } = SlimStrategies.Checked(scale, 100, nameof(scale));
+    public override StrategyDescription Description => StrategyDescription.Of(Name, ("threshold", _threshold), ("scale", Level));
 
     /// <inheritdoc/>
-    public double HighestLevel => 100;
+    public override AdjustableStrategy At(double level) => new MarchenkoPasturExcess(_threshold, level);
 
     /// <inheritdoc/>
-    public StrategyDescription Description => StrategyDescription.Of(Name, ("threshold", _threshold), ("scale", Level));
-
-    /// <inheritdoc/>
-    public IAdjustableStrategy At(double level) => new MarchenkoPasturExcess(_threshold, level);
-
-    /// <inheritdoc/>
-    public SlimChoice Choose(ISlimTarget target, IReadOnlyList<Spectrum> spectra) => SlimStrategies.Rounded(this, target, spectra);
-
-    /// <inheritdoc/>
-    public double Wanted(SlimGroup group, Spectrum spectrum)
+    public override double Wanted(SlimGroup group, Spectrum spectrum)
     {
         var nothingLearned = MarchenkoPastur.Keep(spectrum.Units, spectrum.DegreesOfFreedom, _threshold);
         return spectrum.Units * Math.Min(1, Level * spectrum.Keep(_threshold) / nothingLearned);

@@ -15,15 +15,6 @@ public static class SlimStrategies
         return strategy.Choose(target, spectra).Widths;
     }
 
-    internal static SlimChoice Rounded(IAdjustableStrategy strategy, ISlimTarget target, IReadOnlyList<Spectrum> spectra)
-    {
-        Check(target, spectra);
-        return new SlimChoice(RoundedWidths(strategy, target, spectra), strategy.Description);
-    }
-
-    internal static int[] RoundedWidths(IAdjustableStrategy strategy, ISlimTarget target, IReadOnlyList<Spectrum> spectra) =>
-        [.. target.Groups.Select((group, index) => group.Width(strategy.Wanted(group, spectra[index])))];
-
     internal static void Check(ISlimTarget target, IReadOnlyList<Spectrum> spectra)
     {
         ArgumentNullException.ThrowIfNull(target);

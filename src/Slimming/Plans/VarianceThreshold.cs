@@ -8,26 +8,17 @@ namespace SimServe.Slimming.Plans;
 /// The published rule (arXiv 2202.10461). At one threshold the widths of groups of different shapes differ before anything is learned
 /// (<see cref="MarchenkoPastur"/>): compare with <see cref="RandomInitWidths"/>.
 /// </remarks>
-public sealed class VarianceThreshold(double threshold) : IAdjustableStrategy
+public sealed class VarianceThreshold(double threshold) : AdjustableStrategy(threshold, 1, nameof(threshold))
 {
     /// <summary>Its name in plans.</summary>
     public const string Name = "variance-threshold";
 
     /// <inheritdoc/>
-    public double Level { get; } = SlimStrategies.Checked(threshold, 1, nameof(threshold));
+    public override StrategyDescription Description => StrategyDescription.Of(Name, ("threshold", Level));
 
     /// <inheritdoc/>
-    public double HighestLevel => 1;
+    public override AdjustableStrategy At(double level) => new VarianceThreshold(level);
 
     /// <inheritdoc/>
-    public StrategyDescription Description => StrategyDescription.Of(Name, ("threshold", Level));
-
-    /// <inheritdoc/>
-    public IAdjustableStrategy At(double level) => new VarianceThreshold(level);
-
-    /// <inheritdoc/>
-    public SlimChoice Choose(ISlimTarget target, IReadOnlyList<Spectrum> spectra) => SlimStrategies.Rounded(this, target, spectra);
-
-    /// <inheritdoc/>
-    public double Wanted(SlimGroup group, Spectrum spectrum) => spectrum.Keep(Level);
+    public override double Wanted(SlimGroup group, Spectrum spectrum) => spectrum.Keep(Level);
 }

@@ -6,7 +6,7 @@ namespace SimServe.Slimming.Tests.Plans;
 
 public sealed class BudgetTests
 {
-    private static readonly IAdjustableStrategy[] Inner =
+    private static readonly AdjustableStrategy[] Inner =
     [
         new VarianceThreshold(0.5), new RandomInitWidths(0.5), new MarchenkoPasturExcess(0.9), new MarchenkoPasturEdge(), new EffectiveRankWidths(), new Uniform(0.5), new RandomAllocation(7),
     ];

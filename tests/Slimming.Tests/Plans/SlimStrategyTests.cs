@@ -7,17 +7,17 @@ public sealed class SlimStrategyTests
 {
     private static readonly double[] Levels = [0.001, 0.01, 0.1, 0.3, 0.5, 0.8, 0.9, 0.99, 1];
 
-    private static IEnumerable<TestCaseData<IAdjustableStrategy>> Strategies()
+    private static IEnumerable<TestCaseData<AdjustableStrategy>> Strategies()
     {
-        IAdjustableStrategy[] all =
+        AdjustableStrategy[] all =
         [
             new VarianceThreshold(0.9), new RandomInitWidths(0.9), new MarchenkoPasturExcess(0.9), new MarchenkoPasturEdge(), new EffectiveRankWidths(), new Uniform(0.5), new RandomAllocation(3),
         ];
-        return all.Select(static strategy => new TestCaseData<IAdjustableStrategy>(strategy).SetArgDisplayNames(strategy.Description.Name));
+        return all.Select(static strategy => new TestCaseData<AdjustableStrategy>(strategy).SetArgDisplayNames(strategy.Description.Name));
     }
 
     [TestCaseSource(nameof(Strategies))]
-    public void Widths_are_allowed_ones(IAdjustableStrategy strategy)
+    public void Widths_are_allowed_ones(AdjustableStrategy strategy)
     {
         var target = TestTarget.Of(multiple: 8).With(static group => group with { Minimum = 10, IsProtected = group.Depth == 4 });
         foreach (var level in Levels)
@@ -29,7 +29,7 @@ public sealed class SlimStrategyTests
     }
 
     [TestCaseSource(nameof(Strategies))]
-    public void No_group_gets_narrower_as_the_level_grows(IAdjustableStrategy strategy)
+    public void No_group_gets_narrower_as_the_level_grows(AdjustableStrategy strategy)
     {
         var target = TestTarget.Of();
         var before = new int[target.Groups.Count];
@@ -42,7 +42,7 @@ public sealed class SlimStrategyTests
     }
 
     [TestCaseSource(nameof(Strategies))]
-    public void Levels_out_of_range_are_refused(IAdjustableStrategy strategy)
+    public void Levels_out_of_range_are_refused(AdjustableStrategy strategy)
     {
         foreach (var level in new[] { 0, -1, double.NaN, strategy.HighestLevel * 1.01 })
         {
@@ -51,7 +51,7 @@ public sealed class SlimStrategyTests
     }
 
     [TestCaseSource(nameof(Strategies))]
-    public void Spectra_of_other_groups_are_refused(IAdjustableStrategy strategy)
+    public void Spectra_of_other_groups_are_refused(AdjustableStrategy strategy)
     {
         var target = TestTarget.Of();
         Assert.That(() => strategy.Widths(target, [.. target.Spectra.Skip(1)]), Throws.ArgumentException);
