@@ -35,6 +35,16 @@ public sealed class SlimTests
     }
 
     [Test]
+    public void What_lies_in_the_folder_of_checkpoints_already_stays()
+    {
+        var mine = Path.Combine(Directory.CreateDirectory(Out + ".work").FullName, "mine.txt");
+        File.WriteAllText(mine, "mine");
+        var result = SimServeProcess.Run("slim", "--model", Model, "--keep", "0.9", "--out", Out, "--steps", "1", "--batch", "1", "--scenes", "2");
+        Assert.That(result.ExitCode, Is.Zero, result.ToString());
+        Assert.That(Directory.GetFileSystemEntries(Out + ".work"), Is.EqualTo(new[] { mine }));
+    }
+
+    [Test]
     public void Without_a_folder_the_plan_is_shown_and_nothing_is_written()
     {
         var result = SimServeProcess.Run("slim", "--model", "models/demo-flux", "--keep", "0.7", "--strategy", "uniform", "--format", "json");

@@ -23,7 +23,7 @@ internal static class SlimCommand
         var output = new Option<string?>("--out") { Description = "the folder to write; it must not exist, or be empty. Without, the plan is shown and nothing is written" };
         var recover = new Option<string?>("--recover") { Description = $"how the slim model learns again: {string.Join(", ", SlimRequest.Recoveries)}; default: distil for Stable Diffusion 1 and 2, none for others" };
         recover.AcceptOnlyFromAmong([.. SlimRequest.Recoveries]);
-        var work = new Option<string?>("--work") { Description = "folder for checkpoints, from which an interrupted run goes on; default: --out with .work behind" };
+        var work = new Option<string?>("--work") { Description = "folder for checkpoints, from which an interrupted run goes on; it stays. Default: --out with .work behind, whose checkpoints are deleted at the end" };
         var steps = new Option<int>("--steps") { Description = "steps of learning", DefaultValueFactory = static _ => 600 };
         var batch = new Option<int>("--batch") { Description = "pictures of a step", DefaultValueFactory = static _ => 16 };
         var scenes = new Option<int>("--scenes") { Description = "painted scenes to learn from", DefaultValueFactory = static _ => 8192 };

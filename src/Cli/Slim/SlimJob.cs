@@ -79,8 +79,22 @@ internal sealed class SlimJob(SlimRequest request, Terminal terminal, Cancellati
             SlimTables.Print(terminal, result);
         }
 
-        // Only what could be made again, and what the output holds now.
-        Directory.Delete(work, recursive: true);
+        if (request.Work is null)
+        {
+            Clear(work, cut);
+        }
+
         terminal.Say($"written     {Path.GetFullPath(output)}{Path.DirectorySeparatorChar}");
+    }
+
+    // Only what could be made again, and what the output holds now. A folder of that name may have held something else before.
+    private static void Clear(string work, string cut)
+    {
+        Directory.Delete(cut, recursive: true);
+        UNetRecovery.Clear(work);
+        if (!Directory.EnumerateFileSystemEntries(work).Any())
+        {
+            Directory.Delete(work);
+        }
     }
 }

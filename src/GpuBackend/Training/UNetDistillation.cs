@@ -12,6 +12,9 @@ namespace SimServe.GpuBackend.Training;
 /// </remarks>
 public sealed class UNetDistillation : TrainingTask
 {
+    /// <summary>Its name in messages and files.</summary>
+    internal const string TaskName = "slim-unet";
+
     private const double Least = 1e-6;
 
     private readonly UNet2DConditionModel _student;
@@ -31,7 +34,7 @@ public sealed class UNetDistillation : TrainingTask
     }
 
     /// <inheritdoc/>
-    public override string Name => "slim-unet";
+    public override string Name => TaskName;
 
     /// <inheritdoc/>
     public override LearnedWeights Learned { get; }

@@ -12,6 +12,9 @@ namespace SimServe.GpuBackend.Training;
 public sealed class UNetRecovery : IDisposable
 {
     private const string Config = "config.json";
+    private const string CheckpointFile = "checkpoint.safetensors";
+    private const string ScenesFolder = "scenes";
+    private const string LatentsPrefix = "latents-";
 
     private readonly Stack<IDisposable> _opened = new();
     private readonly UNetDistillation _task;
@@ -30,7 +33,7 @@ public sealed class UNetRecovery : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(work);
         ArgumentNullException.ThrowIfNull(options);
         Directory.CreateDirectory(work);
-        (_options, _checkpoint) = (options, Path.Combine(work, "checkpoint.safetensors"));
+        (_options, _checkpoint) = (options, Path.Combine(work, CheckpointFile));
         _task = PipelineFactory.AllOrNothing(opened =>
         {
             var task = Open(pipeline, slim, work, opened);
@@ -57,6 +60,21 @@ public sealed class UNetRecovery : IDisposable
         }
 
         return new RecoveryResult(teacher, before, new TrainingLoop(_options.Settings, _options.Seed, _checkpoint, observer).Run(_task, cancellation));
+    }
+
+    /// <summary>Deletes what recoveries leave in their folder, and nothing else.</summary>
+    /// <param name="work">The folder, which must exist.</param>
+    public static void Clear(string work)
+    {
+        foreach (var file in Directory.GetFiles(work, $"{LatentsPrefix}*.safetensors").Append(Path.Combine(work, CheckpointFile)))
+        {
+            File.Delete(file);
+        }
+
+        foreach (var folder in new[] { ScenesFolder, UNetDistillation.TaskName }.Select(name => Path.Combine(work, name)).Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     /// <summary>What was learned, averaged over the last steps, by the weights' names; views that live as long as this.</summary>
@@ -96,7 +114,7 @@ public sealed class UNetRecovery : IDisposable
         opened.Push(weights);
         var student = new UNet2DConditionModel(UNetConfig.Read(ConfigFile.Open(Path.Combine(slim, Config))), weights);
         LatentSet Latents(SceneSplit split, int count) => Keep(LatentSet.Open(
-            Path.Combine(work, $"latents-{split.ToString().ToLowerInvariant()}-{count}-{_options.Seed}.safetensors"), Keep(SceneSet.Open(Path.Combine(work, "scenes"), _options.Seed, split, count)), codec.Autoencoder));
+            Path.Combine(work, $"{LatentsPrefix}{split.ToString().ToLowerInvariant()}-{count}-{_options.Seed}.safetensors"), Keep(SceneSet.Open(Path.Combine(work, ScenesFolder), _options.Seed, split, count)), codec.Autoencoder));
         var lessons = new UNetLessons(
             Latents(SceneSplit.Train, _options.Scenes), Latents(SceneSplit.Validation, _options.JudgedScenes), (clip.Model, clip.Tokenizer), codec.Autoencoder, Path.Combine(pipeline, "scheduler"),
             _options.Settings.Batch, _options.Settings.Type);
