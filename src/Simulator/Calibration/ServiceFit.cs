@@ -14,8 +14,9 @@ public sealed record ServiceFit(double Factor, double StepSeconds, IReadOnlyList
     /// <summary>Fits it to what workers did.</summary>
     /// <remarks>
     /// In service threads sleep and wake, caches are cold after a pause, and pre- and post-processing run beside the steps. Some of that is so much for every step, and some grows with the step, so that short steps suffer more
-    /// than long ones. Both are found from two short runs that serve requests made for the purpose, one of masked and one of full steps: with them the steps of each run would have been predicted right in total.
-    /// Where that would take a negative time for every step there is none, and the factor is that of both runs together. Loads keep to their link and have no factor. What is left differs from request to request.
+    /// than long ones. Both are found from two short runs that serve requests made for the purpose, one of masked and one of full steps: with them the steps of each run would have been predicted right in total,
+    /// as far as the time for every step is not negative and the factor not below 1. Beyond that the runs differ because the machine's pace did between them: steps whose times are alike would otherwise make any factor of it.
+    /// The factor is that of both runs together. Loads keep to their link and have no factor. What is left differs from request to request.
     /// </remarks>
     /// <param name="masked">What the workers did with masked steps.</param>
     /// <param name="full">What they did with full ones.</param>
@@ -25,7 +26,7 @@ public sealed record ServiceFit(double Factor, double StepSeconds, IReadOnlyList
         ArgumentNullException.ThrowIfNull(masked);
         ArgumentNullException.ThrowIfNull(full);
         var perStep = PerStep(masked, full);
-        var factor = perStep > 0 ? FactorOf([full], perStep) : FactorOf([masked, full], 0);
+        var factor = FactorOf([masked, full], perStep);
         return new ServiceFit(factor, perStep, SpreadOf([.. masked.RequestRatios(factor, perStep), .. full.RequestRatios(factor, perStep)]));
     }
 
@@ -55,22 +56,18 @@ public sealed record ServiceFit(double Factor, double StepSeconds, IReadOnlyList
             : throw new ArgumentException("No step was taken with a ControlNet: nothing is known of them.", nameof(with));
     }
 
-    // The more comes on top of every step, the smaller the factors that are left; that of short steps falls faster. Halving finds where they are the same.
+    // The more comes on top of every step, the smaller the factors that are left; that of short steps falls faster. Halving finds where they are the same, or that of full steps is 1.
     private static double PerStep(ServedSteps masked, ServedSteps full)
     {
-        if (FactorOf([masked], 0) <= FactorOf([full], 0))
-        {
-            return 0;
-        }
-
         var (low, high) = (0.0, Math.Min(masked.MeasuredSeconds / masked.Count, full.MeasuredSeconds / full.Count));
         for (var i = 0; i < Halvings; i++)
         {
             var middle = (low + high) / 2;
-            (low, high) = FactorOf([masked], middle) > FactorOf([full], middle) ? (middle, high) : (low, middle);
+            var left = FactorOf([full], middle);
+            (low, high) = left >= 1 && FactorOf([masked], middle) > left ? (middle, high) : (low, middle);
         }
 
-        return (low + high) / 2;
+        return low;
     }
 
     private static double FactorOf(ServedSteps[] runs, double perStep)

@@ -35,6 +35,19 @@ public sealed class ServiceFitTests
         }
     }
 
+    [TestCase(1)]
+    [TestCase(0.9)]
+    public void Where_full_steps_take_no_longer_than_in_loops_what_masked_ones_take_longer_is_the_pace(double full)
+    {
+        var (believed, slow) = (new TestCosts(), new TestCosts { FlopsPerSecond = 40e9, Overhead = _ => TimeSpan.FromMilliseconds(1.25) });
+        var fit = ServiceFit.Of(Served(believed, slow, "optimal"), Served(believed, new TestCosts { FlopsPerSecond = 50e9 / full, Overhead = _ => TimeSpan.FromMilliseconds(full) }, "full"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(fit.StepSeconds, Is.LessThan(1e-5));
+            Assert.That(fit.Factor, Is.GreaterThan(full).And.LessThan(1.25));
+        }
+    }
+
     [TestCase(0.8)]
     [TestCase(1)]
     [TestCase(1.37)]
